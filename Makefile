@@ -1,0 +1,47 @@
+# Safe Pathways: every task a developer runs. `make help` lists them.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help run test lint types imports bench lock clean
+
+help:            ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+# The whole system installs from hash-locked files; nothing is resolved on the machine it runs on.
+$(VENV)/.installed: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.developer: requirements-dev.lock $(VENV)/.installed
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	touch $@
+
+run: $(VENV)/.installed     ## the whole system on loopback, with the example council on an empty home
+	exec $(BIN)/pathways up
+
+test: $(VENV)/.developer    ## all tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.developer    ## style and likely mistakes
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.developer   ## mypy, strict
+	$(BIN)/mypy
+
+imports: $(VENV)/.developer ## the rooms' one-way imports
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.developer   ## ratios measured side by side in one run
+	$(BIN)/python -m tests.benchmarks
+
+lock:            ## work the locks out anew (needs uv; no index addresses are kept)
+	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml --extra build -o requirements.lock
+	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -c requirements.lock pyproject.toml --extra build --extra dev -o requirements-dev.lock
+
+clean:           ## forget the virtual environment and caches (never the data in .pathways)
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
