@@ -1,0 +1,33 @@
+"""Wenbridge, the example council: fictional throughout, with enough in it to show every branch."""
+
+from __future__ import annotations
+
+import functools
+from datetime import datetime
+from importlib.resources import as_file, files
+
+from sqlalchemy.orm import Session
+
+from models.policy import Policy, parse_policy
+from models.working_time import local_day
+from tasks.register.importing import import_register
+
+_HERE = files(__name__)
+
+
+@functools.cache
+def example_policy() -> Policy:
+    """The example council's policy."""
+    return parse_policy(example_policy_text(), "policy.toml")
+
+
+def example_policy_text() -> str:
+    """The example council's policy as its file."""
+    return _HERE.joinpath("policy.toml").read_text(encoding="utf-8")
+
+
+def load_example_register(session: Session, now: datetime) -> None:
+    """Import the example council's register, as if the recording system had written it today."""
+    names = ("people.csv", "staff.csv", "allocations.csv", "absences.csv")
+    with as_file(_HERE.joinpath("register")) as folder:
+        import_register(session, [folder / name for name in names], now, full=True, extract_date=local_day(now))

@@ -1,0 +1,76 @@
+"""
+The durable core: how a case sleeps for months, wakes, and is carried on from its ledger.
+
+A flow author needs only the words below. `ledger` keeps the entries, `leg` and `running` carry a flow over its case,
+`waits` and `work_items` ask and wait, `lease` keeps two legs apart, `attention` parks what cannot go on, and
+`prefect_runtime` and `local` are the two worlds a leg runs in. `testing` is the kit for tests of procedures.
+"""
+
+from models.notices import Then, ThenKind, Verb, Where
+from tasks.durable.audited import audited, here
+from tasks.durable.handover import Accepted, Refused, Silent, answered_by, hand_over, taken_on
+from tasks.durable.leg import ForCasesPast
+from tasks.durable.procedure import ProcedureFlow, procedure
+from tasks.durable.telling import open_case, tell
+from tasks.durable.waits import (
+    Asked,
+    Closed,
+    Due,
+    Wait,
+    after,
+    ask,
+    at,
+    closed,
+    day,
+    decision,
+    first_of,
+    now,
+    recipient,
+    role,
+    signal,
+    staff,
+    team,
+    withdraw,
+)
+
+RUN, SKIP = ForCasesPast.RUN, ForCasesPast.SKIP
+
+__all__ = [
+    "RUN",
+    "SKIP",
+    "Accepted",
+    "Asked",
+    "Closed",
+    "Due",
+    "ForCasesPast",
+    "ProcedureFlow",
+    "Refused",
+    "Silent",
+    "Then",
+    "ThenKind",
+    "Verb",
+    "Wait",
+    "Where",
+    "after",
+    "answered_by",
+    "ask",
+    "at",
+    "audited",
+    "closed",
+    "day",
+    "decision",
+    "first_of",
+    "hand_over",
+    "here",
+    "now",
+    "open_case",
+    "procedure",
+    "recipient",
+    "role",
+    "signal",
+    "staff",
+    "taken_on",
+    "team",
+    "tell",
+    "withdraw",
+]

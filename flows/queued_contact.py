@@ -1,0 +1,57 @@
+"""A sorted contact in its queue: until its own procedure exists, somebody there deals with it and says so."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from models.forms.queued_contact import QueuedContact, QueueReply, SortedAgain, Taken
+from models.policy.organisation import MailKind
+from models.roles import Role
+from tasks.durable import ask, procedure, role, team
+from tasks.durable.in_force import policy
+from tasks.durable.waits import Asked
+from tasks.written_contact import letter_with
+
+
+class QueueOutcome(StrEnum):
+    """How a queued contact ended."""
+
+    DEALT_WITH = "dealt with"
+    """Somebody in the queue dealt with it and showed where."""
+
+
+@procedure(follows="Actions and Next Steps (Duty Long Term), October 2023: what duty passes on")
+def queued_contact(queued: QueuedContact) -> QueueOutcome:
+    """
+    See that a contact sorted into a queue is dealt with.
+
+    The role or team that policy names for its kind is asked, and chased. Whoever finds it is not theirs says why, and
+    duty sorts it again. It is closed only when somebody has dealt with it and named the note that shows it; if nobody
+    answers, the team leader and then the managers above hear of it.
+    """
+    kind, why = queued.kind, ""
+    while True:
+        reply = ask(
+            QueueReply,
+            of=queue_of(kind),
+            about=letter_with(queued.contact, f"Sorted as {kind}.", why),
+            urgent=queued.urgent or kind is MailKind.SAFEGUARDING,
+            wanted_within=policy().queue(kind).within,
+        )
+        match reply.taken:
+            case Taken.DEALT_WITH:
+                return QueueOutcome.DEALT_WITH
+            case Taken.NOT_FOR_US:
+                again = ask(
+                    SortedAgain,
+                    of=Role.DUTY_WORKER,
+                    about=letter_with(queued.contact, f"Sent back by {kind}: {reply.what_was_done}"),
+                    urgent=queued.urgent,
+                )
+                kind, why = again.kind, f"Sorted again: {again.reasons}"
+
+
+def queue_of(kind: MailKind) -> Asked:
+    """Whom policy names for that kind of mail."""
+    queue = policy().queue(kind)
+    return team(queue.team) if queue.team else role(queue.role or Role.DUTY_WORKER)

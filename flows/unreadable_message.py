@@ -1,0 +1,43 @@
+"""A message nobody could read: a person looks at the original, so that no letter is lost to a bad file."""
+
+from __future__ import annotations
+
+from flows.written_contact_transfer import written_contact_transfer
+from models.forms.alarms import MessageLookedAt, UnreadableMessageFacts, WhatItWas
+from models.forms.written_contact import Channel, WrittenContact
+from models.roles import Role
+from tasks.durable import ask, now, open_case, procedure
+from tasks.durable.in_force import policy
+from tasks.mail.looking import message_was_nothing, message_was_taken_up
+
+
+@procedure(follows="Safe Pathways: no message is lost")
+def unreadable_message(message: UnreadableMessageFacts) -> str:
+    """
+    Have somebody look at a message that the machine could not understand.
+
+    The duty worker opens the original. If it is a contact, it is taken up with the text that was made out, as if it
+    had been readable; if it is nothing for us, they say why. Nobody answering is chased and told to the team leader.
+    """
+    looked = ask(
+        MessageLookedAt,
+        of=Role.DUTY_WORKER,
+        about=f"Original: {message.mail_id} (`pathways intake show {message.mail_id}`). {message.reason}",
+        wanted_within=policy().gaps.reasonable_time.few_hours,
+    )
+    match looked.it_was:
+        case WhatItWas.NOTHING:
+            message_was_nothing(message.mail_id, looked.reasons)
+            return "nothing for us"
+        case WhatItWas.CONTACT:
+            facts = WrittenContact(
+                mail_id=message.mail_id,
+                channel=Channel.EMAIL,
+                received_at=now(),
+                sender=looked.sender or "not made out",
+                subject="(made out by a person)",
+                text=looked.text,
+            )
+            ref = open_case(written_contact_transfer, facts, owner=Role.DUTY_WORKER)
+            message_was_taken_up(message.mail_id, ref)
+            return "taken up as a contact"

@@ -1,0 +1,127 @@
+"""What every form and signal is: frozen, closed to unknown fields, and silent about its input when it is refused."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from models.errors import PathwaysError
+
+
+class AnswerRefused(PathwaysError):
+    """The answer does not meet the form; the message names every problem, never what was typed."""
+
+    def __init__(self, form: str, problems: list[str]) -> None:
+        super().__init__(f"{form} was not accepted; put right and send again: " + "; ".join(problems))
+        self.form = form
+        self.problems = problems
+
+
+class UnknownForm(PathwaysError):
+    """No form or signal has that name in this version of the code."""
+
+
+class _Answerable(BaseModel):
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        str_strip_whitespace=True,
+        use_attribute_docstrings=True,
+    )
+
+    title: ClassVar[str]
+    """What a person calls it, in lower case, such as "sorting the contact"."""
+    version: ClassVar[int] = 1
+    """Raised when an old answer would mean something else."""
+
+    @classmethod
+    def name(cls) -> str:
+        """The name in ledgers, policies and on the command line, such as `TrayDecision`."""
+        return cls.__name__
+
+    @classmethod
+    def slug(cls) -> str:
+        """The name in keys and notices, such as `tray-decision`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+
+    @classmethod
+    def read(cls, answer: Any) -> Any:
+        """The form made from what was sent. Raises `AnswerRefused` naming every problem."""
+        try:
+            return cls.model_validate(answer)
+        except ValidationError as refused:
+            problems = [_problem(error) for error in refused.errors(include_input=False, include_url=False)]
+        raise AnswerRefused(cls.title, problems)
+
+
+class RegisterKind(StrEnum):
+    """What a field of a form names in the register."""
+
+    STAFF = "member of staff"
+    """A staff id of somebody who has not left."""
+    TEAM = "team"
+    """A team id."""
+    PERSON = "person"
+    """A person's register id."""
+
+
+class Form(_Answerable):
+    """A decision that a person must make. Subclasses say `title`, and what it asks in their fields."""
+
+    register_fields: ClassVar[dict[str, RegisterKind]] = {}
+    """Fields that name somebody in the register; an answer that names nobody there is refused."""
+
+    _known: ClassVar[dict[str, type[Form]]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        Form._known[cls.name()] = cls
+
+    @classmethod
+    def named(cls, name: str) -> type[Form]:
+        """The form with that name. Raises `UnknownForm`."""
+        if name not in Form._known:
+            raise UnknownForm(f"this version knows no form {name!r}: install the version that asked for it")
+        return Form._known[name]
+
+
+class Signal(_Answerable):
+    """A message from outside to an open case."""
+
+    read_by_owner: ClassVar[bool] = False
+    """Whether it also becomes a work item of the case's owner, so that it is read whatever the flow waits for."""
+
+    _known: ClassVar[dict[str, type[Signal]]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        Signal._known[cls.name()] = cls
+
+    @classmethod
+    def named(cls, name: str) -> type[Signal]:
+        """The signal with that name. Raises `UnknownForm`."""
+        for known in Signal._known.values():
+            if name in (known.name(), known.slug()):
+                return known
+        names = ", ".join(sorted(Signal._known))
+        raise UnknownForm(f"there is no signal of that name; the signals are: {names}")
+
+
+class CaseFacts(BaseModel):
+    """What a case is opened with. Kept in its first ledger entry's payload and handed to the flow."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
+
+
+FormT = TypeVar("FormT", bound=Form)
+SignalT = TypeVar("SignalT", bound=Signal)
+
+
+def _problem(error: Any) -> str:
+    """One problem in words: where, and what is wrong; validators' own sentences stand as they are."""
+    place = ".".join(str(part) for part in error["loc"]) or "the answer"
+    return f"{place}: {error['msg'].removeprefix('Value error, ')}"

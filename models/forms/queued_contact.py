@@ -1,0 +1,67 @@
+"""The facts and forms of a contact that was sorted into a queue."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from models.forms.base import CaseFacts, Form
+from models.forms.written_contact import WrittenContact
+from models.policy.organisation import MailKind
+
+
+class QueuedContact(CaseFacts):
+    """A contact, and what it was sorted as."""
+
+    kind: MailKind
+    urgent: bool
+    contact: WrittenContact
+
+
+class Taken(StrEnum):
+    """What became of a contact in its queue."""
+
+    DEALT_WITH = "dealt-with"
+    """We have dealt with it, or our own procedure has it now."""
+    NOT_FOR_US = "not-for-us"
+    """It was sorted wrongly; it goes back to duty."""
+
+
+class QueueReply(Form):
+    """
+    A contact was sorted into your queue. Deal with it and say what was done, or send it back and say why.
+
+    If anybody may be in danger now, ring 999 first.
+    """
+
+    title: ClassVar[str] = "a contact in the queue"
+
+    taken: Taken
+    what_was_done: str = Field(min_length=1)
+    """What was done with it, or why it is not for you."""
+    evidence: str = ""
+    """The id of the note, concern or referral that shows it. Compulsory with dealt-with."""
+
+    @model_validator(mode="after")
+    def _dealt_with_is_shown(self) -> Self:
+        if self.taken is Taken.DEALT_WITH and not self.evidence:
+            raise ValueError("say in evidence where it is shown: the id of the note, concern or referral")
+        return self
+
+
+class SortedAgain(Form):
+    """A queue has sent a contact back. Say what it is instead, and it goes there."""
+
+    title: ClassVar[str] = "sorting a contact again"
+
+    kind: MailKind
+    """Its right queue; named-worker is not one: open the contact anew for that."""
+    reasons: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _has_a_queue(self) -> Self:
+        if self.kind is MailKind.NAMED_WORKER:
+            raise ValueError("kind: named-worker has no queue; choose another, or deal with it at duty as new-need")
+        return self

@@ -1,0 +1,247 @@
+"""
+What is said to staff, and to whom.
+
+A notice names what is wanted, the case by its reference, the team, the time, what happens then and where to
+look (DUTY-22). Every field comes from a closed list or a narrow pattern, so that nothing about a person fits
+into it.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints, model_validator
+
+from models.refs import is_ref
+from models.working_time import for_people
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+"""The id of a role, a team or a member of staff, as Apprise tags can carry it."""
+
+Matter = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+){0,7}$", max_length=60)]
+"""The matter in a few small words without digits, such as `contact-review`; written in code, never typed."""
+
+
+class Verb(StrEnum):
+    """What the reader is asked to do."""
+
+    ANSWER = "answer"
+    """A work item waits for an answer."""
+    ACKNOWLEDGE = "acknowledge"
+    """Somebody must say that they have seen it."""
+    ACCEPT = "accept"
+    """A handover waits for whoever takes it on."""
+    ACT = "act"
+    """Something must be done away from the screen."""
+    CHECK = "check"
+    """Something is uncertain and a person must look."""
+    CONTACT = "contact"
+    """Somebody must be called, written to or visited."""
+    DECIDE = "decide"
+    """A manager's decision is needed."""
+    READ = "read"
+    """It is good to know; nothing need be done."""
+    SORT = "sort"
+    """Something came in that no rule could place."""
+
+
+class Why(StrEnum):
+    """Why the notice comes now."""
+
+    NEW = "new"
+    """It has just come up."""
+    REMINDER = "reminder"
+    """The same people were told before."""
+    NOT_ACKNOWLEDGED = "not-acknowledged"
+    """Those who were told have not opened it."""
+    NOT_ANSWERED = "not-answered"
+    """Those who were asked have not answered in time."""
+    REACHED_NOBODY = "reached-nobody"
+    """An earlier message could not be delivered to anybody."""
+
+
+class Where(StrEnum):
+    """Where the reader finds it after signing in."""
+
+    WORKLIST = "worklist"
+    """Among the open work items."""
+    CASE = "case"
+    """In the story of the case."""
+    MAIL = "mail"
+    """Among the messages that wait to be sorted."""
+    RECORDING_SYSTEM = "recording-system"
+    """In the council's own system of record."""
+
+
+class ThenKind(StrEnum):
+    """What happens when the time is over and nothing was done."""
+
+    NOTHING = "nothing"
+    """Nothing further."""
+    REMINDED = "reminded"
+    """The same people are told again."""
+    TOLD = "told"
+    """Others are told."""
+    PASSED_ON = "passed-on"
+    """It goes to somebody else, who may answer it."""
+    GOES_ON = "goes-on"
+    """The procedure carries on without an answer."""
+
+
+_WHY = {
+    Why.NEW: "",
+    Why.REMINDER: "This is a reminder.",
+    Why.NOT_ACKNOWLEDGED: "Nobody has opened it yet.",
+    Why.NOT_ANSWERED: "Nobody has answered it in time.",
+    Why.REACHED_NOBODY: "An earlier message about it reached nobody.",
+}
+_WHERE = {
+    Where.WORKLIST: "Sign in to Safe Pathways and look in your worklist.",
+    Where.CASE: "Sign in to Safe Pathways and open the case.",
+    Where.MAIL: "Sign in to Safe Pathways and look at the mail that waits to be sorted.",
+    Where.RECORDING_SYSTEM: "Sign in to the recording system and open the person's record there.",
+}
+
+
+class RecipientKind(StrEnum):
+    """Who can be told."""
+
+    ROLE = "role"
+    """Everybody who holds a role."""
+    TEAM = "team"
+    """Everybody in a team."""
+    STAFF = "staff"
+    """One member of staff."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Recipient(_Frozen):
+    """A role, a team or one member of staff; its tag chooses the services in the Apprise configuration."""
+
+    kind: RecipientKind
+    name: Name
+
+    @classmethod
+    def role(cls, name: str) -> Self:
+        """Everybody who holds the role."""
+        return cls(kind=RecipientKind.ROLE, name=str(name))
+
+    @classmethod
+    def team(cls, name: str) -> Self:
+        """Everybody in the team."""
+        return cls(kind=RecipientKind.TEAM, name=str(name))
+
+    @classmethod
+    def staff(cls, name: str) -> Self:
+        """One member of staff, by id."""
+        return cls(kind=RecipientKind.STAFF, name=str(name))
+
+    @classmethod
+    def from_tag(cls, tag: str) -> Self:
+        """The recipient behind `role-duty-worker`, `team-hazel` or `staff-practitioner`."""
+        kind, _, name = tag.partition("-")
+        return cls(kind=RecipientKind(kind), name=name)
+
+    @property
+    def tag(self) -> str:
+        """Its Apprise tag, such as `role-duty-worker`."""
+        return f"{self.kind}-{self.name}"
+
+    @property
+    def words(self) -> str:
+        """How it is written in a sentence, such as "the team leader"."""
+        match self.kind:
+            case RecipientKind.ROLE:
+                return f"the {self.name.replace('-', ' ')}"
+            case RecipientKind.TEAM:
+                return f"the {self.name.replace('-', ' ')} team"
+            case RecipientKind.STAFF:
+                return self.name
+
+
+class Then(_Frozen):
+    """What happens when nothing was done by the time named; `to` says to whom it goes or who is told."""
+
+    kind: ThenKind
+    to: Recipient | None = None
+
+    @model_validator(mode="after")
+    def _has_somebody_to_go_to(self) -> Self:
+        if (self.to is not None) != (self.kind in (ThenKind.TOLD, ThenKind.PASSED_ON)):
+            raise ValueError("name somebody for told and passed-on, and nobody otherwise")
+        return self
+
+    @property
+    def sentence(self) -> str:
+        """What happens, as a sentence; empty where nothing does."""
+        whom = self.to.words if self.to else ""
+        return {
+            ThenKind.NOTHING: "",
+            ThenKind.REMINDED: "If it is not done by then, you will be told again.",
+            ThenKind.TOLD: f"If it is not done by then, {whom} will be told.",
+            ThenKind.PASSED_ON: f"If it is not done by then, it goes to {whom}.",
+            ThenKind.GOES_ON: "If it is not done by then, the case goes on without it.",
+        }[self.kind]
+
+
+def _written_as_a_ref(text: str) -> str:
+    if not is_ref(text):
+        raise ValueError("a notice names a case by its reference only")
+    return text
+
+
+class Notice(_Frozen):
+    """One message to staff, without anything that tells who the person is or what is wrong."""
+
+    verb: Verb
+    what: Matter
+    case_ref: Annotated[str, AfterValidator(_written_as_a_ref)] | None = None
+    team: Name | None = None
+    by: AwareDatetime | None = None
+    then: Then = Then(kind=ThenKind.NOTHING)
+    where: Where = Where.WORKLIST
+    why: Why = Why.NEW
+    urgent: bool = False
+
+    @property
+    def subject(self) -> str:
+        """The subject, such as "Answer: contact review, case 7K3Q-9PXM, by Monday 30 November 2026, 5pm"."""
+        parts = [f"{'URGENT: ' if self.urgent else ''}{self.verb.capitalize()}: {self._matter}"]
+        if self.case_ref:
+            parts.append(f"case {self.case_ref}")
+        if self.by:
+            parts.append(f"by {for_people(self.by)}")
+        return ", ".join(parts)
+
+    def body(self, message_id: str) -> str:
+        """The text under the subject; the message's id stands last, so that one sent twice is recognised."""
+        facts = [f"Please {self.verb}: {self._matter}"]
+        if self.case_ref:
+            facts.append(f"Case: {self.case_ref}")
+        if self.team:
+            facts.append(f"Team: {self.team.replace('-', ' ')}")
+        if self.by:
+            facts.append(f"By: {for_people(self.by)}")
+        paragraphs = [
+            "URGENT" if self.urgent else "",
+            _WHY[self.why],
+            "\n".join(facts),
+            self.then.sentence,
+            _WHERE[self.where],
+            f"Message {message_id}",
+        ]
+        return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+    @property
+    def _matter(self) -> str:
+        return self.what.replace("-", " ")
+
+
+def matter_of(form_name: str) -> str:
+    """The matter a form's name stands for: `ContactReview` becomes `contact-review`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", form_name).lower()

@@ -1,0 +1,96 @@
+"""The wording of messages: templates whose fields are named, checked when the policy is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from string import Formatter
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from models.errors import PathwaysError
+from models.policy.settings import Settings
+
+
+class TemplateFieldMissing(PathwaysError):
+    """A message was to be written without one of its fields; give every field that its template names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A message as it is sent."""
+
+    subject: str
+    body: str
+
+
+class Template(Settings):
+    """The subject and the body of one message, with fields in braces ("{reference}")."""
+
+    subject: str
+    body: str
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The names of the fields that it uses."""
+        return frozenset(_fields_in(self.subject)) | frozenset(_fields_in(self.body))
+
+    def write(self, **fields: str) -> Wording:
+        """
+        The message with its fields filled in; fields that the template does not use may be given as well.
+
+        Line breaks in the subject become spaces. Raises `TemplateFieldMissing` for a field that is not given.
+        """
+        missing = sorted(self.fields - fields.keys())
+        if missing:
+            raise TemplateFieldMissing(f"Give the message its fields {', '.join(missing)}.")
+        subject = " ".join(self.subject.format_map(fields).split())
+        return Wording(subject, self.body.format_map(fields))
+
+
+def _fields_in(text: str) -> Iterable[str]:
+    for _, name, spec, conversion in Formatter().parse(text):
+        if name is not None:
+            if spec or conversion or not name.isidentifier():
+                raise ValueError(f"{{{name}}} is not a plain field name")
+            yield name
+
+
+def _uses_only(*known: str) -> AfterValidator:
+    def check(template: Template) -> Template:
+        try:
+            unknown = sorted(template.fields - set(known))
+        except ValueError as problem:
+            raise ValueError(f"a field is not well written ({problem})") from None
+        if unknown:
+            listed = ", ".join(sorted(known))
+            raise ValueError(f"unknown field {', '.join(unknown)}; this message has {listed}")
+        if "\n" in template.subject.strip() or not template.subject.strip():
+            raise ValueError("the subject must be one line")
+        if not template.body.strip():
+            raise ValueError("the body is empty")
+        return template
+
+    return AfterValidator(check)
+
+
+ToStaff = Annotated[Template, _uses_only("subject", "text", "sign_in", "council")]
+"""A notice to staff; its `text` is composed from a closed list of words, so that nothing about a person fits
+into it (DUTY-22), and the template says only what stands around it."""
+ToPublic = Annotated[
+    Template,
+    _uses_only("reference", "received_on", "answer_by", "team", "telephone", "out_of_hours", "council"),
+]
+"""A message to somebody outside: that it arrived, and whom to ring; nothing of what it said."""
+
+
+class Messages(Settings):
+    """The wording of every message that leaves."""
+
+    acknowledgement_email: ToPublic
+    """To whoever wrote an e-mail."""
+    acknowledgement_letter: ToPublic
+    """To whoever wrote a letter."""
+    staff_notice: ToStaff
+    """What stands around every notice to staff."""

@@ -1,0 +1,123 @@
+"""
+The database: one engine, transactions that begin as writers, and sessions that never refresh behind one's back.
+
+SQLite in WAL mode is the embedded default; PostgreSQL serves more than one machine. Writers on SQLite begin
+IMMEDIATE, so that two never read the same state and then both write. Every commit is on the disk when it returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from models.errors import PathwaysError
+
+BUSY_TIMEOUT_SECONDS = 30
+
+
+class DatabaseUnavailable(PathwaysError):
+    """The database cannot be used now; the message says what is wrong in general words and what to do."""
+
+
+class Database:
+    """
+    One council's database.
+
+    `write()` and `read()` give a session within one transaction; leaving the block commits, an exception rolls back.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(_with_driver(url))
+        self.engine = _engine(str(self.url.render_as_string(hide_password=False)))
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction that may write. Raises `DatabaseUnavailable` when it cannot begin or commit."""
+        with _in_plain_words(), self._sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A transaction that only reads, and on SQLite waits for no writer."""
+        with (
+            _in_plain_words(),
+            self._sessions(bind=self.engine.execution_options(only_reads=True)) as session,
+        ):
+            yield session
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _with_driver(url: str) -> str:
+    """The URL with our driver named, as people write `postgresql://` plainly."""
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url
+
+
+def _engine(url: str) -> Engine:
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"), pool_size=10)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")  # a receipt for a letter means that it is on the disk
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA recursive_triggers = ON")  # REPLACE must not get past the delete triggers
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    only_reads = connection.get_execution_options().get("only_reads", False)
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _in_plain_words() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as failed:
+        sentence = _sentence(failed)
+    else:
+        return
+    raise DatabaseUnavailable(sentence)
+
+
+def _sentence(failed: DBAPIError) -> str:
+    """What is wrong, from the driver's words, which can hold no parameters here."""
+    words = str(failed.orig).lower()
+    if "full" in words or "no space" in words:
+        return "the disk that holds the database is full: free some space and try again; nothing was half done"
+    if "locked" in words or "busy" in words:
+        return "the database is busy with another writer: try again in a moment; nothing was half done"
+    if "no such table" in words:
+        return "the database has no tables of ours yet: run `pathways up` or `pathways migrate` first"
+    if "readonly" in words or "read-only" in words:
+        return "the database file cannot be written: look at the rights of the PATHWAYS_HOME folder"
+    if "unable to open" in words:
+        return "the database file cannot be opened: look at PATHWAYS_HOME and PATHWAYS_DATABASE_URL"
+    return (
+        f"the database cannot be used now ({type(failed.orig).__name__}): see that PATHWAYS_DATABASE_URL is right "
+        "and that its server runs, then try again; nothing was half done"
+    )

@@ -1,0 +1,169 @@
+"""
+Audited tasks: an effect that happens once, entered in the ledger in the same transaction.
+
+A task's body gets its transaction from `here()`. What it returns is recorded and recalled, so it must be something
+Pydantic can write as JSON and read back by the return annotation.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, ParamSpec, TypeVar, get_type_hints
+
+from pydantic import TypeAdapter
+
+from models.entry_kinds import EntryKind
+from models.errors import PathwaysError
+from tasks.durable.ledger import Fact, LeaseLost, Recorded
+from tasks.durable.leg import (
+    ForCasesPast,
+    Leg,
+    Step,
+    carrying_out,
+    current_leg,
+    current_step,
+)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class StepFailed(PathwaysError):
+    """A step failed. Carries references only; what went wrong in full is in the case's own ledger."""
+
+    def __init__(self, key: str, error: str) -> None:
+        super().__init__(f"step {key} failed ({error}); it is tried again, then somebody is asked")
+        self.key = key
+        self.error = error
+        self.private_account = ""
+        """The whole account with its texts, for the ledger's payload and for nowhere else."""
+
+
+class Audited(Generic[P, R]):
+    """An audited task; called inside a flow it returns its recorded outcome, or does its work and records it."""
+
+    def __init__(
+        self,
+        work: Callable[P, R],
+        says: str,
+        clauses: Sequence[str],
+        past: ForCasesPast | None,
+        keyed_by: str | None,
+    ) -> None:
+        functools.update_wrapper(self, work)
+        self._work = work
+        self.says = says
+        self.clauses = tuple(clauses)
+        self.name = work.__name__.replace("_", "-")
+        self._past = past
+        self._keyed_by = keyed_by
+        self._signature = inspect.signature(work)
+        _registry[self.name] = self
+
+    @functools.cached_property
+    def returns(self) -> TypeAdapter[R]:
+        """How the outcome is written and read."""
+        return TypeAdapter(get_type_hints(self._work).get("return", type(None)))
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """The recorded outcome, or the outcome of doing it now. Raises `StepFailed`."""
+        leg = current_leg()
+        key = leg.next_key(self._key_base(*args, **kwargs))
+        entry = leg.recalled(key, EntryKind.DONE, self.name, self._past)
+        if entry is None:
+            entry = self._do(leg, key, functools.partial(self._work, *args, **kwargs))
+            leg.memory.add(entry)
+        return self.outcome_in(entry)
+
+    def outcome_in(self, entry: Recorded) -> R:
+        """The outcome that an entry of this task holds."""
+        return self.returns.validate_python(entry.data) if entry.data is not None else None  # type: ignore[return-value]
+
+    def _key_base(self, *args: P.args, **kwargs: P.kwargs) -> str:
+        if self._keyed_by is None:
+            return self.name
+        given = self._signature.bind(*args, **kwargs).arguments[self._keyed_by]
+        return f"{self.name}:{given}"
+
+    def _do(self, leg: Leg, key: str, work: Callable[[], R]) -> Recorded:
+        done: list[Recorded] = []
+        failed: list[StepFailed] = []
+
+        def attempt() -> None:
+            trouble = _trouble(key, lambda: done.append(self._carry_out(leg, key, work)))
+            if trouble is not None:
+                failed.append(trouble)
+                raise StepFailed(key, trouble.error)
+
+        with contextlib.suppress(StepFailed):
+            leg.as_task(key, attempt)
+        if failed:
+            raise failed[0]
+        return done[0]
+
+    def _carry_out(self, leg: Leg, key: str, work: Callable[[], R]) -> Recorded:
+        with leg.transaction() as step:
+            with carrying_out(step):
+                outcome = work()
+            data = self.returns.dump_python(outcome, mode="json")
+            return step.pen.enter(Fact(EntryKind.DONE, key, self._line(data), self.name, data, clauses=self.clauses))
+
+    def _line(self, data: Any) -> str:
+        if data is None:
+            return self.says
+        shown = (
+            data
+            if isinstance(data, str)
+            else ", ".join(f"{k}: {v}" for k, v in data.items())
+            if isinstance(data, dict)
+            else str(data)
+        )
+        return f"{self.says}: {shown}"
+
+
+_registry: dict[str, Audited[Any, Any]] = {}
+
+
+def audited_task(name: str) -> Audited[Any, Any] | None:
+    """The audited task of that name, if this version of the code has one."""
+    return _registry.get(name)
+
+
+def audited(
+    says: str,
+    *,
+    clauses: str = "",
+    for_cases_past: ForCasesPast | None = None,
+    keyed_by: str | None = None,
+) -> Callable[[Callable[P, R]], Audited[P, R]]:
+    """
+    Make a function an audited task.
+
+    `says` is its line in the case's story, in the past tense. `clauses` are the ids it carries out, separated by
+    spaces. `keyed_by` names a parameter whose value goes into the key, where there is no natural order (one step for
+    each person, say). `for_cases_past` says what the step means for cases that were already past it when it was
+    written.
+    """
+    return lambda work: Audited(work, says, clauses.split(), for_cases_past, keyed_by)
+
+
+def here() -> Step:
+    """Inside an audited task: its session, time, policy and case."""
+    return current_step()
+
+
+def _trouble(key: str, work: Callable[[], object]) -> StepFailed | None:
+    """Do the work; what goes wrong comes back as an error that holds references only and no chained exception."""
+    try:
+        work()
+    except LeaseLost:
+        raise
+    except Exception as caught:
+        trouble = StepFailed(key, type(caught).__name__)
+        trouble.private_account = "".join(traceback.format_exception(caught))
+        return trouble
+    return None

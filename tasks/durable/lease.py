@@ -1,0 +1,97 @@
+"""
+The lease: who may run a case's leg, with a fence that shuts out whoever had it before.
+
+Prefect lets one run be started twice at once. So a leg takes the lease first, and every transaction of its steps
+checks the fence; whoever finds another fence has lost the case and writes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models.cases import Lease
+from tasks.durable.ledger import LeaseLost, LockedCase, lock_case
+
+
+@dataclass(frozen=True)
+class HeldLease:
+    """A lease in hand."""
+
+    ref: str
+    fence: int
+    holder: str
+
+
+def this_holder() -> str:
+    """This thread of this process on this machine, told apart from a later process with the same number."""
+    pid = os.getpid()
+    return f"{socket.gethostname()}:{pid}:{_started(pid)}:{threading.get_ident()}"
+
+
+def take(session: Session, ref: str, now: datetime, lasts: timedelta) -> HeldLease | None:
+    """The lease for `lasts` of silence, or None while another leg holds it and lives; a dead holder's is taken over."""
+    case = lock_case(session, ref)
+    row = session.execute(select(Lease).where(Lease.case_ref == ref)).scalar_one()
+    if is_live(row, now):
+        return None
+    held = HeldLease(ref, case.fence + 1, this_holder())
+    session.execute(
+        update(Lease)
+        .where(Lease.case_ref == ref)
+        .values(fence=held.fence, holder=held.holder, expires_at=now + lasts, released_at=None)
+    )
+    return held
+
+
+def check(case: LockedCase, held: HeldLease) -> None:
+    """Raise `LeaseLost` unless `held` is still the lease on the locked case."""
+    if case.fence != held.fence or case.lease_holder != held.holder:
+        raise LeaseLost(held.ref)
+
+
+def renew(session: Session, held: HeldLease, now: datetime, lasts: timedelta) -> None:
+    """Begin the lease's time anew; the case is locked and the fence was checked."""
+    session.execute(update(Lease).where(Lease.case_ref == held.ref).values(expires_at=now + lasts))
+
+
+def release(session: Session, held: HeldLease, now: datetime) -> None:
+    """Give the lease back; the case is locked and the fence was checked."""
+    session.execute(
+        update(Lease).where(Lease.case_ref == held.ref).values(holder=None, expires_at=None, released_at=now)
+    )
+
+
+def is_live(lease: Lease, now: datetime) -> bool:
+    """
+    Whether somebody holds this lease and can still act.
+
+    Calling a living holder dead is safe (its fence no longer fits), calling a dead one alive only costs time: so a
+    holder on this machine whose process is gone is dead at once, and any other when its time has run out.
+    """
+    if lease.holder is None or lease.expires_at is None or lease.expires_at <= now:
+        return False
+    host, pid, started, _thread = lease.holder.rsplit(":", 3)
+    return host != socket.gethostname() or _started(int(pid)) == started
+
+
+def _started(pid: int) -> str:
+    """When a process of this machine began, in the kernel's ticks; empty where there is none or it cannot be told."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return "gone" if fields[0] == "Z" else fields[19]
+    except (OSError, IndexError):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return "gone"
+        except PermissionError:
+            return ""
+        return ""

@@ -1,0 +1,164 @@
+"""
+A leg: the stretch a flow runs between two sleeps.
+
+The flow always runs from the top. What is recorded returns at once; what is new is done in one transaction with its
+entry; where nothing has come, the leg ends by raising `Asleep`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models.entry_kinds import EntryKind
+from models.errors import PathwaysError
+from models.policy import Policy
+from tasks.durable import lease
+from tasks.durable.council import Change, Council
+from tasks.durable.ledger import Fact, LockedCase, Pen, Recorded
+from tasks.durable.memory import LedgerMismatch, Memory
+
+
+class ForCasesPast(Enum):
+    """What a step that is newer than a case means for cases already past it."""
+
+    RUN = "run"
+    """Do it now."""
+    SKIP = "skip"
+    """It is not for them; it returns None."""
+
+
+class Asleep(BaseException):
+    """Nothing has come: the leg ends here and the case sleeps. Not an Exception, so that no flow catches it."""
+
+
+class OutsideACase(PathwaysError):
+    """That can only be done inside a procedure: call it from a flow, or open a case first."""
+
+    def __init__(self) -> None:
+        super().__init__("this can only be done inside a procedure: call it from a flow that runs for a case")
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the body of an audited task works with: its transaction's session, the time, the policy, the case."""
+
+    session: Session
+    now: datetime
+    policy: Policy
+    case: LockedCase
+    pen: Pen
+    change: Change
+
+
+@dataclass
+class Waits:
+    """Which waits this pass has opened (and whether they have come), which ended, how many signals it has taken."""
+
+    current: dict[str, tuple[Any, bool]] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
+    signals_taken: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class Leg:
+    """One pass of a flow over its case."""
+
+    council: Council
+    held: lease.HeldLease
+    memory: Memory
+    as_task: Callable[[str, Callable[[], None]], None]
+    """Runs a step's work; under Prefect as a task run of that name, so that managers see it."""
+    counts: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    waits: Waits = field(default_factory=Waits)
+    now: datetime = field(init=False)
+    """The time of the entry that ended the latest wait."""
+
+    def __post_init__(self) -> None:
+        self.now = self.memory.opened.at
+
+    @property
+    def ref(self) -> str:
+        """The case's reference."""
+        return self.held.ref
+
+    def next_key(self, name: str) -> str:
+        """`name` the first time on this pass, then `name[2]`, `name[3]` …"""
+        self.counts[name] += 1
+        return name if self.counts[name] == 1 else f"{name}[{self.counts[name]}]"
+
+    def recalled(self, key: str, kind: EntryKind, step: str, past: ForCasesPast | None) -> Recorded | None:
+        """
+        The entry under `key`, or None when the step is to be done now.
+
+        A step without an entry, met while recorded ones lie beyond it, must say what it means for this case: without
+        `past` it raises `LedgerMismatch`, with SKIP it is entered as skipped.
+        """
+        entry = self.memory.recall(key, kind, step)
+        if entry is not None or not self.memory.is_past():
+            return entry
+        if past is None:
+            raise LedgerMismatch(key, "this step is newer than the case, which has already passed it")
+        if past is ForCasesPast.RUN:
+            return None
+        with self.transaction() as here:
+            entry = here.pen.enter(Fact(EntryKind.SKIPPED, key, f"{key}: newer than this case, not for it", step))
+        self.memory.add(entry)
+        return entry
+
+    @contextmanager
+    def transaction(self) -> Iterator[Step]:
+        """One transaction of this leg: the case locked, the fence checked, the lease's time begun anew."""
+        with self.council.change() as change:
+            case = change.lock(self.ref)
+            lease.check(case, self.held)
+            lease.renew(change.session, self.held, change.now, change.policy.lease.lasts)
+            yield Step(change.session, change.now, change.policy, case, change.pen(case), change)
+
+
+_leg: ContextVar[Leg] = ContextVar("leg")
+_step: ContextVar[Step] = ContextVar("step")
+
+
+def current_leg() -> Leg:
+    """The leg that is running. Raises `OutsideACase`."""
+    try:
+        return _leg.get()
+    except LookupError:
+        raise OutsideACase from None
+
+
+def current_step() -> Step:
+    """The audited task that is being carried out: its session, time and policy. Raises `OutsideACase`."""
+    try:
+        return _step.get()
+    except LookupError:
+        raise OutsideACase from None
+
+
+@contextmanager
+def running(leg: Leg) -> Iterator[None]:
+    """Make `leg` the current one."""
+    token = _leg.set(leg)
+    try:
+        yield
+    finally:
+        _leg.reset(token)
+
+
+@contextmanager
+def carrying_out(step: Step) -> Iterator[None]:
+    """Make `step` the current one."""
+    token = _step.set(step)
+    try:
+        yield
+    finally:
+        _step.reset(token)

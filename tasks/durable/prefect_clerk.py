@@ -1,0 +1,187 @@
+"""
+What we ask of Prefect's server, in one place: give a case a run, wake it, put it to sleep, look at it.
+
+Nothing that goes through here says who a case is about: references, roles, procedure names and dates only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import httpx
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.exceptions import ObjectNotFound
+from prefect.states import Scheduled
+from sqlalchemy import select, update
+
+from models.cases import Case, WorkItem
+from models.errors import PathwaysError
+from models.states import CaseStatus, WorkItemState
+from models.working_time import LONDON
+from tasks.durable.council import Council
+from tasks.durable.procedure import procedure_named
+
+DEPLOYMENT = "case"
+"""The name of every procedure's deployment."""
+RESTRICTED_TITLE = "Restricted case"
+"""What a restricted case is called in Prefect, whatever its procedure."""
+BATCH = 200
+
+
+class PrefectAway(PathwaysError):
+    """Prefect's server cannot be reached, or has no deployment of ours."""
+
+
+@dataclass(frozen=True)
+class RunCase:
+    """What a case's run in Prefect is called and tagged."""
+
+    ref: str
+    title: str
+    name: str
+    tags: list[str]
+    generation: int
+    flow_run_id: str | None
+    status: CaseStatus
+
+    @property
+    def idempotency_key(self) -> str:
+        """One run for each generation of a case, however often it is asked for."""
+        return f"{self.ref}:{self.generation}"
+
+
+def describe(council: Council, ref: str) -> RunCase:
+    """How the case is to look in Prefect now."""
+    with council.database.read() as session:
+        case = session.get_one(Case, ref)
+        awaited = session.scalars(
+            select(WorkItem.asked_of).where(WorkItem.case_ref == ref, WorkItem.state == WorkItemState.OPEN)
+        ).all()
+    status = CaseStatus(case.status)
+    if case.restricted:
+        return RunCase(
+            ref, RESTRICTED_TITLE, RESTRICTED_TITLE, ["restricted"], case.generation, case.flow_run_id, status
+        )
+    procedure = procedure_named(case.procedure)
+    parts = [ref, case.awaiting]
+    if case.next_due is not None and case.asleep_wake_no >= 0:
+        due = case.next_due.astimezone(LONDON)
+        parts.append(f"next {due:%a} {due.day} {due:%b}")
+    tags = dict.fromkeys([procedure.name, case.owner, *(f"awaited-{one}" for one in sorted(awaited))])
+    if status is CaseStatus.NEEDS_ATTENTION:
+        tags["needs-attention"] = None
+    return RunCase(ref, procedure.title, " · ".join(parts), list(tags), case.generation, case.flow_run_id, status)
+
+
+class Clerk:
+    """Speaks to Prefect's server. Every method raises `PrefectAway` when it cannot be reached."""
+
+    def __init__(self, council: Council) -> None:
+        self.council = council
+
+    def start(self, ref: str) -> UUID:
+        """Give the case a run of its present generation and remember it; asked twice, it is the same run."""
+        case = describe(self.council, ref)
+        with _client() as client:
+            try:
+                deployment = client.read_deployment_by_name(f"{case.title}/{DEPLOYMENT}")
+            except ObjectNotFound:
+                raise PrefectAway(
+                    f"Prefect has no deployment {case.title}/{DEPLOYMENT}: run `prefect deploy --all`"
+                ) from None
+            run = client.create_flow_run_from_deployment(
+                deployment.id,
+                parameters={"ref": ref},
+                name=case.name,
+                tags=case.tags,
+                idempotency_key=case.idempotency_key,
+            )
+        with self.council.change() as change:
+            change.session.execute(
+                update(Case)
+                .where(Case.ref == ref, Case.generation == case.generation)
+                .values(flow_run_id=str(run.id), run_created_at=change.now)
+            )
+        return run.id
+
+    def wake(self, ref: str) -> None:
+        """See that the case's leg runs now. A run that is running is left alone: its leg compares `wake_no` itself."""
+        case = describe(self.council, ref)
+        if case.status is CaseStatus.CLOSED:
+            return
+        if case.flow_run_id is None:
+            self.start(ref)
+            return
+        with _client() as client:
+            try:
+                run = client.read_flow_run(UUID(case.flow_run_id))
+            except ObjectNotFound:
+                return  # the backstop replaces it and says so in the ledger
+            if is_asleep(run, self.council.clock.now()):
+                self._schedule(client, run.id, self.council.clock.now(), "Woken")
+
+    def schedule(self, run_id: UUID, moment: datetime, words: str, *, force: bool = False) -> None:
+        """Set a run to start at `moment`, under a state name that a manager can read."""
+        with _client() as client:
+            self._schedule(client, run_id, moment, words, force=force)
+
+    def put_to_sleep(self, run_id: UUID, case: RunCase, until: datetime, words: str) -> None:
+        """Keep the run's name and tags current and set it to start again at `until`."""
+        with _client() as client:
+            client.update_flow_run(run_id, name=case.name, tags=case.tags)
+            self._schedule(client, run_id, until, RESTRICTED_TITLE if case.title == RESTRICTED_TITLE else words)
+
+    def runs(self, run_ids: Sequence[str]) -> dict[str, FlowRun]:
+        """The runs that exist, by id."""
+        found: dict[str, FlowRun] = {}
+        with _client() as client:
+            for batch in _batches(run_ids):
+                wanted = FlowRunFilter(id=FlowRunFilterId(any_=[UUID(one) for one in batch]))
+                found |= {str(run.id): run for run in client.read_flow_runs(flow_run_filter=wanted, limit=BATCH)}
+        return found
+
+    def deployments(self) -> dict[str, datetime]:
+        """When each deployment of ours was created, by its flow's title."""
+        with _client() as client:
+            flows = {flow.id: flow.name for flow in client.read_flows()}
+            ours = [one for one in client.read_deployments() if one.name == DEPLOYMENT]
+        return {flows[one.flow_id]: one.created for one in ours if one.flow_id in flows and one.created is not None}
+
+    @staticmethod
+    def _schedule(
+        client: SyncPrefectClient, run_id: UUID, moment: datetime, words: str, *, force: bool = False
+    ) -> None:
+        client.set_flow_run_state(run_id, Scheduled(scheduled_time=moment, name=words), force=force)
+
+
+def is_asleep(run: FlowRun, now: datetime) -> bool:
+    """Whether a run waits for a time that has not come; only such a run may be woken."""
+    if run.state is None or run.state.type is not StateType.SCHEDULED:
+        return False
+    scheduled = run.state.state_details.scheduled_time
+    return scheduled is None or scheduled > now
+
+
+@contextmanager
+def _client() -> Iterator[SyncPrefectClient]:
+    try:
+        with get_client(sync_client=True) as client:
+            yield client
+        return
+    except httpx.HTTPStatusError as refused:
+        said = f"it answered {refused.response.status_code}"
+    except (httpx.HTTPError, OSError, RuntimeError) as away:
+        said = type(away).__name__
+    raise PrefectAway(f"Prefect's server cannot be used now ({said}): see that it runs at PREFECT_API_URL")
+
+
+def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
+    listed = list(ids)
+    for start in range(0, len(listed), BATCH):
+        yield listed[start : start + BATCH]

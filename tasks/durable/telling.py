@@ -1,0 +1,89 @@
+"""Telling staff, and opening other cases: the flow author's words for both, each an entry like any other step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from models.entry_kinds import EntryKind
+from models.forms.base import CaseFacts
+from models.notices import Notice, Then, ThenKind, Verb, Where
+from tasks.durable.cases import open_in
+from tasks.durable.ledger import Fact
+from tasks.durable.leg import ForCasesPast, current_leg
+from tasks.durable.procedure import ProcedureFlow
+from tasks.durable.waits import Asked, recipient
+from tasks.telling.queueing import queue
+
+
+def tell(
+    whom: Asked | Sequence[Asked],
+    verb: Verb,
+    what: str,
+    *,
+    by: datetime | None = None,
+    then: Then | None = None,
+    where: Where = Where.CASE,
+    urgent: bool = False,
+    clauses: str = "",
+    for_cases_past: ForCasesPast | None = None,
+) -> None:
+    """
+    Queue a notice about the running case, in one transaction with its entry.
+
+    `what` is the matter in a few small words with hyphens, such as `letter-for-you`; there is no room in a notice for
+    anything about the person (DUTY-22).
+    """
+    leg = current_leg()
+    people = [whom] if isinstance(whom, Asked) else list(whom)
+    key = leg.next_key(f"tell:{what}")
+    if leg.recalled(key, EntryKind.TOLD, what, for_cases_past) is not None:
+        return
+    notice = Notice(
+        verb=verb,
+        what=what,
+        case_ref=leg.ref,
+        by=by,
+        then=then or Then(kind=ThenKind.NOTHING),
+        where=where,
+        urgent=urgent,
+    )
+    told = [recipient(one) for one in people]
+    with leg.transaction() as here:
+        words = " and ".join(one.words for one in told)
+        entry = here.pen.enter(
+            Fact(
+                EntryKind.TOLD,
+                key,
+                f"Told {words}: {what.replace('-', ' ')}",
+                what,
+                clauses=tuple(clauses.split()),
+            )
+        )
+        queue(here.session, notice, told, leg.ref, entry.no, here.now)
+    leg.memory.add(entry)
+
+
+def open_case(
+    procedure: ProcedureFlow,
+    facts: CaseFacts,
+    *,
+    owner: Asked,
+    key: str | None = None,
+    clauses: str = "",
+    for_cases_past: ForCasesPast | None = None,
+) -> str:
+    """Open a case of another procedure from a running one, with a run of its own; gives its ref."""
+    leg = current_leg()
+    name = procedure.procedure.name
+    own_key = leg.next_key(f"open:{key or name}")
+    entry = leg.recalled(own_key, EntryKind.CASE_OPENED, name, for_cases_past)
+    if entry is None:
+        with leg.transaction() as here:
+            ref = open_in(here.change, name, facts, owner=recipient(owner), parent_ref=leg.ref)
+            text = f"Opened case {ref}: {procedure.procedure.title}"
+            entry = here.pen.enter(
+                Fact(EntryKind.CASE_OPENED, own_key, text, name, ref, clauses=tuple(clauses.split()))
+            )
+        leg.memory.add(entry)
+    return str(entry.data)

@@ -1,0 +1,214 @@
+"""
+`Office`: the kit that tests of procedures speak, over a real migrated database and a virtual clock.
+
+Its verbs are the product's: what day it is, who answers what, what lies in whose inbox, what the case's story says. A
+council's developer tests a new procedure with it; no server and no thread is involved.
+"""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from models.cases import Case, Wait, WorkItem
+from models.clock import VirtualClock
+from models.forms.base import CaseFacts, Form, Signal
+from models.notices import Recipient
+from models.policy import Policy
+from models.register import Absence, Staff
+from models.states import CaseStatus, WaitKind, WaitState, WorkItemState
+from models.working_time import LONDON
+from tasks.alarms import alarm_for
+from tasks.database import Database
+from tasks.durable import arrivals, worklist
+from tasks.durable.cases import open_new
+from tasks.durable.council import Council
+from tasks.durable.ledger import recall
+from tasks.durable.local import LocalRuntime, live
+from tasks.durable.procedure import ProcedureFlow
+from tasks.durable.waits import Asked, recipient
+from tasks.register.lookups import every_recipient
+from tasks.telling.configuration import load_configuration
+from tasks.telling.delivering import deliver_due
+from tasks.telling.mailbox_service import SentMessage, put_in_order, put_out_of_order, remembered
+
+NO_DATE = datetime.max.replace(tzinfo=LONDON)
+
+
+class Office:
+    """One council's office on a virtual clock. Times are written as local time: "2026-01-05 09:00"."""
+
+    def __init__(self, database: Database, policy: Policy, today: str = "2026-01-05 09:00") -> None:
+        self.clock = VirtualClock(_local(today))
+        self.council = Council(database, policy, self.clock)
+        self.runtime = LocalRuntime(self.council)
+        self._name = secrets.token_hex(4)
+        with database.read() as session:
+            people = every_recipient(session, on=self.clock.now().date())
+        self._services = load_configuration(self._write_services(people))
+
+    # ------------------------------------------------------------------ time
+
+    def today_is(self, moment: str) -> None:
+        """Go to that local time, and let everything due until then happen at its own time."""
+        self._live_until(_local(moment))
+
+    def days_pass(self, days: float) -> None:
+        """Let so many calendar days pass, to the same time on the wall."""
+        local = self.clock.now().astimezone(LONDON)
+        self._live_until((local.replace(tzinfo=None) + timedelta(days=days)).replace(tzinfo=LONDON))
+
+    def hours_pass(self, hours: float) -> None:
+        """Let so many hours pass."""
+        self._live_until(self.clock.now() + timedelta(hours=hours))
+
+    # ------------------------------------------------------------------ cases
+
+    def start(
+        self, procedure: ProcedureFlow, facts: CaseFacts, *, owner: str = "role-duty-worker", restricted: bool = False
+    ) -> str:
+        """Open a case and let it run until it waits; gives its ref."""
+        owned_by = Recipient.from_tag(owner)
+        ref = open_new(self.council, procedure.procedure.name, facts, owner=owned_by, restricted=restricted)
+        self._settle()
+        return ref
+
+    def answer(self, case: str, form: Form, *, by: str) -> None:
+        """Answer the case's open work item of that form. Fails with what is open if there is none."""
+        asked = [item for item in self._open_items(case) if item.form == form.name()]
+        if not asked:
+            raise AssertionError(f"{case} does not ask for {form.name()}; it waits for {self.waiting_for(case)}")
+        worklist.answer(self.council, asked[0].id, form.model_dump(mode="json"), by=by)
+        self._settle()
+
+    def take(self, case: str, form: type[Form], *, by: str) -> None:
+        """Take the case's open work item of that form."""
+        item = next(item for item in self._open_items(case) if item.form == form.name())
+        worklist.take(self.council, item.id, by=by)
+        self._settle()
+
+    def signal(self, case: str, signal: Signal, *, by: str = "system", signal_id: str | None = None) -> None:
+        """Send the case a signal."""
+        arrivals.send_signal(self.council, case, signal, by=by, signal_id=signal_id)
+        self._settle()
+
+    def away(self, staff_id: str, until: str | None = None) -> None:
+        """Record an absence that begins now; without `until`, nobody knows when they are back."""
+        back = _local(until) if until else None
+        with self.council.database.write() as session:
+            session.add(Absence(staff_id=staff_id, starts_at=self.clock.now(), returns_at=back, kind="unplanned"))
+
+    def leaves(self, staff_id: str) -> None:
+        """Record that somebody has left the council today."""
+        with self.council.database.write() as session:
+            session.get_one(Staff, staff_id).left_on = self.clock.now().astimezone(LONDON).date()
+
+    # ------------------------------------------------------------------ what can be seen
+
+    def waiting_for(self, case: str) -> list[str]:
+        """What the case waits for: "TrayDecision of team-manager, due 2026-01-06 17:00", earliest first."""
+        with self.council.database.read() as session:
+            waits = session.scalars(
+                select(Wait).where(Wait.case_ref == case, Wait.state == WaitState.OPEN, Wait.kind != WaitKind.DECISION)
+            ).all()
+        lines = [
+            *((item.due, f"{item.form} of {item.asked_of.split('-', 1)[1]}") for item in self._open_items(case)),
+            *((wait.due, wait.key if wait.kind == WaitKind.TIMER else wait.awaited) for wait in waits),
+        ]
+        return [f"{what}{_due(due)}" for due, what in sorted(lines, key=lambda line: (line[0] or NO_DATE, line[1]))]
+
+    def inbox(self, whom: str | Asked) -> list[SentMessage]:
+        """Messages as sent, through Apprise, to a role, or to a team or person by tag ("staff-practitioner")."""
+        is_tag = isinstance(whom, str) and whom.startswith(("role-", "team-", "staff-"))
+        tag = whom if isinstance(whom, str) and is_tag else recipient(_role(whom)).tag
+        return remembered(f"{self._name}-{tag}")
+
+    def cannot_reach(self, tag: str) -> None:
+        """From now on the service for that tag fails."""
+        put_out_of_order(f"{self._name}-{tag}")
+
+    def can_reach_again(self, tag: str) -> None:
+        """The service for that tag works again."""
+        put_in_order(f"{self._name}-{tag}")
+
+    def story_of(self, case: str) -> list[str]:
+        """Dated lines from the ledger."""
+        with self.council.database.read() as session:
+            entries = recall(session, case)
+        return [f"{entry.at.astimezone(LONDON):%Y-%m-%d %H:%M} {entry.text}" for entry in entries]
+
+    def case(self, ref: str) -> Case:
+        """The case's row."""
+        with self.council.database.read() as session:
+            return session.get_one(Case, ref)
+
+    def is_closed(self, ref: str) -> bool:
+        """Whether the case is closed."""
+        return self.case(ref).status == CaseStatus.CLOSED
+
+    def outcome_of(self, ref: str) -> str | None:
+        """How the closed case ended."""
+        with self.council.database.read() as session:
+            return arrivals.outcome_of(session, ref)
+
+    def cases(self, procedure: ProcedureFlow | None = None) -> list[str]:
+        """Refs of all cases, or those of a procedure, in the order they were opened."""
+        query = select(Case.ref).order_by(Case.opened_at, Case.ref)
+        if procedure is not None:
+            query = query.where(Case.procedure == procedure.procedure.name)
+        with self.council.database.read() as session:
+            return list(session.scalars(query))
+
+    # ------------------------------------------------------------------ inside
+
+    def _open_items(self, case: str) -> list[WorkItem]:
+        with self.council.database.read() as session:
+            return list(
+                session.scalars(
+                    select(WorkItem)
+                    .where(WorkItem.case_ref == case, WorkItem.state == WorkItemState.OPEN)
+                    .order_by(WorkItem.opened_at, WorkItem.key)
+                )
+            )
+
+    def _settle(self) -> None:
+        self.runtime.run_what_is_due()
+        self._deliver()
+
+    def _live_until(self, moment: datetime) -> None:
+        live(self.runtime, self.clock, moment, between=self._deliver)
+
+    def _deliver(self) -> None:
+        deliver_due(
+            self.council.database,
+            self._services,
+            self.clock,
+            on_undelivered=alarm_for(self.council),
+            retry=self.council.policy.outbox,
+        )
+        self.runtime.run_what_is_due()
+
+    def _write_services(self, people: list[Recipient]) -> Path:
+        folder = Path(tempfile.mkdtemp(prefix="office-"))
+        lines = ["urls:"]
+        for one in people:
+            lines += [f"  - pathwaysmemory://{self._name}-{one.tag}:", f"      tag: {one.tag}"]
+        file = folder / "apprise.yaml"
+        file.write_text("\n".join(lines) + "\n")
+        return file
+
+
+def _local(moment: str) -> datetime:
+    return datetime.strptime(moment, "%Y-%m-%d %H:%M").replace(tzinfo=LONDON)
+
+
+def _due(due: datetime | None) -> str:
+    return "" if due is None else f", due {due.astimezone(LONDON):%Y-%m-%d %H:%M}"
+
+
+def _role(whom: str | Asked) -> Asked:
+    return Recipient.role(whom) if isinstance(whom, str) else whom

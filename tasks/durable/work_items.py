@@ -1,0 +1,220 @@
+"""
+Work items: a question put to somebody, in their worklist until it is answered, lapses or is withdrawn.
+
+A flow's question is also a wait of its case. The house asks too (a step that failed, a message to be read): such
+items have no wait, and a case is not closed before they are answered.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models.cases import Milestone, Wait, WorkItem
+from models.durations import DayEnd, Deadline
+from models.entry_kinds import EntryKind
+from models.forms.base import Form, FormT
+from models.notices import Notice, Recipient, Then, ThenKind, Verb
+from models.outbox import OutboxMessage, OutboxState
+from models.policy import Policy
+from models.refs import ALPHABET
+from models.states import MilestoneKind, MilestoneState, WaitKind, WaitState, WorkItemState
+from models.working_time import for_people
+from tasks.durable.ledger import Fact, Pen, Recorded
+from tasks.durable.leg import Step
+from tasks.telling.queueing import queue, withdraw
+
+
+@dataclass(frozen=True)
+class Question(Generic[FormT]):
+    """What is asked, of whom, and by when."""
+
+    form: type[FormT]
+    of: Recipient
+    about: str
+    """What the person reads beside the form; may be personal."""
+    urgent: bool
+    clauses: tuple[str, ...]
+    within: Deadline | None
+    lapses: bool
+    """Whether silence at the end of `within` is an outcome; else the question stays."""
+
+
+def put_to(here: Step, key: str, question: Question[FormT]) -> Recorded:
+    """Put a flow's question: the entry, the wait, the work item with its chasing, and the notice."""
+    due = _due(here.policy, here.now, question.within)
+    entry, _ = _ask(here.session, here.pen, here.policy, key, question, due)
+    here.session.add(
+        Wait(
+            case_ref=here.case.ref,
+            key=key,
+            kind=WaitKind.DECISION,
+            state=WaitState.OPEN,
+            due=due if question.lapses else None,
+            counted_from=here.now if question.lapses else None,
+            length=setting_of(question.within) if question.lapses and question.within else None,
+            awaited=question.form.name(),
+            child_ref=None,
+            opened_no=entry.no,
+            ended_no=None,
+        )
+    )
+    here.session.flush()
+    return entry
+
+
+def put_by_the_house(session: Session, pen: Pen, policy: Policy, key: str, question: Question[FormT]) -> WorkItem:
+    """Put a question that no flow asked; the case is not closed before it is answered."""
+    _, item = _ask(session, pen, policy, key, question, _due(policy, pen.at, question.within))
+    return item
+
+
+def house_key(session: Session, ref: str, name: str) -> str:
+    """The next free key for a question of the house: `name[1]`, `name[2]` …"""
+    keys = session.scalars(select(WorkItem.key).where(WorkItem.case_ref == ref, WorkItem.key.startswith(f"{name}[")))
+    return f"{name}[{len(keys.all()) + 1}]"
+
+
+def open_house_items(session: Session, ref: str) -> list[WorkItem]:
+    """The questions of the house that are still open on a case."""
+    asked_by_flow = select(Wait.key).where(Wait.case_ref == ref, Wait.kind == WaitKind.DECISION)
+    rows = session.scalars(
+        select(WorkItem).where(
+            WorkItem.case_ref == ref, WorkItem.state == WorkItemState.OPEN, WorkItem.key.not_in(asked_by_flow)
+        )
+    )
+    return list(rows)
+
+
+def close_item(here: Step, key: str, state: WorkItemState = WorkItemState.WITHDRAWN) -> None:
+    """End the open work item under `key`, if there is one: its chasing stops and its unsent notices are withdrawn."""
+    item = here.session.scalars(
+        select(WorkItem).where(
+            WorkItem.case_ref == here.case.ref, WorkItem.key == key, WorkItem.state == WorkItemState.OPEN
+        )
+    ).first()
+    if item is not None:
+        item.state = state
+        here.session.flush()
+        stop_chasing(here.session, item)
+
+
+def stop_chasing(session: Session, item: WorkItem, *kinds: MilestoneKind) -> None:
+    """Call off the milestones still pending (of those kinds, or all), and withdraw notices that are not sent yet."""
+    session.execute(
+        update(Milestone)
+        .where(Milestone.work_item_id == item.id, Milestone.state == MilestoneState.PENDING)
+        .where(Milestone.kind.in_(kinds) if kinds else Milestone.kind.is_not(None))
+        .values(state=MilestoneState.CALLED_OFF)
+    )
+    if not kinds:
+        unsent = session.scalars(
+            select(OutboxMessage.id).where(
+                OutboxMessage.case_ref == item.case_ref,
+                OutboxMessage.work_item_id == item.id,
+                OutboxMessage.state == OutboxState.QUEUED,
+            )
+        )
+        withdraw(session, unsent.all())
+
+
+def say(session: Session, pen: Pen, item: WorkItem, to: Recipient, notice: Notice, entry: Recorded) -> None:
+    """Queue a notice about a work item, so that it can be withdrawn with it."""
+    queue(session, notice, [to], pen.case.ref, entry.no, pen.at, item.id)
+
+
+def _ask(
+    session: Session, pen: Pen, policy: Policy, key: str, question: Question[FormT], due: datetime | None
+) -> tuple[Recorded, WorkItem]:
+    form = question.form
+    by_when = f", wanted by {for_people(due)}" if due else ""
+    entry = pen.enter(
+        Fact(
+            EntryKind.ASKED,
+            key,
+            f"Asked {question.of.words}: {form.title}{by_when}",
+            form.name(),
+            {"about": question.about},
+            clauses=question.clauses,
+        )
+    )
+    item = WorkItem(
+        id="W-" + "".join(secrets.choice(ALPHABET) for _ in range(10)),
+        case_ref=pen.case.ref,
+        key=key,
+        form=form.name(),
+        form_version=form.version,
+        asked_of=question.of.tag,
+        assignee=None,
+        state=WorkItemState.OPEN,
+        urgent=question.urgent,
+        opened_at=pen.at,
+        due=due,
+        acknowledged_at=None,
+        answered_at=None,
+        answered_by=None,
+    )
+    session.add(item)
+    session.flush()
+    first_up = _plan_chasing(session, policy, item)
+    notice = notice_about(item, form, first_up)
+    say(session, pen, item, question.of, notice, entry)
+    return entry, item
+
+
+def notice_about(item: WorkItem, form: type[Form], first_up: Recipient | None) -> Notice:
+    """What the people asked are told: verb and form, case, by when, what happens then, where to look (DUTY-22)."""
+    then = Then(kind=ThenKind.PASSED_ON, to=first_up) if first_up else Then(kind=ThenKind.REMINDED)
+    asked = Recipient.from_tag(item.asked_of)
+    return Notice(
+        verb=Verb.ANSWER,
+        what=form.slug(),
+        case_ref=item.case_ref,
+        team=asked.name if asked.kind == "team" else None,
+        by=item.due,
+        then=then,
+        urgent=item.urgent,
+    )
+
+
+def _plan_chasing(session: Session, policy: Policy, item: WorkItem) -> Recipient | None:
+    """Write the milestones that policy sets for this form, and say who comes first if nobody answers."""
+    calendar, timing = policy.working_calendar(), policy.timing_of(Form.named(item.form).slug(), urgent=item.urgent)
+    asked = Recipient.from_tag(item.asked_of)
+    planned: list[tuple[MilestoneKind, Deadline, Recipient]] = []
+    above = [(step.after, Recipient.role(step.to)) for step in timing.escalate if Recipient.role(step.to) != asked]
+    if timing.acknowledge_within is not None and above:
+        planned.append((MilestoneKind.ACKNOWLEDGE, timing.acknowledge_within, above[0][1]))
+    if timing.remind_after is not None:
+        planned.append((MilestoneKind.REMIND, timing.remind_after, asked))
+    planned += [(MilestoneKind.ESCALATE, length, whom) for length, whom in above]
+    session.add_all(
+        Milestone(
+            work_item_id=item.id,
+            no=number,
+            case_ref=item.case_ref,
+            kind=kind,
+            state=MilestoneState.PENDING,
+            due=calendar.due(item.opened_at, length),
+            counted_from=item.opened_at,
+            length=setting_of(length),
+            told_to=whom.tag,
+        )
+        for number, (kind, length, whom) in enumerate(planned, start=1)
+    )
+    session.flush()
+    return above[0][1] if above else None
+
+
+def setting_of(length: Deadline) -> str:
+    """A length of time as policy writes it, to work a due time out anew."""
+    return length.value if isinstance(length, DayEnd) else length.setting()
+
+
+def _due(policy: Policy, start: datetime, within: Deadline | None) -> datetime | None:
+    return None if within is None else policy.working_calendar().due(start, within)

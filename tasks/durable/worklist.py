@@ -1,0 +1,220 @@
+"""
+The worklist: answering, taking and giving back work items.
+
+Two people who answer at the same instant, or one person twice, leave one answer; the other hears who was first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.cases import Wait, WorkItem
+from models.entry_kinds import EntryKind
+from models.errors import CheckFailed, PathwaysError
+from models.forms.base import AnswerRefused, Form, RegisterKind
+from models.forms.house import StepAttention
+from models.notices import Recipient, RecipientKind
+from models.register import Staff
+from models.roles import Role
+from models.states import MilestoneKind, WaitState, WorkItemState
+from models.working_time import LONDON, for_people
+from tasks.durable.arrivals import raise_wake_no
+from tasks.durable.attention import why_not_by_hand
+from tasks.durable.council import Change, Council
+from tasks.durable.ledger import Fact, LockedCase, recall
+from tasks.durable.people import team_of
+from tasks.durable.work_items import stop_chasing
+from tasks.register.lookups import person, staff_member, team
+
+
+class UnknownWorkItem(PathwaysError):
+    """There is no such work item: look it up with `pathways work list`."""
+
+    def __init__(self, item_id: str) -> None:
+        super().__init__(f"there is no work item {item_id}: look it up with `pathways work list`")
+
+
+class NoLongerOpen(CheckFailed):
+    """Somebody was first, or the procedure no longer asks."""
+
+
+class NotTheirs(PathwaysError):
+    """That member of staff cannot answer this item; the message says who can."""
+
+
+@dataclass(frozen=True)
+class OpenItem:
+    """A work item as a list shows it."""
+
+    id: str
+    case: str
+    form: str
+    of: str
+    assignee: str | None
+    due: datetime | None
+    urgent: bool
+    title: str
+
+
+def open_items(
+    session: Session, *, role: str | None = None, ref: str | None = None, of: str | None = None
+) -> list[OpenItem]:
+    """Open work items, those due first at the top; of a role, of a case, or of one tag."""
+    query = select(WorkItem).where(WorkItem.state == WorkItemState.OPEN)
+    if role is not None:
+        query = query.where(WorkItem.asked_of == Recipient.role(role).tag)
+    if of is not None:
+        query = query.where(WorkItem.asked_of == of)
+    if ref is not None:
+        query = query.where(WorkItem.case_ref == ref)
+    rows = session.scalars(query.order_by(WorkItem.due.is_(None), WorkItem.due, WorkItem.opened_at, WorkItem.id))
+    return [_listed(item) for item in rows]
+
+
+def item_named(session: Session, item_id: str) -> WorkItem:
+    """The work item with that id. Raises `UnknownWorkItem`."""
+    item = session.get(WorkItem, item_id)
+    if item is None:
+        raise UnknownWorkItem(item_id)
+    return item
+
+
+def about(session: Session, item: WorkItem) -> str:
+    """What a person reads beside the form; personal."""
+    asked = [e for e in recall(session, item.case_ref) if e.kind is EntryKind.ASKED and e.key == item.key]
+    return str(asked[-1].data.get("about", "")) if asked and asked[-1].data else ""
+
+
+def answer(council: Council, item_id: str, given: Any, *, by: str) -> str:
+    """
+    Answer a work item and wake its case; gives the case's ref.
+
+    Raises `UnknownWorkItem`, `AnswerRefused` (every problem named), `NotTheirs`, and `NoLongerOpen` saying who was
+    first and when.
+    """
+    with council.database.read() as session:
+        form = Form.named(item_named(session, item_id).form)
+    filled: Form = form.read(given)
+    with council.change() as change:
+        item, case = _open_item(change, item_id)
+        member = _who_may(change, item, by)
+        unknown = not_in_register(change.session, filled)
+        if unknown:
+            raise AnswerRefused(form.title, unknown)
+        if isinstance(filled, StepAttention):
+            objection = why_not_by_hand(recall(change.session, case.ref), filled)
+            if objection:
+                raise AnswerRefused(form.title, [objection])
+        pen = change.pen(case)
+        text = f"{member.name} answered: {form.title}"
+        data = filled.model_dump(mode="json")
+        entry = pen.enter(Fact(EntryKind.ANSWERED, item.key, text, form.name(), data, by=member.id))
+        item.state, item.answered_at, item.answered_by = WorkItemState.ANSWERED, change.now, member.id
+        item.acknowledged_at = item.acknowledged_at or change.now
+        wait = change.session.get(Wait, (case.ref, item.key))
+        if wait is not None:
+            wait.state, wait.ended_no = WaitState.CAME, entry.no
+        change.session.flush()
+        stop_chasing(change.session, item)
+        raise_wake_no(change, case.ref)
+        return case.ref
+
+
+def take(council: Council, item_id: str, *, by: str) -> None:
+    """Take a work item: it is acknowledged and shown as one's own. Raises as `answer` does."""
+    with council.change() as change:
+        item, case = _open_item(change, item_id)
+        member = _who_may(change, item, by)
+        if item.assignee == member.id:
+            return
+        kind = EntryKind.ACKNOWLEDGED if item.acknowledged_at is None else EntryKind.REASSIGNED
+        item.assignee, item.acknowledged_at = member.id, item.acknowledged_at or change.now
+        title = Form.named(item.form).title
+        change.pen(case).enter(Fact(kind, item.key, f"{member.name} has taken: {title}", item.form, by=member.id))
+        change.session.flush()
+        stop_chasing(change.session, item, MilestoneKind.ACKNOWLEDGE)
+
+
+def may_answer(session: Session, member: Staff, item: WorkItem) -> bool:
+    """
+    Whether somebody may answer: those asked, whoever has taken or was given it, and managers above them.
+
+    A manager stands in for the roles below; for a named person or a team, the leaders and managers do.
+    """
+    asked = Recipient.from_tag(item.asked_of)
+    if item.assignee == member.id:
+        return True
+    match asked.kind:
+        case RecipientKind.STAFF:
+            return member.id == asked.name or _leads(session, member, asked)
+        case RecipientKind.TEAM:
+            return member.team_id == asked.name or _leads(session, member, asked)
+        case RecipientKind.ROLE:
+            return member.role == asked.name or Role(member.role).outranks(Role(asked.name))
+
+
+def not_in_register(session: Session, filled: Form) -> list[str]:
+    """What is wrong with the fields that name somebody in the register."""
+    look_up = {RegisterKind.STAFF: staff_member, RegisterKind.TEAM: team, RegisterKind.PERSON: person}
+    problems = []
+    for name, kind in filled.register_fields.items():
+        given = getattr(filled, name)
+        if given is not None and look_up[kind](session, given) is None:
+            problems.append(f"{name}: the register has no {kind} of that id; look it up, or import a newer extract")
+    return problems
+
+
+def _leads(session: Session, member: Staff, asked: Recipient) -> bool:
+    role = Role(member.role)
+    if role is Role.TEAM_LEADER:
+        return member.team_id == team_of(session, asked)
+    return role.outranks(Role.TEAM_LEADER)
+
+
+def _open_item(change: Change, item_id: str) -> tuple[WorkItem, LockedCase]:
+    """The item with its case locked. Raises `NoLongerOpen` with who was first, or why it is gone."""
+    case = change.lock(item_named(change.session, item_id).case_ref)
+    change.session.expire_all()
+    item = item_named(change.session, item_id)
+    match WorkItemState(item.state):
+        case WorkItemState.OPEN:
+            return item, case
+        case WorkItemState.ANSWERED:
+            assert item.answered_at is not None
+            raise NoLongerOpen(f"{item_id} was answered by {item.answered_by} on {for_people(item.answered_at)}")
+        case WorkItemState.LAPSED:
+            raise NoLongerOpen(f"{item_id} was not answered in time and the case {case.ref} has gone on without it")
+        case WorkItemState.WITHDRAWN:
+            raise NoLongerOpen(f"{item_id} is no longer asked: see `pathways case show {case.ref}`")
+
+
+def _who_may(change: Change, item: WorkItem, by: str) -> Staff:
+    member = staff_member(change.session, by)
+    if member is None:
+        raise NotTheirs(f"there is no member of staff {by!r} in the register: import the register or correct --as")
+    if member.left_on is not None and member.left_on <= change.now.astimezone(LONDON).date():
+        raise NotTheirs(f"{member.id} has left and cannot answer: correct --as")
+    if not may_answer(change.session, member, item):
+        asked = Recipient.from_tag(item.asked_of).words
+        raise NotTheirs(f"{item.id} is for {asked}, or a manager above; {member.id} is {member.role}")
+    return member
+
+
+def _listed(item: WorkItem) -> OpenItem:
+    asked: Sequence[str] = item.asked_of.split("-", 1)
+    return OpenItem(
+        item.id,
+        item.case_ref,
+        item.form,
+        asked[1],
+        item.assignee,
+        item.due,
+        item.urgent,
+        Form.named(item.form).title,
+    )

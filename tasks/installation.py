@@ -1,0 +1,81 @@
+"""Where this installation keeps its things, from the environment: home folder, database, policy, ports."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.errors import PathwaysError
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+class BadSetting(PathwaysError):
+    """An environment variable cannot be used; the message names it and says what it should be."""
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The settings of one installation. All have defaults that make one machine work on loopback."""
+
+    home: Path
+    database_url: str
+    policy_file: Path
+    apprise_file: Path
+    port: int
+    prefect_port: int
+    smtp_port: int
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Installation:
+        """Read PATHWAYS_HOME and its siblings. Raises `BadSetting`."""
+        env = os.environ if environment is None else environment
+        checkout = CHECKOUT if (CHECKOUT / "prefect.yaml").exists() else Path.cwd()
+        home = Path(env.get("PATHWAYS_HOME") or checkout / ".pathways").expanduser().resolve()
+        return cls(
+            home=home,
+            database_url=env.get("PATHWAYS_DATABASE_URL") or f"sqlite:///{home / 'pathways.db'}",
+            policy_file=Path(env.get("PATHWAYS_POLICY") or home / "policy.toml"),
+            apprise_file=Path(env.get("PATHWAYS_APPRISE") or home / "apprise.yaml"),
+            port=_port(env, "PATHWAYS_PORT", 8080),
+            prefect_port=_port(env, "PATHWAYS_PREFECT_PORT", 4200),
+            smtp_port=_port(env, "PATHWAYS_SMTP_PORT", 8025),
+        )
+
+    @property
+    def prefect_home(self) -> Path:
+        """Prefect's own folder."""
+        return self.home / "prefect"
+
+    @property
+    def mailbox(self) -> Path:
+        """Where notices are kept when no other service is configured."""
+        return self.home / "mailbox"
+
+    @property
+    def seals_file(self) -> Path:
+        """The seals' witness outside the database."""
+        return self.home / "seals.log"
+
+    def prefect_environment(self) -> dict[str, str]:
+        """What Prefect needs to be told; settings already made in the environment win."""
+        defaults = {
+            "PREFECT_HOME": str(self.prefect_home),
+            "PREFECT_API_URL": f"http://127.0.0.1:{self.prefect_port}/api",
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
+            "PREFECT_WORKER_QUERY_SECONDS": "1",
+            "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+            "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+            "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "",
+        }
+        return {name: os.environ.get(name, value) for name, value in defaults.items() if os.environ.get(name, value)}
+
+
+def _port(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise BadSetting(f"{name} must be a port number between 1 and 65535")
+    return int(text)

@@ -1,0 +1,133 @@
+"""What procedures ask of the register. Each is a plain query and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from models.notices import Recipient
+from models.register import Absence, Allocation, ExtractKind, Person, RegisterImport, Staff, Team
+from models.roles import Role
+from models.working_time import local_day
+
+_ALWAYS_NEEDED = (ExtractKind.PEOPLE, ExtractKind.STAFF, ExtractKind.ALLOCATIONS)
+
+
+def staff_member(session: Session, staff_id: str) -> Staff | None:
+    """The member of staff with that id, leavers too; capital letters do not matter."""
+    return session.get(Staff, staff_id.lower())
+
+
+def person(session: Session, person_id: str) -> Person | None:
+    """The person with that id."""
+    return session.get(Person, person_id)
+
+
+def team(session: Session, team_id: str) -> Team | None:
+    """The team with that id."""
+    return session.get(Team, team_id)
+
+
+def allocations_of(session: Session, person_id: str, on: date) -> Sequence[Allocation]:
+    """Who is responsible for a person on a day: the latest first, for assessment before review."""
+    return session.scalars(
+        select(Allocation)
+        .outerjoin(Staff, Staff.id == Allocation.staff_id)
+        .where(Allocation.person_id == person_id, _holds(on), or_(Allocation.staff_id.is_(None), _is_staff(on)))
+        .order_by(Allocation.since.desc(), Allocation.responsibility, Allocation.id)
+    ).all()
+
+
+def is_allocated(session: Session, staff_id: str, person_id: str, on: date) -> bool:
+    """Whether a member of staff, who has not left, is allocated to a person on a day."""
+    return any(one.staff_id == staff_id.lower() for one in allocations_of(session, person_id, on))
+
+
+def allocated_worker(session: Session, person_id: str, on: date) -> Staff | None:
+    """The worker allocated to a person on a day, the latest where there are several; leavers do not count."""
+    for allocation in allocations_of(session, person_id, on):
+        if allocation.staff_id is not None:
+            return session.get(Staff, allocation.staff_id)
+    return None
+
+
+def responsible_team(session: Session, person_id: str, on: date) -> Team | None:
+    """The team responsible for a person on a day, the latest of several, even where its worker has left."""
+    team_id = session.scalar(
+        select(Allocation.team_id)
+        .where(Allocation.person_id == person_id, _holds(on))
+        .order_by(Allocation.since.desc(), Allocation.responsibility, Allocation.id)
+        .limit(1)
+    )
+    return session.get(Team, team_id) if team_id is not None else None
+
+
+def absence_on(session: Session, staff_id: str, moment: datetime) -> Absence | None:
+    """The absence of a member of staff at a moment; of several the longest, and unknown counts as longest."""
+    return session.scalars(
+        select(Absence)
+        .where(
+            Absence.staff_id == staff_id.lower(),
+            Absence.starts_at <= moment,
+            or_(Absence.returns_at.is_(None), Absence.returns_at > moment),
+        )
+        .order_by(Absence.returns_at.is_(None).desc(), Absence.returns_at.desc(), Absence.starts_at)
+    ).first()
+
+
+def staff_in(session: Session, role: str | None = None, team: str | None = None, *, on: date) -> Sequence[Staff]:
+    """Staff on a day, by id, of a role, of a team, of both or all of them."""
+    query = select(Staff).where(_is_staff(on)).order_by(Staff.id)
+    if role is not None:
+        query = query.where(Staff.role == str(role))
+    if team is not None:
+        query = query.where(Staff.team_id == team)
+    return session.scalars(query).all()
+
+
+def team_leader_of(session: Session, team: str, *, on: date) -> Staff | None:
+    """The leader of a team on a day; where a team has several, the first by id."""
+    leaders = staff_in(session, Role.TEAM_LEADER, team, on=on)
+    return leaders[0] if leaders else None
+
+
+def extract_dates(session: Session) -> dict[ExtractKind, date]:
+    """The day of the latest extract of each kind that was imported."""
+    latest = session.execute(
+        select(RegisterImport.kind, func.max(RegisterImport.extract_date)).group_by(RegisterImport.kind)
+    )
+    return {ExtractKind(kind): day for kind, day in latest}
+
+
+def is_stale(session: Session, now: datetime, max_age: timedelta) -> bool:
+    """
+    Whether a person should check instead of trusting the register.
+
+    True where people, staff or allocations were never imported, or where the latest extract of any kind is
+    older than `max_age`, counted in days of England's calendar (with one day, yesterday's extract still
+    serves).
+    """
+    dates = extract_dates(session)
+    if any(kind not in dates for kind in _ALWAYS_NEEDED):
+        return True
+    return local_day(now) - min(dates.values()) > max_age
+
+
+def every_recipient(session: Session, *, on: date) -> list[Recipient]:
+    """Every role, and every team and member of staff of that day: all who can be told something."""
+    return [
+        *(Recipient.role(role) for role in Role),
+        *(Recipient.team(team_id) for team_id in session.scalars(select(Team.id).order_by(Team.id))),
+        *(Recipient.staff(staff.id) for staff in staff_in(session, on=on)),
+    ]
+
+
+def _holds(on: date) -> ColumnElement[bool]:
+    return and_(Allocation.since <= on, or_(Allocation.until.is_(None), Allocation.until > on))
+
+
+def _is_staff(on: date) -> ColumnElement[bool]:
+    return or_(Staff.left_on.is_(None), Staff.left_on > on)

@@ -1,0 +1,127 @@
+"""
+Reading the files of the recording system's extract.
+
+They are CSV in UTF-8 with a header; columns that we have no use for are passed over. A row that is wrong is
+named by its line and, where it has one, its reference; what stands in it is not repeated.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+from pydantic import ValidationError
+
+from models.errors import PathwaysError
+from models.register import ExtractKind
+from tasks.register.rows import NAME, REFERENCE, ROWS, Row
+
+
+class FileRefused(PathwaysError):
+    """A file of the extract cannot be taken at all: mend it or write it anew; nothing was imported."""
+
+    def __init__(self, file: Path, sentence: str) -> None:
+        super().__init__(f"{file.name}: {sentence}; nothing was imported")
+        self.file = file
+
+
+@dataclass(frozen=True)
+class RejectedRow:
+    """A row that was not taken; `reference` is empty where the row has none that can be shown."""
+
+    file: str
+    line: int
+    reference: str
+    problem: str
+
+    def __str__(self) -> str:
+        of = f" ({self.reference})" if self.reference else ""
+        return f"{self.file}:{self.line}{of}: {self.problem}"
+
+
+@dataclass
+class ReadFile:
+    """A file of the extract as it was read: good rows with their lines, and the others by name."""
+
+    kind: ExtractKind
+    name: str
+    rows: list[tuple[int, Any]] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
+    spoken_of: set[str] = field(default_factory=set)
+    """Who the rejected rows are about: a full extract does not end what it holds of them."""
+    about_nobody_known: bool = False
+    """A rejected row does not say who it is about, so that nothing can be said to be missing."""
+
+    def reject(self, line: int, subject: str, problem: str, *, known: bool = False) -> None:
+        """
+        Put a row among the rejected, by the person or member of staff it is about.
+
+        With `known` the file says elsewhere what the row would have said.
+        """
+        showable = NAME if self.kind in (ExtractKind.STAFF, ExtractKind.ABSENCES) else REFERENCE
+        shown = subject if showable.fullmatch(subject) else ""
+        self.rejected.append(RejectedRow(self.name, line, shown, problem))
+        if not known:
+            self.spoken_of.add(subject)
+            self.about_nobody_known = self.about_nobody_known or not shown
+
+
+def read_file(file: Path) -> ReadFile:
+    """Read one file of the extract; its kind is how its name begins. Raises `FileRefused`."""
+    kind = next((kind for kind in ExtractKind if re.match(rf"{kind}([^a-z]|$)", file.stem.lower())), None)
+    if kind is None:
+        raise FileRefused(file, f"its name must begin with one of {', '.join(ExtractKind)}")
+    read = ReadFile(kind, file.name)
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            for line, raw in _raw_rows(file, opened, ROWS[kind]):
+                _take(read, line, raw)
+    except OSError as failed:
+        raise FileRefused(file, f"it cannot be read ({failed.strerror})") from None
+    except UnicodeDecodeError:
+        raise FileRefused(file, "it is not UTF-8 text; write the extract as UTF-8") from None
+    except csv.Error:
+        raise FileRefused(file, "it is not CSV throughout; look for quotes that are not closed") from None
+    return read
+
+
+def _raw_rows(file: Path, opened: TextIO, row: type[Row]) -> Iterator[tuple[int, Sequence[str] | dict[str, str]]]:
+    """Each row with its first line: by column, or as it stands where it has too many or too few fields."""
+    reader = csv.reader(opened, strict=True)
+    header = [column.strip().lower() for column in next(reader, [])]
+    if missing := [column for column in row.model_fields if column not in header]:
+        raise FileRefused(file, f"the header lacks {', '.join(missing)}")
+    if twice := [column for column in row.model_fields if header.count(column) > 1]:
+        raise FileRefused(file, f"the header names {', '.join(twice)} more than once")
+    line = reader.line_num + 1
+    for fields in reader:
+        if any(text.strip() for text in fields):
+            if len(fields) == len(header):
+                cells = dict(zip(header, (text.strip() for text in fields), strict=True))
+                yield line, {column: cells[column] for column in row.model_fields}
+            else:
+                yield line, fields
+        line = reader.line_num + 1
+
+
+def _take(read: ReadFile, line: int, raw: Sequence[str] | dict[str, str]) -> None:
+    if not isinstance(raw, dict):
+        read.reject(line, "", f"has {len(raw)} fields, which is not what the header says")
+        return
+    model = ROWS[read.kind]
+    try:
+        read.rows.append((line, model.model_validate(raw)))
+    except ValidationError as failed:
+        subject = raw[next(iter(model.model_fields))]
+        if read.kind in (ExtractKind.STAFF, ExtractKind.ABSENCES):
+            subject = subject.lower()
+        read.reject(line, subject, "; ".join(_problem(error) for error in failed.errors()))
+
+
+def _problem(error: Any) -> str:
+    what = str(error["msg"]).removeprefix("Value error, ")
+    return " ".join([*map(str, error["loc"]), what])

@@ -1,0 +1,172 @@
+"""What a row of each file of the recording system's extract must look like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+
+from models.register import AbsenceKind, ContactMethod, ExtractKind, Responsibility
+from models.roles import Role
+from models.working_time import LONDON
+from tasks.register.nhs_number import read_nhs_number
+
+REFERENCE = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9/_-]{0,39}")
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _day(text: str) -> date:
+    if not _DAY.fullmatch(text):
+        raise ValueError("must be a date such as 2026-11-30")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("is a date that does not exist") from None
+
+
+def _moment(text: str) -> datetime:
+    """A day means its first moment in England; a time without a zone is England's."""
+    if _DAY.fullmatch(text):
+        return datetime.combine(_day(text), time(), tzinfo=LONDON).astimezone(UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("must be a date or time such as 2026-11-30 or 2026-11-30T09:00") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=LONDON)).astimezone(UTC)
+
+
+def _reference(text: str) -> str:
+    if not REFERENCE.fullmatch(text):
+        raise ValueError("must be a reference with a digit and without spaces")
+    return text
+
+
+def _name(text: str) -> str:
+    if not NAME.fullmatch(text.lower()):
+        raise ValueError("must be letters, digits and hyphens without spaces")
+    return text.lower()
+
+
+def _nhs_number(text: str) -> str:
+    if (digits := read_nhs_number(text)) is None:
+        raise ValueError("is not an NHS number (ten digits, the last of which checks the others)")
+    return digits
+
+
+def _postcode(text: str) -> str:
+    if not (match := _POSTCODE.fullmatch(re.sub(r"\s", "", text).upper())):
+        raise ValueError("is not a postcode")
+    return f"{match[1]} {match[2]}"
+
+
+def _email(text: str) -> str:
+    if not re.fullmatch(r"[^\s@,;<>]+@[^\s@,;<>]+", text):
+        raise ValueError("is not an e-mail address")
+    return text
+
+
+def _one_of(*members: str) -> Callable[[str], str]:
+    def chosen(text: str) -> str:
+        if text.lower() not in members:
+            raise ValueError(f"must be one of {', '.join(members)}")
+        return text.lower()
+
+    return chosen
+
+
+def _wanted(read: Callable[[str], Any]) -> BeforeValidator:
+    def value(text: str) -> Any:
+        if not text:
+            raise ValueError("is empty")
+        return read(text)
+
+    return BeforeValidator(value)
+
+
+def _if_given(read: Callable[[str], Any]) -> BeforeValidator:
+    return BeforeValidator(lambda text: read(text) if text else None)
+
+
+Day = Annotated[date, _wanted(_day)]
+DayIfGiven = Annotated[date | None, _if_given(_day)]
+Reference = Annotated[str, _wanted(_reference)]
+Name = Annotated[str, _wanted(_name)]
+Words = Annotated[str, _wanted(str)]
+WordsIfGiven = Annotated[str | None, _if_given(str)]
+
+
+class Row(BaseModel):
+    """A row; its fields are the columns that the file must have."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class StaffRow(Row):
+    """A member of staff and their team."""
+
+    id: Name
+    name: Words
+    email: Annotated[str | None, _if_given(_email)]
+    role: Annotated[str, _wanted(_one_of(*Role))]
+    team_id: Name
+    team_name: Words
+    left_on: DayIfGiven
+
+
+class PersonRow(Row):
+    """A person known to the council."""
+
+    id: Reference
+    record_id: Reference
+    nhs_number: Annotated[str | None, _if_given(_nhs_number)]
+    name: Words
+    born_on: DayIfGiven
+    postcode: Annotated[str | None, _if_given(_postcode)]
+    died_on: DayIfGiven
+    preferred_method: Annotated[str | None, _if_given(_one_of(*ContactMethod))]
+    communication_needs: WordsIfGiven
+
+
+class AllocationRow(Row):
+    """Who is responsible for a person."""
+
+    person_id: Reference
+    staff_id: Annotated[str | None, _if_given(_name)]
+    team_id: Name
+    responsibility: Annotated[str, _wanted(_one_of(*Responsibility))]
+    since: Day
+    until: DayIfGiven
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.until is not None and self.until < self.since:
+            raise ValueError("until is before since")
+        return self
+
+
+class AbsenceRow(Row):
+    """When a member of staff is away."""
+
+    staff_id: Name
+    starts_at: Annotated[datetime, _wanted(_moment)]
+    returns_at: Annotated[datetime | None, _if_given(_moment)]
+    kind: Annotated[str, _wanted(_one_of(*AbsenceKind))]
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.returns_at is not None and self.returns_at < self.starts_at:
+            raise ValueError("returns_at is before starts_at")
+        return self
+
+
+ROWS: dict[ExtractKind, type[Row]] = {
+    ExtractKind.STAFF: StaffRow,
+    ExtractKind.PEOPLE: PersonRow,
+    ExtractKind.ALLOCATIONS: AllocationRow,
+    ExtractKind.ABSENCES: AbsenceRow,
+}
