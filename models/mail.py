@@ -66,6 +66,7 @@ class InboundMail(Base):
     raw: Mapped[bytes] = mapped_column(
         LargeBinary, deferred=True, comment="the original bytes, attachments and all; personal data"
     )
+    on_paper: Mapped[bool] = mapped_column(comment="a letter that was scanned in; else it came by e-mail")
     size: Mapped[int] = mapped_column(comment="length of the original in bytes")
     envelope_from: Mapped[str | None] = mapped_column(
         Text, comment="return path; empty: the null path of bounces; none: came as a file; personal data"

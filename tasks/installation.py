@@ -27,6 +27,8 @@ class Installation:
     port: int
     prefect_port: int
     smtp_port: int
+    own_prefect: bool = True
+    """Whether Prefect's server is started here; else PREFECT_API_URL says where it is."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Installation:
@@ -42,6 +44,7 @@ class Installation:
             port=_port(env, "PATHWAYS_PORT", 8080),
             prefect_port=_port(env, "PATHWAYS_PREFECT_PORT", 4200),
             smtp_port=_port(env, "PATHWAYS_SMTP_PORT", 8025),
+            own_prefect=not env.get("PREFECT_API_URL"),
         )
 
     @property
@@ -72,6 +75,12 @@ class Installation:
             "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "",
         }
         return {name: os.environ.get(name, value) for name, value in defaults.items() if os.environ.get(name, value)}
+
+
+def settle_prefect_in(installation: Installation) -> None:
+    """Put Prefect's settings into the environment and make its folder; call this before anything imports prefect."""
+    installation.prefect_home.mkdir(parents=True, exist_ok=True)
+    os.environ.update(installation.prefect_environment())
 
 
 def _port(env: Mapping[str, str], name: str, default: int) -> int:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import importlib
+import pkgutil
 import re
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
@@ -85,6 +88,8 @@ class Form(_Answerable):
     def named(cls, name: str) -> type[Form]:
         """The form with that name. Raises `UnknownForm`."""
         if name not in Form._known:
+            _import_every_form()
+        if name not in Form._known:
             raise UnknownForm(f"this version knows no form {name!r}: install the version that asked for it")
         return Form._known[name]
 
@@ -104,6 +109,7 @@ class Signal(_Answerable):
     @classmethod
     def named(cls, name: str) -> type[Signal]:
         """The signal with that name. Raises `UnknownForm`."""
+        _import_every_form()
         for known in Signal._known.values():
             if name in (known.name(), known.slug()):
                 return known
@@ -119,6 +125,14 @@ class CaseFacts(BaseModel):
 
 FormT = TypeVar("FormT", bound=Form)
 SignalT = TypeVar("SignalT", bound=Signal)
+
+
+@functools.cache
+def _import_every_form() -> None:
+    """Make every form and signal of `models/forms/` known, whichever flows were imported."""
+    package = importlib.import_module("models.forms")
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"models.forms.{module.name}")
 
 
 def _problem(error: Any) -> str:

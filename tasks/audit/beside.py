@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from models.entry_kinds import ARRIVALS, BY_THE_FLOW, EntryKind
@@ -65,20 +65,25 @@ class Beside:
     case: CaseRow
     waits: Sequence[WaitRow] = ()
     items: Sequence[ItemRow] = ()
-    known: Sequence[tuple[str, int]] = field(default=())
+    known: Sequence[tuple[str, Any]] = ()
     """Numbers of entries that other rows know of, each with the name of their table."""
+    strays: Sequence[Any] = ()
+    """Numbers of payloads that have no entry."""
 
 
 def beside_faults(entries: Sequence[StoredEntry], beside: Beside) -> Iterator[Fault]:
     """Where the rows beside a ledger that holds disagree with it."""
     last = entries[-1].no
-    beyond = [(table, no) for table, no in beside.known if isinstance(no, int) and no > last]
+    known = [*beside.known, *(("entry_payload", no) for no in beside.strays)]
+    beyond = [(table, no) for table, no in known if isinstance(no, int) and no > last]
     if beyond:
         table, no = max(beyond, key=lambda one: one[1])
         reason = f"the ledger ends before it; {table} knows of entry {no}"
         yield Fault(beside.case.ref, last + 1, FaultKind.TRUNCATED, reason)
         return
     look = _Look(entries, beside)
+    for no in beside.strays:
+        yield Fault(beside.case.ref, _number(no), FaultKind.INSERTED, "a text stands here that belongs to no entry")
     yield from look.twice()
     yield from look.case()
     yield from look.waits()
@@ -172,13 +177,10 @@ class _Look:
                 yield self._fault(entry.no, FaultKind.ROWS, "the work item that it answered is gone")
 
 
-def erased_numbers(entries: Sequence[StoredEntry]) -> dict[int, int]:
-    """Which entry says of which numbers that what they said was erased; only such as still hold are believed."""
-    said: dict[int, int] = {}
-    for entry in entries:
-        if entry.said["kind"] == EntryKind.ERASED and entry.payload_holds:
-            said |= dict.fromkeys(json.loads(entry.content)["data"]["erased"], entry.no)
-    return said
+def erased_numbers(entries: Sequence[StoredEntry]) -> set[int]:
+    """The numbers whose text was erased, as entries say that still hold."""
+    records = (entry for entry in entries if entry.said["kind"] == EntryKind.ERASED and entry.payload_holds)
+    return {no for record in records for no in json.loads(record.content)["data"]["erased"]}
 
 
 def children(entries: Sequence[StoredEntry]) -> dict[str, int]:

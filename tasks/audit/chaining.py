@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from datetime import UTC, datetime
 
 from sqlalchemy import text
@@ -31,4 +32,5 @@ def take_turns(session: Session, name: str) -> None:
     On SQLite a transaction that writes has the database to itself already.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"pathways {name}"})
+        number = zlib.crc32(f"pathways {name}".encode())
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})

@@ -9,8 +9,8 @@ text with `text` and `data`, as it was hashed; `salt` and `content` are null onc
 2. `hash` is the SHA-256, in hex, of the UTF-8 bytes of a JSON array: the values of the first eleven fields in the order
    above, no spaces between them, characters beyond ASCII written as themselves.
 3. `previous_hash` is the `hash` of the line before; in a case's first line, the SHA-256 of `ledger of REF`.
-4. `payload_digest` is the SHA-256 of `salt`, a line break, and `content`; where both are null, an entry of kind `erased`
-   has the number in the list `erased` of its `data`.
+4. `payload_digest` is the SHA-256 of `salt`, a line break, and `content`; where both are null, an entry of kind
+   `erased` has the number in the list `erased` of its `data`.
 
 The last `hash` of each case stands in the seals, whose own hashes are in the witness file.
 """

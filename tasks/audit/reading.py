@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import BindParameter, bindparam, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -42,7 +42,8 @@ class StoredEntry:
     @property
     def holds(self) -> bool:
         """Whether it is, by its own hash, what was written under its number."""
-        return self.said["case_ref"] == self.ref and self.said["no"] == self.no and self.hash_as(self.no) == self.hash
+        in_place = bool(self.said["case_ref"] == self.ref and self.said["no"] == self.no)
+        return in_place and self.hash_as(self.no) == self.hash
 
     @property
     def is_erased(self) -> bool:
@@ -106,17 +107,20 @@ def is_sqlite(session: Session) -> bool:
 
 def is_damage(error: DBAPIError) -> bool:
     """Whether the database itself says that its file is damaged."""
-    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-    return code in (SQLITE_CORRUPT, SQLITE_NOT_A_DATABASE) or getattr(error.orig, "sqlstate", "") in POSTGRES_CORRUPT
+    code: int = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    state: str = getattr(error.orig, "sqlstate", None) or ""
+    return code in (SQLITE_CORRUPT, SQLITE_NOT_A_DATABASE) or state in POSTGRES_CORRUPT
 
 
 def rows(session: Session, statement: str, **given: Any) -> Iterator[tuple[Any, ...]]:
     """The rows of a statement, streamed. A list among `given` fills an `IN :name`."""
-    lists = [bindparam(name, expanding=True) for name, value in given.items() if isinstance(value, list)]
-    options = {"yield_per": ROWS_AT_ONCE}
-    yield from (
-        tuple(row) for row in session.execute(text(statement).bindparams(*lists), given, execution_options=options)
-    )
+    lists: list[BindParameter[Any]] = [
+        bindparam(name, expanding=True) for name, value in given.items() if isinstance(value, list)
+    ]
+    streamed = {"yield_per": ROWS_AT_ONCE}
+    with session.execute(text(statement).bindparams(*lists), given, execution_options=streamed) as result:
+        for row in result:
+            yield tuple(row)
 
 
 def by_case(session: Session, statement: str, refs: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:

@@ -32,14 +32,20 @@ Progress = Callable[[int, int], None]
 
 _CASES = "SELECT ref, procedure, status, owner, opened_at, closed_at, head_no, head_hash FROM care_case"
 _WAITS = 'SELECT case_ref, "key", state, opened_no, ended_no FROM wait WHERE case_ref IN :refs'
-_ITEMS = 'SELECT case_ref, id, "key", form, state, opened_at, answered_by, answered_at FROM work_item WHERE case_ref IN :refs'
+_ITEMS = (
+    'SELECT case_ref, id, "key", form, state, opened_at, answered_by, answered_at '
+    "FROM work_item WHERE case_ref IN :refs"
+)
 _HEADS = "SELECT case_ref, head_no, head_hash, seal_no FROM sealed_head WHERE case_ref IN :refs ORDER BY seal_no"
 _KNOWN = (
     ("wait", "SELECT case_ref, max(opened_no) FROM wait WHERE case_ref IN :refs GROUP BY case_ref"),
     ("wait", "SELECT case_ref, max(ended_no) FROM wait WHERE case_ref IN :refs GROUP BY case_ref"),
     ("signal_receipt", "SELECT case_ref, max(entry_no) FROM signal_receipt WHERE case_ref IN :refs GROUP BY case_ref"),
     ("outbox_message", "SELECT case_ref, max(entry_no) FROM outbox_message WHERE case_ref IN :refs GROUP BY case_ref"),
-    ("entry_payload", "SELECT case_ref, max(no) FROM entry_payload WHERE case_ref IN :refs GROUP BY case_ref"),
+)
+_STRAY = (
+    "SELECT p.case_ref, p.no FROM entry_payload p WHERE p.case_ref IN :refs "
+    "AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.case_ref = p.case_ref AND e.no = p.no)"
 )
 
 
@@ -67,13 +73,13 @@ def find_faults(
 ) -> Iterator[Fault]:
     """As `verify`, one by one as they are found: the cases first, and what proves them last."""
     testimony = read_witness(witness) if witness is not None and ref is None else None
-    with one_moment(session):
-        try:
+    try:
+        with one_moment(session):
             yield from _Verification(session, progress).faults(ref, testimony, has_witness=witness is not None)
-        except DBAPIError as failed:
-            if not is_damage(failed):
-                raise
-            yield Fault("database", 0, FaultKind.DAMAGED, "its file is damaged and cannot be read: restore a backup")
+    except DBAPIError as failed:
+        if not is_damage(failed):
+            raise
+        yield Fault("database", 0, FaultKind.DAMAGED, "its file is damaged and cannot be read: restore a backup")
 
 
 class _Verification:
@@ -135,6 +141,7 @@ class _Verification:
         refs = [case.ref for case in cases if _can_be_asked_for(case.ref)]
         waits, items = by_case(self.session, _WAITS, refs), by_case(self.session, _ITEMS, refs)
         heads = by_case(self.session, _HEADS, refs)
+        strays = by_case(self.session, _STRAY, refs)
         known = [(table, by_case(self.session, statement, refs)) for table, statement in _KNOWN]
         by_ref = {case.ref: case for case in cases}
         faults: list[Fault] = []
@@ -144,6 +151,7 @@ class _Verification:
                 [WaitRow(*row) for row in waits.get(ref, [])],
                 [ItemRow(*row) for row in items.get(ref, [])],
                 [(table, row[0]) for table, found in known for row in found.get(ref, [])],
+                [row[0] for row in strays.get(ref, [])],
             )
             faults += self._case(beside, entries, heads.get(ref, []))
         for case in by_ref.values():
@@ -154,9 +162,16 @@ class _Verification:
         case = beside.case
         of_chain = chain_faults(case.ref, entries, Head(case.head_no, case.head_hash), self._elsewhere)
         yield from of_chain
-        yield from payload_faults(case.ref, entries, erased_numbers(entries))
-        yield from sealed_faults(case.ref, heads, self.seals.unsound, entries, chain_holds=not of_chain)
-        if not of_chain:
+        # Beyond an entry that was moved or taken away every payload would seem to be another's, and a record of
+        # erasures may have gone with it.
+        moved = min((one.no for one in of_chain if one.kind is not FaultKind.EDITED), default=None)
+        named = {one.no for one in of_chain}
+        for one in payload_faults(case.ref, entries, erased_numbers(entries)):
+            if one.no not in named and (moved is None or (one.no < moved and one.kind is not FaultKind.PAYLOAD)):
+                yield one
+        of_heads = list(sealed_faults(case.ref, heads, self.seals.unsound, entries, chain_holds=not of_chain))
+        yield from of_heads
+        if not of_chain and all(one.kind is FaultKind.SEAL for one in of_heads):
             yield from beside_faults(entries, beside)
             for child, no in children(entries).items():
                 if not list(rows(self.session, "SELECT 1 FROM care_case WHERE ref = :child", child=child)):

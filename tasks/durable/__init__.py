@@ -10,7 +10,7 @@ from models.notices import Then, ThenKind, Verb, Where
 from tasks.durable.audited import audited, here
 from tasks.durable.handover import Accepted, Refused, Silent, answered_by, hand_over, taken_on
 from tasks.durable.leg import ForCasesPast
-from tasks.durable.procedure import ProcedureFlow, procedure
+from tasks.durable.procedure import procedure
 from tasks.durable.telling import open_case, tell
 from tasks.durable.waits import (
     Asked,
@@ -43,7 +43,6 @@ __all__ = [
     "Closed",
     "Due",
     "ForCasesPast",
-    "ProcedureFlow",
     "Refused",
     "Silent",
     "Then",

@@ -83,7 +83,7 @@ def outcome_of(session: Session, ref: str) -> str | None:
     return None if data is None else str(data)
 
 
-def signals_without_a_wait(ref: str, name: str) -> Select[int]:
+def signals_without_a_wait(ref: str, name: str) -> Select[tuple[int]]:
     """The numbers of received signals of that name that have ended no wait yet, oldest first."""
     matched = select(Wait.ended_no).where(
         Wait.case_ref == ref,

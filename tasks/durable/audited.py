@@ -12,12 +12,14 @@ import functools
 import inspect
 import traceback
 from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from typing import Any, Generic, ParamSpec, TypeVar, get_type_hints
 
 from pydantic import TypeAdapter
 
 from models.entry_kinds import EntryKind
 from models.errors import PathwaysError
+from models.working_time import for_people
 from tasks.durable.ledger import Fact, LeaseLost, Recorded
 from tasks.durable.leg import (
     ForCasesPast,
@@ -110,19 +112,26 @@ class Audited(Generic[P, R]):
             with carrying_out(step):
                 outcome = work()
             data = self.returns.dump_python(outcome, mode="json")
-            return step.pen.enter(Fact(EntryKind.DONE, key, self._line(data), self.name, data, clauses=self.clauses))
+            return step.pen.enter(Fact(EntryKind.DONE, key, self._line(outcome), self.name, data, clauses=self.clauses))
 
-    def _line(self, data: Any) -> str:
-        if data is None:
-            return self.says
-        shown = (
-            data
-            if isinstance(data, str)
-            else ", ".join(f"{k}: {v}" for k, v in data.items())
-            if isinstance(data, dict)
-            else str(data)
-        )
-        return f"{self.says}: {shown}"
+    def _line(self, outcome: object) -> str:
+        words = _in_words(outcome)
+        return f"{self.says}: {words}" if words else self.says
+
+
+def _in_words(outcome: object) -> str:
+    """What a step came to, for the story: its own words where it has some, moments and days as people write them."""
+    match outcome:
+        case None:
+            return ""
+        case datetime():
+            return for_people(outcome)
+        case date():
+            return f"{outcome:%A} {outcome.day} {outcome:%B %Y}"
+        case bool():
+            return "yes" if outcome else "no"
+        case _:
+            return str(getattr(outcome, "in_words", outcome))
 
 
 _registry: dict[str, Audited[Any, Any]] = {}

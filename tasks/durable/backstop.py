@@ -26,7 +26,7 @@ from models.states import CaseStatus, WorkItemState
 from tasks.durable import lease
 from tasks.durable.council import Council
 from tasks.durable.ledger import Fact
-from tasks.durable.prefect_clerk import RESTRICTED_TITLE, Clerk, PrefectAway
+from tasks.durable.prefect_clerk import POOL, RESTRICTED_TITLE, Clerk, PrefectAway
 from tasks.durable.procedure import UnknownProcedure, procedure_named
 from tasks.durable.work_items import Question, house_key, put_by_the_house
 
@@ -36,7 +36,6 @@ GRACE = timedelta(seconds=20)
 """How long a run may be between two of its steps towards Running or sleep before it counts as stuck."""
 PENDING_LIMIT = timedelta(seconds=60)
 """How long a run may be Pending: a worker that took it and died leaves it so."""
-POOL = "pathways"
 
 
 class Verdict(StrEnum):
@@ -198,7 +197,8 @@ class Backstop:
                 if judgement.interfered:
                     self._note_interference(case.ref, judgement.why)
                 now = self.council.clock.now()
-                moment = now if case.is_awake or case.next_due is None else max(case.next_due, now)
+                at_once = case.is_awake or judgement.interfered or case.next_due is None
+                moment = now if at_once or case.next_due is None else max(case.next_due, now)
                 force = judgement.verdict is Verdict.FORCE
                 self.clerk.schedule(UUID(case.flow_run_id), moment, "Brought back", force=force)
             case Verdict.FINE:

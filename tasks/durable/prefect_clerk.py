@@ -31,6 +31,8 @@ DEPLOYMENT = "case"
 """The name of every procedure's deployment."""
 RESTRICTED_TITLE = "Restricted case"
 """What a restricted case is called in Prefect, whatever its procedure."""
+POOL = "pathways"
+"""The work pool that our deployments name."""
 BATCH = 200
 
 
@@ -145,6 +147,14 @@ class Clerk:
                 wanted = FlowRunFilter(id=FlowRunFilterId(any_=[UUID(one) for one in batch]))
                 found |= {str(run.id): run for run in client.read_flow_runs(flow_run_filter=wanted, limit=BATCH)}
         return found
+
+    def a_worker_is_online(self) -> bool:
+        """Whether any worker polls a pool of ours, by Prefect's own count of its heartbeats."""
+        with _client() as client:
+            found = client.request(
+                "POST", "/work_pools/{work_pool_name}/workers/filter", path_params={"work_pool_name": POOL}, json={}
+            )
+            return any(worker["status"] == "ONLINE" for worker in found.json())
 
     def deployments(self) -> dict[str, datetime]:
         """When each deployment of ours was created, by its flow's title."""

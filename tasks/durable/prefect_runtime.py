@@ -49,7 +49,7 @@ def _council(installation: Installation) -> Council:
     return council
 
 
-def run_under_prefect(ref: str) -> State[Any]:
+def run_under_prefect(ref: str, *, show_steps: bool = True) -> State[Any]:
     """Run one leg of the case inside the current flow run. Leaves by `Pause` while the case is open."""
     context = FlowRunContext.get()
     if context is None or context.flow_run is None:
@@ -57,7 +57,7 @@ def run_under_prefect(ref: str) -> State[Any]:
     run, council = context.flow_run, council_of_this_process()
     if not _is_its_run(council, ref, run):
         return Completed(name="Superseded", message="another run carries this case on")
-    match run_leg(council, ref, as_task_run):
+    match run_leg(council, ref, as_task_run if show_steps else None):
         case Finished():
             return Completed(name="Closed", message="the procedure came to its end")
         case Slept() as slept:

@@ -6,15 +6,17 @@ What the decorator returns is a plain Prefect flow; the local runtime runs the s
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any, TypeVar, get_type_hints
-
-from prefect import Flow
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from models.errors import PathwaysError
 from models.forms.base import CaseFacts
+
+if TYPE_CHECKING:
+    from tasks.durable.prefect_flow import ProcedureFlow
 
 F = TypeVar("F", bound=CaseFacts)
 
@@ -43,12 +45,6 @@ class Procedure:
     run: Callable[[Any], Any]
 
 
-class ProcedureFlow(Flow[[str], None]):
-    """A procedure as Prefect knows it."""
-
-    procedure: Procedure
-
-
 _procedures: dict[str, ProcedureFlow] = {}
 
 
@@ -71,7 +67,9 @@ def procedure(*, follows: str, retired: Collection[str] = ()) -> Callable[[Calla
             facts=get_type_hints(function)[parameter],
             run=function,
         )
-        flow = _as_flow(described, function)
+        from tasks.durable.prefect_flow import as_flow  # only who defines a procedure needs Prefect
+
+        flow = as_flow(described, function)
         _procedures[described.name] = flow
         return flow
 
@@ -79,7 +77,14 @@ def procedure(*, follows: str, retired: Collection[str] = ()) -> Callable[[Calla
 
 
 def procedure_named(name: str) -> Procedure:
-    """The procedure of that name. Raises `UnknownProcedure`."""
+    """The procedure of that name; its file in `flows/` has the same name. Raises `UnknownProcedure`."""
+    if name not in _procedures:
+        module = f"flows.{name.replace('-', '_')}"
+        try:
+            importlib.import_module(module)
+        except ModuleNotFoundError as missing:
+            if missing.name != module:
+                raise
     if name not in _procedures:
         raise UnknownProcedure(name)
     return _procedures[name].procedure
@@ -88,25 +93,3 @@ def procedure_named(name: str) -> Procedure:
 def all_procedures() -> list[Procedure]:
     """Every procedure that was imported, by name."""
     return [flow.procedure for _, flow in sorted(_procedures.items())]
-
-
-def _as_flow(described: Procedure, function: Callable[[Any], Any]) -> ProcedureFlow:
-    def run(ref: str) -> Any:
-        from tasks.durable.prefect_runtime import run_under_prefect
-
-        return run_under_prefect(ref)
-
-    # Prefect takes name, documentation and place from the function; the signature must stay that of `run`.
-    run.__name__, run.__qualname__ = function.__name__, function.__qualname__
-    run.__module__, run.__doc__ = function.__module__, function.__doc__
-    flow = ProcedureFlow(
-        run,
-        name=described.title,
-        description=inspect.cleandoc(function.__doc__ or described.title),
-        retries=0,
-        persist_result=False,
-        log_prints=False,
-        validate_parameters=True,
-    )
-    flow.procedure = described
-    return flow

@@ -190,7 +190,8 @@ def _in_words(here: Step, again_at: datetime | None) -> str:
         case WaitKind.CASE:
             return f"Awaiting case {awaited}"
         case WaitKind.TIMER | WaitKind.DECISION:
-            return "Waiting for " + key.partition("[")[0].replace("-", " ")
+            name: str = key.partition("[")[0]
+            return f"Waiting for {name.replace('-', ' ')}"
 
 
 def _plainly(_name: str, work: Callable[[], None]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from models.entry_kinds import EntryKind
 from models.forms.base import CaseFacts
@@ -11,9 +12,11 @@ from models.notices import Notice, Then, ThenKind, Verb, Where
 from tasks.durable.cases import open_in
 from tasks.durable.ledger import Fact
 from tasks.durable.leg import ForCasesPast, current_leg
-from tasks.durable.procedure import ProcedureFlow
 from tasks.durable.waits import Asked, recipient
 from tasks.telling.queueing import queue
+
+if TYPE_CHECKING:
+    from tasks.durable.prefect_flow import ProcedureFlow
 
 
 def tell(

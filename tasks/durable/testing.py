@@ -29,7 +29,7 @@ from tasks.durable.cases import open_new
 from tasks.durable.council import Council
 from tasks.durable.ledger import recall
 from tasks.durable.local import LocalRuntime, live
-from tasks.durable.procedure import ProcedureFlow
+from tasks.durable.prefect_flow import ProcedureFlow
 from tasks.durable.waits import Asked, recipient
 from tasks.register.lookups import every_recipient
 from tasks.telling.configuration import load_configuration

@@ -44,7 +44,13 @@ class Stored:
 
 
 def store(
-    session: Session, raw: bytes, envelope_from: str | None, envelope_to: list[str], received_at: datetime
+    session: Session,
+    raw: bytes,
+    envelope_from: str | None,
+    envelope_to: list[str],
+    received_at: datetime,
+    *,
+    on_paper: bool = False,
 ) -> Stored:
     """
     Keep a message within the session's transaction; it is safe when that has committed.
@@ -62,6 +68,7 @@ def store(
             "digest": digest,
             "content_digest": content_digest,
             "raw": raw,
+            "on_paper": on_paper,
             "size": len(raw),
             "envelope_from": None if envelope_from is None else storable(envelope_from),
             "envelope_to": [storable(address) for address in envelope_to],

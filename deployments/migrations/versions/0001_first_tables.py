@@ -254,6 +254,9 @@ def upgrade() -> None:
         sa.Column(
             "raw", sa.LargeBinary(), nullable=False, comment="the original bytes, attachments and all; personal data"
         ),
+        sa.Column(
+            "on_paper", sa.Boolean(), nullable=False, comment="a letter that was scanned in; else it came by e-mail"
+        ),
         sa.Column("size", sa.Integer(), nullable=False, comment="length of the original in bytes"),
         sa.Column(
             "envelope_from",

@@ -1,0 +1,34 @@
+"""What `pathways up` starts as processes of their own: `python -m deployments.running worker|serve`."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from models.errors import PathwaysError
+from tasks.installation import Installation, settle_prefect_in
+
+
+def main(part: str) -> int:
+    """Run a part until it is told to stop; gives the exit code."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    installation = Installation.from_environment()
+    settle_prefect_in(installation)
+    try:
+        if part == "worker":
+            from deployments.running.work import work
+
+            work()
+        else:
+            from deployments.running.serve import serve
+
+            serve(installation)
+    except PathwaysError as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        return wrong.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

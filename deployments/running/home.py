@@ -1,0 +1,84 @@
+"""The home folder: made, locked against a second `pathways up`, and on an empty one the example council moves in."""
+
+from __future__ import annotations
+
+import fcntl
+from pathlib import Path
+from typing import IO
+
+from deployments.example_council import example_policy_text, load_example_register
+from deployments.migrating import upgrade
+from models.clock import SystemClock
+from models.errors import PathwaysError
+from models.working_time import local_day
+from tasks.database import Database
+from tasks.installation import Installation
+from tasks.register.lookups import every_recipient
+from tasks.telling.configuration import write_default_configuration
+
+
+class AlreadyUp(PathwaysError):
+    """Another `pathways up` runs on this home folder."""
+
+
+class HomeUnusable(PathwaysError):
+    """The home folder cannot be made or written."""
+
+
+class NoPolicy(PathwaysError):
+    """There is no policy to run by."""
+
+
+def lock_home(installation: Installation) -> IO[str]:
+    """Make the home folder and hold it until the file given back is closed. Raises `AlreadyUp`, `HomeUnusable`."""
+    try:
+        installation.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        held = (installation.home / "up.lock").open("w")
+    except OSError as refused:
+        reason = refused.strerror or type(refused).__name__
+        raise HomeUnusable(f"PATHWAYS_HOME {installation.home} cannot be used: {reason}") from None
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        held.close()
+        raise AlreadyUp(
+            f"the system already runs on {installation.home}: stop it first, or set PATHWAYS_HOME to another folder"
+        ) from None
+    return held
+
+
+def move_in(installation: Installation, *, empty: bool) -> bool:
+    """
+    Migrate the database and see that there is a policy; on a new home, load the example council unless `empty`.
+
+    Whether the example council was loaded now.
+    """
+    is_new = not installation.policy_file.exists()
+    if is_new:
+        if empty and installation.policy_file.parent != installation.home:
+            raise NoPolicy(
+                f"there is no policy at {installation.policy_file}: write one, or leave PATHWAYS_POLICY unset"
+            )
+        _write_whole(installation.policy_file, example_policy_text())
+    database = Database(installation.database_url)
+    upgrade(database)
+    now = SystemClock().now()
+    with database.write() as session:
+        known = every_recipient(session, on=local_day(now))
+        newcomers = is_new and not empty and not any(one.kind == "staff" for one in known)
+        if newcomers:
+            load_example_register(session, now)
+    with database.read() as session:
+        known = every_recipient(session, on=local_day(now))
+    if not installation.apprise_file.exists():
+        write_default_configuration(installation.apprise_file, installation.mailbox, known)
+    database.dispose()
+    return newcomers
+
+
+def _write_whole(file: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    half = file.with_suffix(".half")
+    half.write_text(text, encoding="utf-8")
+    half.rename(file)

@@ -1,0 +1,116 @@
+"""
+The parts of a running system, each a process of its own so that one can die without the others.
+
+A part that dies is started again; a part whose parent has died ends itself, so that nothing stays behind that would
+hold a port.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+log = logging.getLogger("pathways")
+
+_PR_SET_PDEATHSIG = 1
+PATIENCE_SECONDS = 15
+"""How long a part may take to end when asked, before it is killed."""
+
+
+@dataclass
+class Part:
+    """One process of the system."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    log_file: Path
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0
+    failures: int = 0
+
+    def start(self) -> None:
+        """Start it, its output going to its log file."""
+        self.log_file.parent.mkdir(parents=True, exist_ok=True)
+        with self.log_file.open("ab") as out:
+            self.process = subprocess.Popen(
+                list(self.command),
+                env=dict(self.environment),
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=_end_with_parent,
+            )
+        self.started_at = time.monotonic()
+
+    def ask_to_end(self) -> None:
+        """Send SIGTERM."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def wait_or_kill(self, until: float) -> None:
+        """Wait for its end until `until` (monotonic seconds), then kill it."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(max(until - time.monotonic(), 0.1))
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@dataclass
+class Parts:
+    """All parts of a system, started in order and ended in reverse."""
+
+    parts: list[Part] = field(default_factory=list)
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def start(self, part: Part) -> None:
+        """Start a part and keep it alive from now on."""
+        part.start()
+        self.parts.append(part)
+
+    def revive(self) -> None:
+        """Start again whatever has died, with growing pauses for what dies at once."""
+        for part in self.parts:
+            if self.stopping.is_set() or part.process is None or part.process.poll() is None:
+                continue
+            lived = time.monotonic() - part.started_at
+            part.failures = 0 if lived > 60 else part.failures + 1
+            if lived < min(2**part.failures, 30) and part.failures > 1:
+                continue
+            log.warning("%s ended with %s; it is started again", part.name, part.process.returncode)
+            part.start()
+
+    def end(self) -> None:
+        """End all parts, the last started first."""
+        self.stopping.set()
+        until = time.monotonic() + PATIENCE_SECONDS
+        for part in reversed(self.parts):
+            part.ask_to_end()
+        for part in reversed(self.parts):
+            part.wait_or_kill(until)
+
+
+def python(*arguments: str) -> list[str]:
+    """A command of this Python."""
+    return [sys.executable, *arguments]
+
+
+def _end_with_parent() -> None:
+    """In the new process: be sent SIGTERM when the parent dies, where the system can do that."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() == 1:
+            os.kill(os.getpid(), signal.SIGTERM)

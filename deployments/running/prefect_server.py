@@ -1,0 +1,91 @@
+"""Prefect's server as a part: its command, waiting for it, and declaring our pool and deployments to it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from pathlib import Path
+
+import httpx
+
+from deployments.running.parts import Part, python
+from models.errors import PathwaysError
+from tasks.housekeeping import deploy
+from tasks.installation import CHECKOUT, Installation
+
+START_PATIENCE_SECONDS = 180
+
+
+class PrefectDidNotStart(PathwaysError):
+    """Prefect's server did not come up; its log tells why."""
+
+
+def server_part(installation: Installation, environment: dict[str, str]) -> Part:
+    """The server on loopback, one process."""
+    command = python(
+        "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app",
+        "--host", "127.0.0.1", "--port", str(installation.prefect_port),
+        "--timeout-keep-alive", "5", "--log-level", "warning",
+    )  # fmt: skip
+    return Part("Prefect server", command, environment, installation.home / "logs" / "prefect-server.log")
+
+
+def wait_for_server(api_url: str, part: Part) -> None:
+    """Return when the server answers. Raises `PrefectDidNotStart`."""
+    until = time.monotonic() + START_PATIENCE_SECONDS
+    while time.monotonic() < until:
+        if part.process is not None and part.process.poll() is not None:
+            break
+        try:
+            if httpx.get(f"{api_url}/health", timeout=2).status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.2)
+    raise PrefectDidNotStart(f"Prefect's server did not come up: its log is {part.log_file}")
+
+
+def declare(installation: Installation) -> None:
+    """Make the work pool and every deployment of `prefect.yaml`; at once where nothing has changed since."""
+    asyncio.run(_declare_pool())
+    mark = installation.prefect_home / "declared"
+    fingerprint = _fingerprint()
+    if mark.exists() and mark.read_text() == fingerprint and asyncio.run(_all_declared()):
+        return
+    deploy()
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.write_text(fingerprint)
+
+
+async def _declare_pool() -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.actions import WorkPoolCreate
+    from prefect.exceptions import ObjectNotFound
+
+    from deployments.worker import PathwaysWorker
+    from tasks.durable.prefect_clerk import POOL
+
+    async with get_client() as client:
+        try:
+            await client.read_work_pool(POOL)
+        except ObjectNotFound:
+            template = PathwaysWorker.get_default_base_job_template()
+            await client.create_work_pool(
+                WorkPoolCreate(name=POOL, type=PathwaysWorker.type, base_job_template=template)
+            )
+
+
+async def _all_declared() -> bool:
+    import yaml
+    from prefect.client.orchestration import get_client
+
+    wanted = len(yaml.safe_load((CHECKOUT / "prefect.yaml").read_text())["deployments"])
+    async with get_client() as client:
+        return len(await client.read_deployments()) >= wanted
+
+
+def _fingerprint() -> str:
+    """What the declarations depend on: the file, and the flows' own descriptions."""
+    files = [CHECKOUT / "prefect.yaml", *sorted((CHECKOUT / "flows").glob("*.py"))]
+    return hashlib.sha256(b"".join(Path(file).read_bytes() for file in files)).hexdigest()

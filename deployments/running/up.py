@@ -1,0 +1,112 @@
+"""
+`pathways up`: the whole system on one machine, from an empty folder to "ready".
+
+Prefect's server, the worker and the serving part are processes of their own; this one starts them, keeps them alive
+and ends them. Run again on the same home it starts at once and every case goes on.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import smtplib
+import threading
+import time
+from collections.abc import Callable
+
+import httpx
+
+from deployments.example_council.letters import example_letters
+from deployments.running.home import lock_home, move_in
+from deployments.running.parts import Part, Parts, python
+from deployments.running.ports import refuse_taken_ports
+from deployments.running.prefect_server import declare, server_part, wait_for_server
+from models.errors import PathwaysError
+from tasks.installation import Installation
+
+Say = Callable[[str], None]
+START_PATIENCE_SECONDS = 120
+
+
+class DidNotStart(PathwaysError):
+    """A part of the system did not come up; its log tells why."""
+
+
+def up(installation: Installation, *, empty: bool, say: Say) -> None:
+    """
+    Run the whole system until SIGTERM or Ctrl-C. Raises `PathwaysError` where it cannot start.
+
+    Prefect reads its settings when it is first imported: the caller has called `settle_prefect_in` before importing
+    this module.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with lock_home(installation):
+        refuse_taken_ports(installation)
+        example_moved_in = move_in(installation, empty=empty)
+        parts = Parts()
+        try:
+            _start(parts, installation, stop=stop, say=say)
+            if example_moved_in and not stop.is_set():
+                say("delivering the example letters ...")
+                _deliver_letters(installation)
+            if not stop.is_set():
+                _say_where(installation, say)
+            while not stop.wait(1):
+                parts.revive()
+        finally:
+            say("stopping ...")
+            parts.end()
+
+
+def _start(parts: Parts, installation: Installation, *, stop: threading.Event, say: Say) -> None:
+    environment = dict(os.environ) | {"PATHWAYS_HOME": str(installation.home)}
+    api_url = environment["PREFECT_API_URL"]
+    if installation.own_prefect:
+        say("starting Prefect's server ...")
+        server = server_part(installation, environment)
+        parts.start(server)
+        wait_for_server(api_url, server)
+    if stop.is_set():
+        return
+    say("declaring the deployments ...")
+    declare(installation)
+    logs = installation.home / "logs"
+    parts.start(Part("worker", python("-m", "deployments.running", "worker"), environment, logs / "worker.log"))
+    serving = Part("serving", python("-m", "deployments.running", "serve"), environment, logs / "serving.log")
+    parts.start(serving)
+    _wait_until_served(installation, serving, stop)
+
+
+def _wait_until_served(installation: Installation, part: Part, stop: threading.Event) -> None:
+    until = time.monotonic() + START_PATIENCE_SECONDS
+    while time.monotonic() < until and not stop.is_set():
+        if part.process is not None and part.process.poll() is not None:
+            break
+        try:
+            report = httpx.get(f"http://127.0.0.1:{installation.port}/health", timeout=5).json()
+            if report["parts"]["worker"]["ok"]:
+                return
+        except (httpx.HTTPError, ValueError, KeyError):
+            pass
+        time.sleep(0.3)
+    if not stop.is_set():
+        raise DidNotStart(f"the worker or the serving part did not come up: see the logs in {part.log_file.parent}")
+
+
+def _deliver_letters(installation: Installation) -> None:
+    """Post the example letters through the system's own mail door, as anybody could."""
+    with smtplib.SMTP("127.0.0.1", installation.smtp_port, timeout=60) as door:
+        for _name, raw in example_letters():
+            door.sendmail("post@example.org", ["adult.care@wenbridge.example.org"], raw)
+
+
+def _say_where(installation: Installation, say: Say) -> None:
+    ui = os.environ["PREFECT_API_URL"].removesuffix("/api")
+    say(f"Prefect (managers watch the cases here)  {ui}")
+    say(f"Health                                   http://127.0.0.1:{installation.port}/health")
+    say(f"Mail door (SMTP)                         127.0.0.1:{installation.smtp_port}")
+    say(f"Notices as sent                          {installation.mailbox}")
+    say(f"Home                                     {installation.home}")
+    say("ready")

@@ -1,0 +1,18 @@
+"""The managers' lists in Prefect: every hour, one table for each team with all its open cases."""
+
+from __future__ import annotations
+
+from prefect import flow
+
+from tasks.case_lists import write_case_lists
+
+
+@flow(name="Case lists", persist_result=False, retries=0)
+def case_lists() -> None:
+    """
+    Write one table artifact for each owner of open cases, with a link to each case's run.
+
+    Prefect's Runs page hides what first started over a week ago; these lists show every open case, what it waits for
+    and when it is next due. References and roles only.
+    """
+    write_case_lists()

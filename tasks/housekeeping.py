@@ -1,0 +1,87 @@
+"""
+One round of housekeeping, the same wherever it runs: in Prefect's schedule, in the worker, and beside both.
+
+Each part is tried by itself, so that trouble in one does not keep the others from being done.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+
+from tasks.alarms import alarm_for
+from tasks.durable.backstop import Backstop
+from tasks.durable.council import Council
+from tasks.durable.prefect_runtime import council_of_this_process
+from tasks.durable.rework import work_due_times_out_anew
+from tasks.installation import CHECKOUT, Installation
+from tasks.intake import take_up_what_is_stored
+from tasks.telling.configuration import load_configuration
+from tasks.telling.delivering import deliver_due
+
+log = logging.getLogger("pathways")
+
+
+def keep_house_once(council: Council | None = None) -> None:
+    """Do one whole round."""
+    council = council or council_of_this_process()
+    for name, part in (
+        ("work due times out anew", work_due_times_out_anew),
+        ("take up stored mail", take_up_what_is_stored),
+        ("deliver notices", deliver_notices),
+        ("bring cases back", bring_cases_back),
+    ):
+        _try(name, part, council)
+
+
+def keep_house(council: Council, stop: threading.Event, *, every_seconds: float = 60) -> None:
+    """Do a round at once and then every so often, until told to stop. For a thread beside the worker."""
+    while not stop.is_set():
+        keep_house_once(council)
+        stop.wait(every_seconds)
+
+
+def keep_delivering(council: Council, stop: threading.Event, *, every_seconds: float = 1) -> None:
+    """Deliver what waits in the outbox, again and again, until told to stop."""
+    while not stop.is_set():
+        _try("deliver notices", deliver_notices, council)
+        stop.wait(every_seconds)
+
+
+def deliver_notices(council: Council) -> None:
+    """Deliver what is due in the outbox, by the services of this installation."""
+    services = load_configuration(Installation.from_environment().apprise_file)
+    report = deliver_due(
+        council.database,
+        services,
+        council.clock,
+        on_undelivered=alarm_for(council),
+        retry=council.policy.outbox,
+    )
+    if report.undelivered:
+        log.error("%d notices reached nobody; an alarm case is open for each", len(report.undelivered))
+
+
+def bring_cases_back(council: Council) -> None:
+    """Compare our open cases with Prefect's runs, and bring back what would not wake."""
+    Backstop(council, deploy).look_round()
+
+
+def deploy() -> None:
+    """Declare every deployment to Prefect from `prefect.yaml`."""
+    subprocess.run(
+        [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"],
+        cwd=CHECKOUT,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def _try(name: str, part: Callable[[Council], object], council: Council) -> None:
+    try:
+        part(council)
+    except Exception as caught:  # the next round tries again; no text of the error, which may be personal
+        log.warning("could not %s now (%s)", name, type(caught).__name__)

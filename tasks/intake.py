@@ -1,0 +1,187 @@
+"""
+Intake: from a stored message to a case, a signal, or a person who looks at it.
+
+A message is stored first, in a transaction of its own; only then is it worked on. What a crash leaves stored is
+taken up again by `take_up_what_is_stored`, so that nothing that was accepted is ever lost, and nothing is done twice.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.cases import Case
+from models.forms.alarms import UnreadableMessageFacts
+from models.forms.written_contact import Channel, FurtherMessage, WrittenContact
+from models.mail import InboundMail, MailState
+from models.notices import Recipient
+from models.roles import Role
+from models.states import CaseStatus
+from models.working_time import LONDON
+from tasks.database import DatabaseUnavailable
+from tasks.durable.arrivals import take_in_signal
+from tasks.durable.cases import open_in
+from tasks.durable.council import Change, Council
+from tasks.mail.reading import ReadMessage, Unreadable, read_message
+from tasks.mail.sorting_signs import MailSign, what_it_is
+from tasks.mail.storing import original, settle, store
+
+log = logging.getLogger("pathways")
+
+DUTY = Recipient.role(Role.DUTY_WORKER)
+CONTACT = "written-contact-transfer"
+UNREADABLE = "unreadable-message"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a message."""
+
+    mail_id: str
+    state: MailState
+    case_ref: str | None
+    reason: str
+
+    @property
+    def words(self) -> str:
+        """One line for whoever brought it: the case's ref, or what became of it."""
+        match self.state:
+            case MailState.OPENED | MailState.SIGNALLED:
+                return self.case_ref or ""
+            case MailState.QUARANTINED:
+                return f"quarantined {self.mail_id}"
+            case MailState.IGNORED:
+                return f"ignored {self.reason}"
+            case MailState.STORED:
+                return f"stored {self.mail_id}"
+
+
+def keep_mail(
+    council: Council, raw: bytes, envelope_from: str | None, envelope_to: list[str], *, on_paper: bool = False
+) -> str:
+    """Store a message safely and give its id; delivered twice, it is the same id. Raises `DatabaseUnavailable`."""
+    with council.change() as change:
+        return store(change.session, raw, envelope_from, envelope_to, change.now, on_paper=on_paper).id
+
+
+def take_in_mail(council: Council, raw: bytes, envelope_from: str | None, envelope_to: list[str]) -> Taken:
+    """Store a message and work on it; what came before has the outcome it had then."""
+    return take_up(council, keep_mail(council, raw, envelope_from, envelope_to))
+
+
+def accept_mail(council: Council, raw: bytes, envelope_from: str | None, envelope_to: list[str]) -> str:
+    """What the mail door calls: once stored it is accepted, and trouble in working on it is ours, not the sender's."""
+    mail_id = keep_mail(council, raw, envelope_from, envelope_to)
+    try:
+        take_up(council, mail_id)
+    except DatabaseUnavailable as away:
+        log.warning("message %s is stored and will be taken up later: %s", mail_id, away)
+    return mail_id
+
+
+def take_in_letter(
+    council: Council, *, sender: str, received_on: date, subject: str, text: str, scan: bytes | None, scan_name: str
+) -> Taken:
+    """Take in a letter on paper: who wrote, when it came, what it says, and its scan."""
+    message = EmailMessage()
+    message["From"], message["Subject"] = sender, subject or "Letter"
+    message["Date"] = format_datetime(datetime.combine(received_on, time(12), LONDON))
+    message.set_content(text or "See the scan.")
+    if scan is not None:
+        message.add_attachment(scan, maintype="application", subtype="octet-stream", filename=scan_name)
+    return take_up(council, keep_mail(council, message.as_bytes(), None, [], on_paper=True))
+
+
+def take_up_what_is_stored(council: Council) -> list[Taken]:
+    """Work on every message that was stored and not taken up, because something broke off in between."""
+    with council.database.read() as session:
+        waiting = session.scalars(
+            select(InboundMail.id).where(InboundMail.state == MailState.STORED).order_by(InboundMail.received_at)
+        ).all()
+    return [take_up(council, mail_id) for mail_id in waiting]
+
+
+def take_up(council: Council, mail_id: str) -> Taken:
+    """Work on a stored message, once. What no code of ours can digest is put aside for a person."""
+    try:
+        with council.change() as change:
+            return _take_up(change, mail_id)
+    except DatabaseUnavailable:
+        raise
+    except Exception as caught:
+        log.error("message %s could not be worked on (%s)", mail_id, type(caught).__name__)
+        reason = f"it could not be worked on ({type(caught).__name__})"
+    with council.change() as change:
+        return _put_aside(change, mail_id, reason)
+
+
+def _take_up(change: Change, mail_id: str) -> Taken:
+    session = change.session
+    mail = session.scalars(select(InboundMail).where(InboundMail.id == mail_id).with_for_update()).one()
+    if mail.state != MailState.STORED:
+        return _taken(session, mail_id)
+    raw = original(session, mail_id)
+    sorted_ = what_it_is(raw, lambda ref: session.get(Case, ref) is not None, mail.envelope_from)
+    match sorted_.sign:
+        case MailSign.AUTO_REPLY | MailSign.BOUNCE:
+            settle(session, mail_id, MailState.IGNORED, reason=sorted_.because)
+            return _taken(session, mail_id)
+        case MailSign.MACHINE:
+            return _put_aside(change, mail_id, sorted_.because)
+        case MailSign.CONTACT | MailSign.REPLY:
+            try:
+                message = read_message(raw)
+            except Unreadable as unreadable:
+                reason = unreadable.reason
+            else:
+                return _open_or_signal(change, mail, message, sorted_.case_ref)
+            return _put_aside(change, mail_id, reason)
+
+
+def _open_or_signal(change: Change, mail: InboundMail, message: ReadMessage, about: str | None) -> Taken:
+    session = change.session
+    case = session.get(Case, about) if about else None
+    if case is not None and case.status != CaseStatus.CLOSED:
+        signal = FurtherMessage(mail_id=mail.id, sender=_sender(message), subject=message.subject, text=message.text)
+        take_in_signal(change, case.ref, signal, signal_id=mail.id)
+        settle(session, mail.id, MailState.SIGNALLED, case_ref=case.ref)
+        return _taken(session, mail.id)
+    facts = WrittenContact(
+        mail_id=mail.id,
+        channel=Channel.LETTER if mail.on_paper else Channel.EMAIL,
+        received_at=mail.received_at,
+        sender=_sender(message),
+        subject=message.subject,
+        text=message.text,
+        attachments=tuple(one.name for one in message.attachments),
+    )
+    # An answer about a case that is closed opens another, which names the closed one as where it comes from.
+    ref = open_in(change, CONTACT, facts, owner=DUTY, parent_ref=case.ref if case is not None else None)
+    settle(session, mail.id, MailState.OPENED, case_ref=ref)
+    return _taken(session, mail.id)
+
+
+def _put_aside(change: Change, mail_id: str, reason: str) -> Taken:
+    """Quarantine a message and open the case in which somebody looks at it."""
+    settle(change.session, mail_id, MailState.QUARANTINED, reason=reason)
+    open_in(change, UNREADABLE, UnreadableMessageFacts(mail_id=mail_id, reason=reason), owner=DUTY)
+    return _taken(change.session, mail_id)
+
+
+def _taken(session: Session, mail_id: str) -> Taken:
+    session.flush()
+    session.expire_all()
+    mail = session.get_one(InboundMail, mail_id)
+    return Taken(mail_id, MailState(mail.state), mail.case_ref, mail.reason or "")
+
+
+def _sender(message: ReadMessage) -> str:
+    if message.from_name and message.from_address:
+        return f"{message.from_name} <{message.from_address}>"
+    return message.from_address or message.from_name or "not given"
