@@ -15,6 +15,7 @@ from collections.abc import Callable
 from tasks.alarms import alarm_for
 from tasks.durable.backstop import Backstop
 from tasks.durable.council import Council
+from tasks.durable.prefect_clerk import make_pool
 from tasks.durable.prefect_runtime import council_of_this_process
 from tasks.durable.rework import work_due_times_out_anew
 from tasks.installation import CHECKOUT, Installation
@@ -37,7 +38,7 @@ def keep_house_once(council: Council | None = None) -> None:
         _try(name, part, council)
 
 
-def keep_house(council: Council, stop: threading.Event, *, every_seconds: float = 60) -> None:
+def keep_house(council: Council, stop: threading.Event, *, every_seconds: float) -> None:
     """Do a round at once and then every so often, until told to stop. For a thread beside the worker."""
     while not stop.is_set():
         keep_house_once(council)
@@ -71,7 +72,8 @@ def bring_cases_back(council: Council) -> None:
 
 
 def deploy() -> None:
-    """Declare every deployment to Prefect from `prefect.yaml`."""
+    """Declare our work pool and every deployment of `prefect.yaml` to Prefect."""
+    make_pool()
     subprocess.run(
         [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"],
         cwd=CHECKOUT,

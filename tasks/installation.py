@@ -27,6 +27,8 @@ class Installation:
     port: int
     prefect_port: int
     smtp_port: int
+    backstop_seconds: float = 60
+    """How often open cases are compared with Prefect's runs, beside Prefect's own schedule."""
     own_prefect: bool = True
     """Whether Prefect's server is started here; else PREFECT_API_URL says where it is."""
 
@@ -44,6 +46,7 @@ class Installation:
             port=_port(env, "PATHWAYS_PORT", 8080),
             prefect_port=_port(env, "PATHWAYS_PREFECT_PORT", 4200),
             smtp_port=_port(env, "PATHWAYS_SMTP_PORT", 8025),
+            backstop_seconds=_seconds(env, "PATHWAYS_BACKSTOP_SECONDS", 60),
             own_prefect=not env.get("PREFECT_API_URL"),
         )
 
@@ -75,6 +78,17 @@ class Installation:
             "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "",
         }
         return {name: os.environ.get(name, value) for name, value in defaults.items() if os.environ.get(name, value)}
+
+
+def _seconds(env: Mapping[str, str], name: str, default: float) -> float:
+    text = env.get(name) or str(default)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 1 <= seconds <= 3600:
+        raise BadSetting(f"{name} must be a number of seconds between 1 and 3600")
+    return seconds
 
 
 def settle_prefect_in(installation: Installation) -> None:

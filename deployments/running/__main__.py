@@ -1,4 +1,4 @@
-"""What `pathways up` starts as processes of their own: `python -m deployments.running worker|serve`."""
+"""The whole system or one of its parts as a process: `python -m deployments.running up|worker|serve`."""
 
 from __future__ import annotations
 
@@ -12,14 +12,19 @@ from tasks.installation import Installation, settle_prefect_in
 def main(part: str) -> int:
     """Run a part until it is told to stop; gives the exit code."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for talkative in ("httpx", "alembic"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     installation = Installation.from_environment()
     settle_prefect_in(installation)
     try:
-        if part == "worker":
+        if part == "up":
+            from deployments.running.up import up
+
+            up(installation, empty=False, say=lambda line: print(line, flush=True))  # noqa: T201 - this is its output
+        elif part == "worker":
             from deployments.running.work import work
 
-            work()
+            work(installation)
         else:
             from deployments.running.serve import serve
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import time
 from pathlib import Path
 
 import httpx
+import yaml
 
 from deployments.running.parts import Part, python
 from models.errors import PathwaysError
+from tasks.durable.prefect_clerk import count_deployments, make_pool
 from tasks.housekeeping import deploy
 from tasks.installation import CHECKOUT, Installation
 
@@ -48,41 +49,19 @@ def wait_for_server(api_url: str, part: Part) -> None:
 
 def declare(installation: Installation) -> None:
     """Make the work pool and every deployment of `prefect.yaml`; at once where nothing has changed since."""
-    asyncio.run(_declare_pool())
+    make_pool()
     mark = installation.prefect_home / "declared"
     fingerprint = _fingerprint()
-    if mark.exists() and mark.read_text() == fingerprint and asyncio.run(_all_declared()):
+    if mark.exists() and mark.read_text() == fingerprint and _all_declared():
         return
     deploy()
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.write_text(fingerprint)
 
 
-async def _declare_pool() -> None:
-    from prefect.client.orchestration import get_client
-    from prefect.client.schemas.actions import WorkPoolCreate
-    from prefect.exceptions import ObjectNotFound
-
-    from deployments.worker import PathwaysWorker
-    from tasks.durable.prefect_clerk import POOL
-
-    async with get_client() as client:
-        try:
-            await client.read_work_pool(POOL)
-        except ObjectNotFound:
-            template = PathwaysWorker.get_default_base_job_template()
-            await client.create_work_pool(
-                WorkPoolCreate(name=POOL, type=PathwaysWorker.type, base_job_template=template)
-            )
-
-
-async def _all_declared() -> bool:
-    import yaml
-    from prefect.client.orchestration import get_client
-
+def _all_declared() -> bool:
     wanted = len(yaml.safe_load((CHECKOUT / "prefect.yaml").read_text())["deployments"])
-    async with get_client() as client:
-        return len(await client.read_deployments()) >= wanted
+    return count_deployments() >= wanted
 
 
 def _fingerprint() -> str:

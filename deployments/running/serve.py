@@ -43,7 +43,13 @@ def application(council: Council, installation: Installation) -> FastAPI:
         door.start()
         threads = [
             threading.Thread(target=keep_delivering, args=(council, stop), name="outbox", daemon=True),
-            threading.Thread(target=keep_house, args=(council, stop), name="housekeeping", daemon=True),
+            threading.Thread(
+                target=keep_house,
+                args=(council, stop),
+                kwargs={"every_seconds": installation.backstop_seconds},
+                name="housekeeping",
+                daemon=True,
+            ),
         ]
         for thread in threads:
             thread.start()

@@ -21,7 +21,9 @@ from deployments.running.home import lock_home, move_in
 from deployments.running.parts import Part, Parts, python
 from deployments.running.ports import refuse_taken_ports
 from deployments.running.prefect_server import declare, server_part, wait_for_server
+from deployments.worker import PathwaysWorker
 from models.errors import PathwaysError
+from tasks.durable.prefect_clerk import declared_pool
 from tasks.installation import Installation
 
 Say = Callable[[str], None]
@@ -73,10 +75,18 @@ def _start(parts: Parts, installation: Installation, *, stop: threading.Event, s
     say("declaring the deployments ...")
     declare(installation)
     logs = installation.home / "logs"
-    parts.start(Part("worker", python("-m", "deployments.running", "worker"), environment, logs / "worker.log"))
+    parts.start(Part("worker", _worker_command(), environment, logs / "worker.log"))
     serving = Part("serving", python("-m", "deployments.running", "serve"), environment, logs / "serving.log")
     parts.start(serving)
     _wait_until_served(installation, serving, stop)
+
+
+def _worker_command() -> list[str]:
+    """Our worker for our pool; for Prefect's process pool its own, which starts a process for each leg."""
+    pool = declared_pool()
+    if pool == PathwaysWorker.type:
+        return python("-m", "deployments.running", "worker")
+    return python("-m", "prefect", "worker", "start", "--pool", pool, "--type", pool)
 
 
 def _wait_until_served(installation: Installation, part: Part, stop: threading.Event) -> None:

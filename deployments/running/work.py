@@ -8,20 +8,25 @@ import signal
 import threading
 
 from deployments.worker import SLOTS, PathwaysWorker
-from tasks.durable.prefect_clerk import POOL
+from tasks.durable.prefect_clerk import declared_pool
 from tasks.durable.prefect_runtime import council_of_this_process
 from tasks.housekeeping import keep_house
+from tasks.installation import Installation
 
 
-def work(*, pool: str = POOL, slots: int = SLOTS) -> None:
+def work(installation: Installation, *, slots: int = SLOTS) -> None:
     """Run legs until told to stop by SIGTERM or Ctrl-C; legs that run then finish or go back to sleep first."""
     stop = threading.Event()
     beside = threading.Thread(
-        target=keep_house, args=(council_of_this_process(), stop), name="housekeeping", daemon=True
+        target=keep_house,
+        args=(council_of_this_process(), stop),
+        kwargs={"every_seconds": installation.backstop_seconds},
+        name="housekeeping",
+        daemon=True,
     )
     beside.start()
     try:
-        asyncio.run(_work(pool, slots))
+        asyncio.run(_work(declared_pool(), slots))
     finally:
         stop.set()
 

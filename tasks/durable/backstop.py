@@ -26,7 +26,7 @@ from models.states import CaseStatus, WorkItemState
 from tasks.durable import lease
 from tasks.durable.council import Council
 from tasks.durable.ledger import Fact
-from tasks.durable.prefect_clerk import POOL, RESTRICTED_TITLE, Clerk, PrefectAway
+from tasks.durable.prefect_clerk import RESTRICTED_TITLE, Clerk, PrefectAway, declared_pool
 from tasks.durable.procedure import UnknownProcedure, procedure_named
 from tasks.durable.work_items import Question, house_key, put_by_the_house
 
@@ -111,7 +111,7 @@ def judge(case: Sleeper, run: FlowRun | None, now: datetime, prefect_is_new: boo
         case StateType.RUNNING if since > GRACE:
             return Judgement(Verdict.WAKE, "its leg broke off")
         case StateType.SCHEDULED:
-            if run.work_pool_name not in (None, POOL):
+            if run.work_pool_name not in (None, declared_pool()):
                 return Judgement(Verdict.REPLACE, "its run waited in another pool")
             return _judge_sleeping(case, run, now)
         case _:

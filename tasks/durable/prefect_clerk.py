@@ -6,6 +6,7 @@ Nothing that goes through here says who a case is about: references, roles, proc
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,11 +14,14 @@ from datetime import datetime
 from uuid import UUID
 
 import httpx
+import yaml
 from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Scheduled
+from prefect.workers.base import BaseWorker
 from sqlalchemy import select, update
 
 from models.cases import Case, WorkItem
@@ -26,13 +30,12 @@ from models.states import CaseStatus, WorkItemState
 from models.working_time import LONDON
 from tasks.durable.council import Council
 from tasks.durable.procedure import procedure_named
+from tasks.installation import CHECKOUT
 
 DEPLOYMENT = "case"
 """The name of every procedure's deployment."""
 RESTRICTED_TITLE = "Restricted case"
 """What a restricted case is called in Prefect, whatever its procedure."""
-POOL = "pathways"
-"""The work pool that our deployments name."""
 BATCH = 200
 
 
@@ -79,6 +82,40 @@ def describe(council: Council, ref: str) -> RunCase:
     if status is CaseStatus.NEEDS_ATTENTION:
         tags["needs-attention"] = None
     return RunCase(ref, procedure.title, " · ".join(parts), list(tags), case.generation, case.flow_run_id, status)
+
+
+def make_pool() -> None:
+    """Make the work pool that `prefect.yaml` names where Prefect has none. Raises `PrefectAway`."""
+    name = declared_pool()
+    with _client() as client:
+        try:
+            client.read_work_pool(name)
+        except ObjectNotFound:
+            worker = BaseWorker.get_worker_class_from_type(name)
+            if worker is None:
+                raise PrefectAway(
+                    f"Prefect has no work pool {name}: make it with `prefect work-pool create {name} --type ...`"
+                ) from None
+            template = worker.get_default_base_job_template()
+            client.create_work_pool(WorkPoolCreate(name=name, type=name, base_job_template=template))
+
+
+@functools.cache
+def declared_pool() -> str:
+    """
+    The work pool that the deployments in `prefect.yaml` name.
+
+    `pathways` (our worker) and `process` (Prefect's) are made by us, under the name of their type; a pool of another
+    kind is the council's to make.
+    """
+    declared = yaml.safe_load((CHECKOUT / "prefect.yaml").read_text(encoding="utf-8"))
+    return str(declared["deployments"][0]["work_pool"]["name"])
+
+
+def count_deployments() -> int:
+    """How many deployments Prefect has. Raises `PrefectAway`."""
+    with _client() as client:
+        return len(client.read_deployments())
 
 
 class Clerk:
@@ -152,7 +189,10 @@ class Clerk:
         """Whether any worker polls a pool of ours, by Prefect's own count of its heartbeats."""
         with _client() as client:
             found = client.request(
-                "POST", "/work_pools/{work_pool_name}/workers/filter", path_params={"work_pool_name": POOL}, json={}
+                "POST",
+                "/work_pools/{work_pool_name}/workers/filter",
+                path_params={"work_pool_name": declared_pool()},
+                json={},
             )
             return any(worker["status"] == "ONLINE" for worker in found.json())
 
@@ -162,6 +202,11 @@ class Clerk:
             flows = {flow.id: flow.name for flow in client.read_flows()}
             ours = [one for one in client.read_deployments() if one.name == DEPLOYMENT]
         return {flows[one.flow_id]: one.created for one in ours if one.flow_id in flows and one.created is not None}
+
+    def settle(self, run_id: UUID, case: RunCase) -> None:
+        """Give a closed case's run its last name and tags."""
+        with _client() as client:
+            client.update_flow_run(run_id, name=case.name, tags=case.tags)
 
     @staticmethod
     def _schedule(

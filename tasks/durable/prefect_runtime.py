@@ -59,6 +59,7 @@ def run_under_prefect(ref: str, *, show_steps: bool = True) -> State[Any]:
         return Completed(name="Superseded", message="another run carries this case on")
     match run_leg(council, ref, as_task_run if show_steps else None):
         case Finished():
+            _settle(council, ref, run)
             return Completed(name="Closed", message="the procedure came to its end")
         case Slept() as slept:
             _sleep(council, ref, run, slept)
@@ -86,6 +87,13 @@ def _is_its_run(council: Council, ref: str, run: FlowRun) -> bool:
     if case is None:
         raise UnknownCase(ref)
     return str(run.id) == case.flow_run_id or run.idempotency_key == f"{ref}:{case.generation}"
+
+
+def _settle(council: Council, ref: str, run: FlowRun) -> None:
+    try:
+        Clerk(council).settle(run.id, describe(council, ref))
+    except PrefectAway as away:
+        log.warning("case %s is closed, but its run keeps its old name: %s", ref, away)
 
 
 def _sleep(council: Council, ref: str, run: FlowRun, slept: Slept) -> None:

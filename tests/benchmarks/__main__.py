@@ -1,0 +1,11 @@
+"""`make bench`: the ratios that need no server, as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from tests.benchmarks.steps import leg_by_length, step_against_bare
+
+json.dump({"step": step_against_bare(), "leg": leg_by_length()}, sys.stdout, indent=2)
+sys.stdout.write("\n")

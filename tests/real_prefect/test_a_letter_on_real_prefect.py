@@ -1,0 +1,234 @@
+"""The main job on the real parts: SMTP, Prefect's server, our worker, our database, kill -9."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import smtplib
+import time
+from collections.abc import Iterator
+from email.message import EmailMessage
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from deployments.example_council import example_policy
+from models.cases import Case, Entry, WorkItem
+from models.clock import SystemClock
+from models.entry_kinds import EntryKind
+from models.forms.base import Form
+from models.forms.handover import HandoverReply
+from models.forms.written_contact import ContactSorting, ContactTransfer
+from models.mail import InboundMail
+from models.notices import Recipient
+from models.outbox import OutboxMessage, OutboxState
+from tasks.database import Database
+from tasks.durable import worklist
+from tasks.durable.cases import open_new
+from tasks.durable.council import Council
+from tests.procedures.letters import letter, sorted_as
+from tests.real_prefect.conftest import System, eventually
+
+pytestmark = [pytest.mark.real_prefect, pytest.mark.xdist_group("real_prefect")]
+
+
+class Outside:
+    """What a test does from outside: it writes to the same database, and leaves waking to the running system."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.council = Council(Database(f"sqlite:///{system.home / 'pathways.db'}"), example_policy(), SystemClock())
+
+    def post(self, subject: str, text: str, **headers: str) -> None:
+        """Send a letter by SMTP as anybody could."""
+        message = EmailMessage()
+        message["From"], message["To"] = "Ada Canary <ada.canary@example.org>", "adult.care@example.org"
+        message["Subject"], message["Message-ID"] = subject, f"<{random.random()}@example.org>"
+        for name, value in headers.items():
+            message[name.replace("_", "-")] = value
+        message.set_content(text)
+        with smtplib.SMTP("127.0.0.1", self.system.ports["PATHWAYS_SMTP_PORT"], timeout=30) as door:
+            door.send_message(message)
+
+    def case_of_mail(self, text: bytes) -> str | None:
+        """The case that the message with that text in it opened or was handed to."""
+        with self.council.database.read() as session:
+            mails = session.scalars(select(InboundMail)).all()
+            return next((mail.case_ref for mail in mails if text in mail.raw), None)
+
+    def open_form(self, ref: str, form: type[Form]) -> WorkItem | None:
+        """The case's open work item of that form."""
+        with self.council.database.read() as session:
+            wanted = select(WorkItem).where(
+                WorkItem.case_ref == ref, WorkItem.form == form.name(), WorkItem.state == "open"
+            )
+            return session.scalars(wanted).first()
+
+    def answer(self, ref: str, form: Form, by: str, *, within: float = 60) -> None:
+        """Answer a form once it is asked, by the product's own command."""
+        item = eventually(lambda: self.open_form(ref, type(form)), within)
+        worklist.answer(self.council, item.id, form.model_dump(mode="json"), by=by)
+        self.wake(ref)
+
+    def wake(self, ref: str) -> None:
+        """As the command does after its commit; a test that leaves this out leans on the backstop."""
+        case = self.case(ref)
+        if case.flow_run_id:
+            state = {"type": "SCHEDULED", "name": "Woken"}
+            run = httpx.get(f"{self.system.api}/flow_runs/{case.flow_run_id}", timeout=10).json()
+            if run["state_type"] == "SCHEDULED":
+                httpx.post(
+                    f"{self.system.api}/flow_runs/{case.flow_run_id}/set_state", json={"state": state}, timeout=10
+                )
+
+    def case(self, ref: str) -> Case:
+        """The case's row."""
+        with self.council.database.read() as session:
+            return session.get_one(Case, ref)
+
+    def entries(self, ref: str) -> list[Entry]:
+        """The case's ledger."""
+        with self.council.database.read() as session:
+            return list(session.scalars(select(Entry).where(Entry.case_ref == ref).order_by(Entry.no)))
+
+    def is_asleep(self, ref: str) -> bool:
+        """Whether the case's run waits in Prefect for its next time."""
+        run = self.system.run_of(ref)
+        return run is not None and run["state_type"] == "SCHEDULED" and self.case(ref).asleep_wake_no >= 0
+
+    def open(self) -> str:
+        """Open a case as intake would, leaving its run to the system."""
+        return open_new(self.council, "written-contact-transfer", letter(), owner=Recipient.role("duty-worker"))
+
+
+@pytest.fixture
+def outside(system: System) -> Iterator[Outside]:
+    """The running system, from outside."""
+    outside = Outside(system)
+    yield outside
+    outside.council.database.dispose()
+
+
+def sorting() -> ContactSorting:
+    """The duty worker's answer."""
+    return sorted_as()
+
+
+def accepting() -> ContactTransfer:
+    """The practitioner's answer."""
+    return ContactTransfer(reply=HandoverReply.ACCEPT)
+
+
+def test_a_letter_by_smtp_is_carried_to_closure_on_real_prefect(outside: Outside, system: System) -> None:
+    """A letter sent by SMTP opens a case whose one Prefect run sleeps, wakes at each answer and ends as Closed."""
+    outside.post("The bath seat", "Dear Priya, CANARY-LETTER-1 the seat has not come.")
+    ref = eventually(lambda: outside.case_of_mail(b"CANARY-LETTER-1"))
+    eventually(lambda: outside.is_asleep(ref))
+    run = system.run_of(ref)
+    assert run is not None
+    assert run["state_name"] == "Awaiting sorting the contact"
+    assert run["name"].startswith(f"{ref} · Awaiting sorting the contact · next ")
+    assert {"written-contact-transfer", "role-duty-worker", "awaited-role-duty-worker"} <= set(run["tags"])
+    assert run["parameters"] == {"ref": ref}
+
+    outside.answer(ref, sorting(), "duty-worker")
+    outside.answer(ref, accepting(), "practitioner")
+    eventually(lambda: outside.case(ref).status == "closed")
+    closed = eventually(lambda: (run := system.run_of(ref)) and run["state_type"] == "COMPLETED" and run)
+    assert closed["id"] == run["id"]
+    assert closed["state_name"] == "Closed"
+
+
+def test_an_answer_wakes_a_sleeping_case_early(outside: Outside) -> None:
+    """A case that sleeps until Monday goes on within seconds of an answer."""
+    ref = outside.open()
+    eventually(lambda: outside.is_asleep(ref), 90)
+    assert outside.case(ref).next_due is not None
+    outside.answer(ref, sorting(), "duty-worker")
+    eventually(lambda: outside.open_form(ref, ContactTransfer), 20)
+
+
+def test_a_case_goes_on_when_its_worker_is_killed_in_mid_leg(outside: Outside, system: System) -> None:
+    """kill -9 of the worker at random instants while legs run loses no step and does none twice."""
+    chance = random.Random(20260105)
+    refs = [outside.open() for _ in range(6)]
+    for ref in refs:
+        eventually(lambda ref=ref: outside.open_form(ref, ContactSorting), 120)
+    for round_no, ref in enumerate(refs):
+        outside.answer(ref, sorting(), "duty-worker", within=120)
+        time.sleep(chance.uniform(0.0, 1.5))
+        if round_no % 2 == 0:
+            for pid in system.pids("deployments.running worker"):
+                os.kill(pid, signal.SIGKILL)
+    for ref in refs:
+        outside.answer(ref, accepting(), "practitioner", within=180)
+    for ref in refs:
+        eventually(lambda ref=ref: outside.case(ref).status == "closed", 180)
+        entries = outside.entries(ref)
+        assert [entry.no for entry in entries] == list(range(1, len(entries) + 1))
+        made = [entry.key for entry in entries if entry.kind == EntryKind.DONE]
+        assert len(made) == len(set(made))
+        assert sum(entry.kind == EntryKind.CLOSED for entry in entries) == 1
+
+
+def test_cases_come_back_when_prefects_database_is_deleted(outside: Outside, system: System) -> None:
+    """Prefect's whole database is deleted while cases sleep: each gets a new run, says so, and goes on."""
+    ref = outside.open()
+    eventually(lambda: outside.is_asleep(ref), 90)
+    old = outside.case(ref).flow_run_id
+    system.kill("uvicorn")
+    for file in (system.home / "prefect").glob("prefect.db*"):
+        file.unlink()
+    eventually(lambda: outside.case(ref).flow_run_id not in (None, old), 240)
+    eventually(lambda: outside.is_asleep(ref), 120)
+    kinds = [entry.kind for entry in outside.entries(ref)]
+    assert EntryKind.RUN_REPLACED in kinds
+    assert EntryKind.RUN_INTERFERED not in kinds
+    outside.answer(ref, sorting(), "duty-worker")
+    outside.answer(ref, accepting(), "practitioner")
+    eventually(lambda: outside.case(ref).status == "closed", 120)
+
+
+def test_a_run_cancelled_in_the_dashboard_comes_back_with_a_question_to_a_manager(
+    outside: Outside, system: System
+) -> None:
+    """Cancelling a sleeping run in Prefect does not end the case; the record and a manager hear of it."""
+    ref = outside.open()
+    eventually(lambda: outside.is_asleep(ref), 90)
+    run_id = outside.case(ref).flow_run_id
+    cancel: dict[str, Any] = {"state": {"type": "CANCELLED", "name": "Cancelled"}, "force": True}
+    httpx.post(f"{system.api}/flow_runs/{run_id}/set_state", json=cancel, timeout=10)
+    eventually(lambda: outside.case(ref).flow_run_id not in (None, run_id), 120)
+    kinds = [entry.kind for entry in outside.entries(ref)]
+    assert EntryKind.RUN_INTERFERED in kinds
+    eventually(lambda: outside.is_asleep(ref), 120)
+
+
+def test_nothing_about_the_person_reaches_prefect_or_the_notices(outside: Outside, system: System) -> None:
+    """Names, addresses and words of a letter stand in no byte of Prefect's database, of the logs or of a notice."""
+    canary = "CANARYPERSON"
+    outside.post(
+        f"{canary} subject", f"Dear Priya, {canary} has a {canary} diagnosis.", Reply_To=f"{canary}@example.org"
+    )
+    ref = eventually(lambda: outside.case_of_mail(b"CANARYPERSON"))
+    outside.answer(ref, sorted_as(action_indicated=canary, where_recorded=canary), "duty-worker")
+    transfer = ContactTransfer(reply=HandoverReply.ACCEPT, action_taken=canary)
+    outside.answer(ref, transfer, "practitioner")
+    eventually(lambda: outside.case(ref).status == "closed", 120)
+    eventually(lambda: not _queued(outside), 60)
+    places = [
+        *(system.home / "prefect").glob("prefect.db*"),
+        *(system.home / "logs").glob("*"),
+        *(file for file in (system.home / "mailbox").rglob("*") if file.is_file()),
+    ]
+    assert len(places) > 3
+    found = [str(place) for place in places if canary.encode().lower() in place.read_bytes().lower()]
+    assert found == []
+
+
+def _queued(outside: Outside) -> int:
+    with outside.council.database.read() as session:
+        return len(session.scalars(select(OutboxMessage).where(OutboxMessage.state == OutboxState.QUEUED)).all())
