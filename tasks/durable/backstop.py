@@ -26,7 +26,7 @@ from models.states import CaseStatus, WorkItemState
 from tasks.durable import lease
 from tasks.durable.council import Council
 from tasks.durable.ledger import Fact
-from tasks.durable.prefect_clerk import RESTRICTED_TITLE, Clerk, PrefectAway, declared_pool
+from tasks.durable.prefect_clerk import RESTRICTED_TITLE, Clerk, Declared, PrefectAway
 from tasks.durable.procedure import UnknownProcedure, procedure_named
 from tasks.durable.work_items import Question, house_key, put_by_the_house
 
@@ -67,6 +67,8 @@ class Sleeper:
     """What the backstop knows of an open case."""
 
     ref: str
+    title: str | None
+    """Its flow's name in Prefect; None where this version has no such procedure."""
     flow_run_id: str | None
     run_created_at: datetime | None
     next_due: datetime | None
@@ -84,16 +86,14 @@ class Report:
     brought_back: list[str] = field(default_factory=list)
 
 
-def judge(case: Sleeper, run: FlowRun | None, now: datetime, prefect_is_new: bool) -> Judgement:
-    """What the run of a case needs. `prefect_is_new`: Prefect's deployments are younger than the run."""
+def judge(case: Sleeper, run: FlowRun | None, now: datetime, declared: Declared | None) -> Judgement:
+    """What the run of a case needs; a deployment (`declared`) that is younger than the run is in a new database."""
     if case.flow_run_id is None:
         return Judgement(Verdict.START)
     if run is None or run.state is None:
-        return Judgement(
-            Verdict.REPLACE,
-            "Prefect has lost its runs" if prefect_is_new else "its run was deleted",
-            not prefect_is_new,
-        )
+        made_anew = declared is None or case.run_created_at is None or declared.created > case.run_created_at
+        why = "Prefect has lost its runs" if made_anew else "its run was deleted"
+        return Judgement(Verdict.REPLACE, why, interfered=not made_anew)
     if case.leg_lives:
         return Judgement(Verdict.FINE)
     since = now - run.state.timestamp
@@ -111,7 +111,7 @@ def judge(case: Sleeper, run: FlowRun | None, now: datetime, prefect_is_new: boo
         case StateType.RUNNING if since > GRACE:
             return Judgement(Verdict.WAKE, "its leg broke off")
         case StateType.SCHEDULED:
-            if run.work_pool_name not in (None, declared_pool()):
+            if declared is not None and run.work_pool_name not in (None, declared.pool):
                 return Judgement(Verdict.REPLACE, "its run waited in another pool")
             return _judge_sleeping(case, run, now)
         case _:
@@ -137,18 +137,16 @@ class Backstop:
 
     def look_round(self) -> Report:
         """Compare every open case with its run, and bring back what would not wake. Raises `PrefectAway`."""
-        created = self.clerk.deployments()
+        declared = self.clerk.deployments()
         sleepers = self._sleepers()
-        if any(title not in created for title in self._titles()):
+        if any(one.title is not None and one.title not in declared for one in sleepers):
             log.warning("Prefect lacks deployments of ours: deploying them again")
             self._redeploy()
-            created = self.clerk.deployments()
+            declared = self.clerk.deployments()
         runs = self.clerk.runs([one.flow_run_id for one in sleepers if one.flow_run_id])
         report, now = Report(looked_at=len(sleepers)), self.council.clock.now()
-        newest = min(created.values(), default=None)
         for case in sleepers:
-            is_new = newest is not None and case.run_created_at is not None and newest > case.run_created_at
-            judgement = judge(case, runs.get(case.flow_run_id or ""), now, is_new)
+            judgement = judge(case, runs.get(case.flow_run_id or ""), now, declared.get(case.title or ""))
             if judgement.verdict is Verdict.FINE:
                 continue
             try:
@@ -166,24 +164,11 @@ class Backstop:
             ).all()
         return [
             Sleeper(
-                case.ref, case.flow_run_id, case.run_created_at, case.next_due,
+                case.ref, _title(case), case.flow_run_id, case.run_created_at, case.next_due,
                 is_awake=case.wake_no > case.asleep_wake_no, leg_lives=lease.is_live(held, now),
             )
             for case, held in rows
         ]  # fmt: skip
-
-    def _titles(self) -> set[str]:
-        with self.council.database.read() as session:
-            rows = session.execute(
-                select(Case.procedure, Case.restricted).where(Case.status != CaseStatus.CLOSED).distinct()
-            ).all()
-        titles = set()
-        for name, restricted in rows:
-            try:
-                titles.add(RESTRICTED_TITLE if restricted else procedure_named(name).title)
-            except UnknownProcedure as unknown:
-                log.error("%s", unknown)
-        return titles
 
     def _bring_back(self, case: Sleeper, judgement: Judgement) -> None:
         log.warning("case %s is brought back: %s", case.ref, judgement.why or "it had no run yet")
@@ -241,3 +226,12 @@ class Backstop:
                 manager = Recipient.role(change.policy.alarms.parked_case)
                 question = Question(RunInterference, manager, why, False, (), None, lapses=False)
                 put_by_the_house(session, pen, change.policy, house_key(session, ref, RunInterference.slug()), question)
+
+
+def _title(case: Case) -> str | None:
+    """The name of a case's flow in Prefect; None for a procedure that this version lacks."""
+    try:
+        return RESTRICTED_TITLE if case.restricted else procedure_named(case.procedure).title
+    except UnknownProcedure as unknown:
+        log.error("%s", unknown)
+        return None

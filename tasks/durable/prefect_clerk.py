@@ -61,6 +61,14 @@ class RunCase:
         return f"{self.ref}:{self.generation}"
 
 
+@dataclass(frozen=True)
+class Declared:
+    """A deployment as Prefect has it."""
+
+    created: datetime
+    pool: str | None
+
+
 def describe(council: Council, ref: str) -> RunCase:
     """How the case is to look in Prefect now."""
     with council.database.read() as session:
@@ -196,12 +204,16 @@ class Clerk:
             )
             return any(worker["status"] == "ONLINE" for worker in found.json())
 
-    def deployments(self) -> dict[str, datetime]:
-        """When each deployment of ours was created, by its flow's title."""
+    def deployments(self) -> dict[str, Declared]:
+        """Each deployment of ours as Prefect has it, by its flow's title."""
         with _client() as client:
             flows = {flow.id: flow.name for flow in client.read_flows()}
             ours = [one for one in client.read_deployments() if one.name == DEPLOYMENT]
-        return {flows[one.flow_id]: one.created for one in ours if one.flow_id in flows and one.created is not None}
+        return {
+            flows[one.flow_id]: Declared(one.created, one.work_pool_name)
+            for one in ours
+            if one.flow_id in flows and one.created is not None
+        }
 
     def settle(self, run_id: UUID, case: RunCase) -> None:
         """Give a closed case's run its last name and tags."""
