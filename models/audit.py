@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -27,6 +27,7 @@ class SealedHead(Base):
     """One case's head as it stood in a seal; only heads that had changed since the seal before are listed."""
 
     __tablename__ = "sealed_head"
+    __table_args__ = (Index("ix_sealed_head_case", "case_ref", "head_no"),)
 
     seal_no: Mapped[int] = mapped_column(ForeignKey("seal.no"), primary_key=True)
     case_ref: Mapped[str] = mapped_column(Text, primary_key=True)

@@ -38,7 +38,7 @@ class EntryKind(StrEnum):
 
     # What kept the case.
     OPENED = "opened"
-    """The case was opened; the payload holds what it was opened with."""
+    """The case was opened; the key names its first owner, the payload holds what it was opened with."""
     CLOSED = "closed"
     """The procedure came to its end; the payload holds the outcome."""
     ACKNOWLEDGED = "acknowledged"

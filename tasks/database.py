@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
 from models.errors import PathwaysError
@@ -99,6 +99,10 @@ def _in_plain_words() -> Iterator[None]:
         yield
     except OperationalError as failed:
         sentence = _sentence(failed)
+    except DatabaseError as damaged:
+        if isinstance(damaged, IntegrityError | ProgrammingError | DataError):
+            raise  # the statement is at fault, not the database
+        sentence = _sentence(damaged)
     else:
         return
     raise DatabaseUnavailable(sentence)
@@ -111,6 +115,8 @@ def _sentence(failed: DBAPIError) -> str:
         return "the disk that holds the database is full: free some space and try again; nothing was half done"
     if "locked" in words or "busy" in words:
         return "the database is busy with another writer: try again in a moment; nothing was half done"
+    if "malformed" in words or "not a database" in words:
+        return "the database file is damaged: stop the system, keep the file, and restore the last good copy"
     if "no such table" in words:
         return "the database has no tables of ours yet: run `pathways up` or `pathways migrate` first"
     if "readonly" in words or "read-only" in words:

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 
 from tasks.alarms import alarm_for
+from tasks.audit.sealing import seal
 from tasks.durable.backstop import Backstop
 from tasks.durable.council import Council
 from tasks.durable.prefect_clerk import make_pool
@@ -31,6 +32,7 @@ def keep_house_once(council: Council | None = None) -> None:
     council = council or council_of_this_process()
     for name, part in (
         ("work due times out anew", work_due_times_out_anew),
+        ("seal the ledgers", seal_ledgers),
         ("take up stored mail", take_up_what_is_stored),
         ("deliver notices", deliver_notices),
         ("bring cases back", bring_cases_back),
@@ -64,6 +66,11 @@ def deliver_notices(council: Council) -> None:
     )
     if report.undelivered:
         log.error("%d notices reached nobody; an alarm case is open for each", len(report.undelivered))
+
+
+def seal_ledgers(council: Council) -> None:
+    """State which ledger heads stand, where any has changed."""
+    seal(council.database, council.clock.now(), Installation.from_environment().seals_file)
 
 
 def bring_cases_back(council: Council) -> None:

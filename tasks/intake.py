@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
@@ -28,6 +29,7 @@ from tasks.database import DatabaseUnavailable
 from tasks.durable.arrivals import take_in_signal
 from tasks.durable.cases import open_in
 from tasks.durable.council import Change, Council
+from tasks.mail import headers
 from tasks.mail.reading import ReadMessage, Unreadable, read_message
 from tasks.mail.sorting_signs import MailSign, what_it_is
 from tasks.mail.storing import original, settle, store
@@ -35,6 +37,7 @@ from tasks.mail.storing import original, settle, store
 log = logging.getLogger("pathways")
 
 DUTY = Recipient.role(Role.DUTY_WORKER)
+SENDER_ON_PAPER = "X-Pathways-Sender"
 CONTACT = "written-contact-transfer"
 UNREADABLE = "unreadable-message"
 
@@ -90,7 +93,8 @@ def take_in_letter(
 ) -> Taken:
     """Take in a letter on paper: who wrote, when it came, what it says, and its scan."""
     message = EmailMessage()
-    message["From"], message["Subject"] = sender, subject or "Letter"
+    message["From"], message["Subject"] = Address(display_name=sender), subject or "Letter"
+    message[SENDER_ON_PAPER] = sender  # a name and a postal address are no e-mail address
     message["Date"] = format_datetime(datetime.combine(received_on, time(12), LONDON))
     message.set_content(text or "See the scan.")
     if scan is not None:
@@ -148,7 +152,9 @@ def _open_or_signal(change: Change, mail: InboundMail, message: ReadMessage, abo
     session = change.session
     case = session.get(Case, about) if about else None
     if case is not None and case.status != CaseStatus.CLOSED:
-        signal = FurtherMessage(mail_id=mail.id, sender=_sender(message), subject=message.subject, text=message.text)
+        signal = FurtherMessage(
+            mail_id=mail.id, sender=_sender(mail, message), subject=message.subject, text=message.text
+        )
         take_in_signal(change, case.ref, signal, signal_id=mail.id)
         settle(session, mail.id, MailState.SIGNALLED, case_ref=case.ref)
         return _taken(session, mail.id)
@@ -156,7 +162,7 @@ def _open_or_signal(change: Change, mail: InboundMail, message: ReadMessage, abo
         mail_id=mail.id,
         channel=Channel.LETTER if mail.on_paper else Channel.EMAIL,
         received_at=mail.received_at,
-        sender=_sender(message),
+        sender=_sender(mail, message),
         subject=message.subject,
         text=message.text,
         attachments=tuple(one.name for one in message.attachments),
@@ -181,7 +187,9 @@ def _taken(session: Session, mail_id: str) -> Taken:
     return Taken(mail_id, MailState(mail.state), mail.case_ref, mail.reason or "")
 
 
-def _sender(message: ReadMessage) -> str:
+def _sender(mail: InboundMail, message: ReadMessage) -> str:
+    if mail.on_paper:
+        return headers.readable(headers.first_raw(headers.parsed(mail.raw), SENDER_ON_PAPER)) or "not given"
     if message.from_name and message.from_address:
         return f"{message.from_name} <{message.from_address}>"
     return message.from_address or message.from_name or "not given"

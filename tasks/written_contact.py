@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
-from models.durations import Deadline
-from models.forms.written_contact import AvailabilityEnquiry, ContactSorting, WrittenContact
+from models.forms.queued_contact import QueuedContact
+from models.forms.written_contact import AvailabilityEnquiry, Channel, ContactSorting, WrittenContact
+from models.mail import InboundMail
 from models.notices import Recipient
+from models.register import ContactMethod
 from models.working_time import for_people, local_day
+from models.written_contact_findings import (
+    Allocation,
+    Arrival,
+    Availability,
+    Destination,
+    Place,
+    Takers,
+    ToHeed,
+    day_in_words,
+)
 from tasks.durable import audited, here
 from tasks.register.lookups import (
     absence_on,
@@ -23,70 +35,29 @@ from tasks.register.lookups import (
 )
 
 
-class _Found(BaseModel):
-    model_config = ConfigDict(frozen=True)
+@dataclass(frozen=True)
+class SortedContact:
+    """A written contact, what duty sorted it as, and by when it must be acted on."""
 
-
-class Allocation(_Found):
-    """What the register says about who is responsible for a person."""
-
-    worker_is_allocated: bool
-    responsible_team: str | None
-    allocated_worker: str | None
-    can_be_trusted: bool
-    """The register's extract is recent enough; else a person looks."""
-
-
-class Availability(_Found):
-    """Whether a worker is there by a moment."""
-
-    in_time: bool
-    away: bool
-    back_at: AwareDatetime | None
-
-
-class Place(StrEnum):
-    """Where a contact goes."""
-
-    WORKER = "worker"
-    """To the worker it names, who is allocated."""
-    TEAM = "team"
-    """To the team responsible, because the worker is not allocated."""
-    DUTY = "duty"
-    """It stays with duty: nobody is allocated and no team is responsible."""
-
-
-class Destination(_Found):
-    """Where the contact goes, and to whom."""
-
-    place: Place
-    to: str
-    """Tag of a member of staff, a team or a role."""
-
-    @property
-    def recipient(self) -> Recipient:
-        """To whom, as questions are put."""
-        return Recipient.from_tag(self.to)
+    contact: WrittenContact
+    sorting: ContactSorting
+    needed_by: datetime
 
 
 @audited("Looked in the register who is allocated", clauses="DUTY-17")
 def look_up_allocation(sorting: ContactSorting) -> Allocation:
     """Both checks on the register: the worker named, and the team responsible (DUTY-17 with GAP-03)."""
-    step = here()
-    known = sorting.about_person and person(step.session, sorting.about_person)
-    trusted = not is_stale(step.session, step.now, step.policy.register_trusted_for)
-    if not known or not sorting.about_person or not sorting.named_worker:
-        return Allocation(
-            worker_is_allocated=False, responsible_team=None, allocated_worker=None, can_be_trusted=trusted
-        )
-    today = local_day(step.now)
-    team = responsible_team(step.session, sorting.about_person, today)
-    worker = allocated_worker(step.session, sorting.about_person, today)
+    step, today = here(), local_day(here().now)
+    about = sorting.about_person
+    if about is None or person(step.session, about) is None:
+        return Allocation(worker_is_allocated=False, responsible_team=None, allocated_worker=None, can_be_trusted=False)
+    team, worker = responsible_team(step.session, about, today), allocated_worker(step.session, about, today)
+    named = sorting.named_worker
     return Allocation(
-        worker_is_allocated=is_allocated(step.session, sorting.named_worker, sorting.about_person, today),
+        worker_is_allocated=named is not None and is_allocated(step.session, named, about, today),
         responsible_team=team.id if team else None,
         allocated_worker=worker.id if worker else None,
-        can_be_trusted=trusted,
+        can_be_trusted=not is_stale(step.session, step.now, step.policy.register_trusted_for),
     )
 
 
@@ -95,32 +66,23 @@ def find_destination(sorting: ContactSorting, worker_is_allocated: bool, team: s
     """To the named worker only if allocated; else to the team responsible; else to duty (DUTY-18, GAP-04)."""
     step, choice = here(), here().policy.gaps.unallocated_named_worker
     worker = sorting.named_worker and staff_member(step.session, sorting.named_worker)
-    if worker_is_allocated and worker and not worker.left_on:
+    if worker_is_allocated and worker and not (worker.left_on and worker.left_on <= local_day(step.now)):
         return Destination(place=Place.WORKER, to=Recipient.staff(worker.id).tag)
     if team is not None and choice.responsible_team_first:
         return Destination(place=Place.TEAM, to=Recipient.team(team).tag)
     return Destination(place=Place.DUTY, to=Recipient.role(choice.otherwise_to).tag)
 
 
-@audited("Worked out by when the contact must be acted on", clauses="DUTY-19")
-def work_out_needed_by(sorting: ContactSorting) -> AwareDatetime:
-    """By when: the date the contact gives goes first; else the same day if urgent, else a reasonable time (GAP-02)."""
-    step = here()
-    times, calendar = step.policy.gaps.reasonable_time, step.policy.working_calendar()
-    reasonable: Deadline = times.reasonable_urgent if sorting.urgent else times.reasonable
-    if sorting.act_by is not None and times.stated_date_wins:
-        day = (
-            sorting.act_by if calendar.is_working_day(sorting.act_by) else calendar.previous_working_day(sorting.act_by)
-        )
-        stated = calendar.closing_time(day)
-        return max(stated, step.now)
-    return calendar.due(step.now, reasonable)
+@audited("Looked up whether they are there in time", clauses="DUTY-19 DUTY-24")
+def look_up_availability(to: str, needed_by: AwareDatetime, urgent: bool) -> Availability:
+    """
+    Whether a member of staff is there, or back by `needed_by`, by their recorded absences; a team is always there.
 
-
-@audited("Looked up whether the worker is there in time", clauses="DUTY-19 DUTY-24")
-def look_up_availability(to: str, needed_by: AwareDatetime) -> Availability:
-    """Whether a member of staff is there, or back by `needed_by`, by their recorded absences; a team is always there."""
+    Nobody is there for an urgent contact while the office is closed until after it is needed.
+    """
     step, whom = here(), Recipient.from_tag(to)
+    if urgent and step.policy.working_calendar().next_opening(step.now) > needed_by:
+        return Availability(in_time=False, away=False, back_at=None)
     absence = absence_on(step.session, whom.name, step.now) if whom.kind == "staff" else None
     if absence is None:
         return Availability(in_time=True, away=False, back_at=None)
@@ -132,15 +94,28 @@ def look_up_availability(to: str, needed_by: AwareDatetime) -> Availability:
 
 
 @audited("Worked out whether the worker or their service can take it in time", clauses="DUTY-19")
-def weigh_enquiry(enquiry: AvailabilityEnquiry, to: str, needed_by: AwareDatetime) -> Destination | None:
-    """Either is enough: the worker is back in time, or their service deals with it (DUTY-19). None: neither."""
+def weigh_enquiry(enquiry: AvailabilityEnquiry, to: str, needed_by: AwareDatetime) -> Takers:
+    """Either is enough: the worker is back in time, or their service deals with it (DUTY-19)."""
     step, calendar = here(), here().policy.working_calendar()
-    if enquiry.back_on is not None and calendar.opening_time_of(enquiry.back_on) <= needed_by:
-        return Destination(place=Place.WORKER, to=to)
+    if enquiry.back_on is not None:
+        back_at = calendar.opening_time_of(enquiry.back_on)
+        if back_at <= needed_by:
+            back = back_at if back_at > step.now else None
+            return Takers(destination=Destination(place=Place.WORKER, to=to, there_from=back))
     worker = staff_member(step.session, Recipient.from_tag(to).name)
     if enquiry.service_deals_with_it and worker is not None:
-        return Destination(place=Place.TEAM, to=Recipient.team(worker.team_id).tag)
-    return None
+        return Takers(destination=Destination(place=Place.TEAM, to=Recipient.team(worker.team_id).tag))
+    return Takers(destination=None)
+
+
+@audited("Looked in the register what to heed before writing or ringing")
+def look_up_what_to_heed(about_person: str | None) -> ToHeed:
+    """Whether the person has died, how they wish to hear from us and what they need; looked up anew each time."""
+    known = person(here().session, about_person) if about_person else None
+    if known is None:
+        return ToHeed(died_on=None, preferred_method=None, communication_needs=None)
+    method = ContactMethod(known.preferred_method) if known.preferred_method else None
+    return ToHeed(died_on=known.died_on, preferred_method=method, communication_needs=known.communication_needs)
 
 
 @audited("Filed the original e-mail securely", clauses="DUTY-20")
@@ -150,10 +125,10 @@ def file_original_here(contact: WrittenContact) -> str:
 
 
 @audited("Wrote the record of what was done", clauses="DUTY-29")
-def write_record(contact: WrittenContact, lines: tuple[str, ...]) -> str:
+def write_record(contact: WrittenContact, where_recorded: str, lines: tuple[str, ...]) -> str:
     """The proportionate record as one text, ready to be pasted (DUTY-29)."""
     came = f"Written contact received {for_people(contact.received_at)} by {contact.channel.value}."
-    return "\n".join((came, *lines))
+    return "\n".join((came, f"Recorded at: {where_recorded}", *(line for line in lines if line)))
 
 
 @audited("Looked up the team of a worker", keyed_by="tag")
@@ -163,9 +138,39 @@ def team_behind(tag: str) -> str:
     return Recipient.team(worker.team_id).tag if worker else tag
 
 
+@audited("Looked up when and how the message came")
+def look_up_arrival(mail_id: str) -> Arrival:
+    """When a stored message reached us, and whether on paper."""
+    mail = here().session.get_one(InboundMail, mail_id)
+    return Arrival(received_at=mail.received_at, channel=Channel.LETTER if mail.on_paper else Channel.EMAIL)
+
+
 def letter_with(contact: WrittenContact, *more: str) -> str:
     """What a person reads beside a form: what has happened so far, then the contact in full."""
     return "\n".join([*(line for line in more if line), "", contact.in_full]).strip()
+
+
+def to_act_on(letter: SortedContact, *more: str) -> str:
+    """As `letter_with`, for whoever may write or ring: what to heed first, and what is wanted."""
+    heed = look_up_what_to_heed(letter.sorting.about_person).beside_the_form
+    wanted = f"Wanted: {letter.sorting.action_indicated}"
+    return letter_with(letter.contact, heed, wanted, f"Recorded at: {letter.sorting.where_recorded}", *more)
+
+
+def letter_in_queue(queued: QueuedContact, *more: str) -> str:
+    """As `letter_with`, with all that duty found out when the contact was sorted, so that nobody asks it again."""
+    found = queued.sorted_as
+    if found is None:
+        return letter_with(queued.contact, *more)
+    told = (
+        look_up_what_to_heed(found.about_person).beside_the_form,
+        f"About: {found.about_person}" if found.about_person else "",
+        f"Wanted: {found.action_indicated}" if found.action_indicated else "",
+        f"The contact gives a date: {day_in_words(found.act_by)}" if found.act_by else "",
+        f"Recorded at: {found.where_recorded}" if found.where_recorded else "",
+        "A written acknowledgement is wanted." if found.reply_wanted else "",
+    )
+    return letter_with(queued.contact, *more, *told)
 
 
 def moment_in_words(moment: datetime) -> str:

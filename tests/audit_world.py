@@ -146,3 +146,8 @@ def faults(database: Database, ref: str | None = None, witness: Path | None = No
 def kinds(found: list[Fault]) -> list[tuple[str, int, str]]:
     """Faults without their reasons."""
     return [(one.ref, one.no, str(one.kind)) for one in found]
+
+
+def quoted(name: str) -> str:
+    """A column's name as SQL wants it where it is a word of SQL's own."""
+    return f'"{name}"'

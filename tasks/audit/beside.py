@@ -13,7 +13,7 @@ from typing import Any
 
 from models.entry_kinds import ARRIVALS, BY_THE_FLOW, EntryKind
 from models.states import CaseStatus, WaitState, WorkItemState
-from tasks.audit.faults import Fault, FaultKind
+from tasks.audit.faults import Fault, FaultKind, number
 from tasks.audit.reading import StoredEntry, moment
 
 ENDINGS = ARRIVALS | {EntryKind.WITHDREW, EntryKind.CLOSED}
@@ -41,6 +41,7 @@ class WaitRow:
 
     key: Any
     state: Any
+    awaited: Any
     opened_no: Any
     ended_no: Any
 
@@ -83,7 +84,7 @@ def beside_faults(entries: Sequence[StoredEntry], beside: Beside) -> Iterator[Fa
         return
     look = _Look(entries, beside)
     for no in beside.strays:
-        yield Fault(beside.case.ref, _number(no), FaultKind.INSERTED, "a text stands here that belongs to no entry")
+        yield Fault(beside.case.ref, number(no), FaultKind.INSERTED, "a text stands here that belongs to no entry")
     yield from look.twice()
     yield from look.case()
     yield from look.waits()
@@ -130,19 +131,21 @@ class _Look:
             no = parked[0].no if parked else self.entries[-1].no
             yield self._fault(no, FaultKind.CASE, "the ledger and the case's row disagree whether it needs attention")
         owners = self._of(EntryKind.OWNER_CHANGED)[-1:]
-        if owners and owners[0].said["step"] != case.owner:
-            yield self._fault(owners[0].no, FaultKind.CASE, "the case's row names another owner")
+        no, owner = (owners[0].no, owners[0].said["step"]) if owners else (1, opened.said["key"])
+        if owner != case.owner:
+            yield self._fault(no, FaultKind.CASE, "the case's row names another owner")
 
     def waits(self) -> Iterator[Fault]:
         """Every wait was opened and ended by entries, and every opening has its wait."""
         waiting = {wait.key: wait for wait in self.beside.waits}
         for wait in self.beside.waits:
             opened = self.by_no.get(wait.opened_no)
-            if opened is None or opened.said["key"] != wait.key or opened.said["kind"] not in BY_THE_FLOW:
-                yield self._fault(_number(wait.opened_no), FaultKind.ROWS, "a wait says that this entry opened it")
+            put = opened and (opened.said["key"], opened.said["step"]) == (wait.key, wait.awaited)
+            if opened is None or not put or opened.said["kind"] not in BY_THE_FLOW:
+                yield self._fault(number(wait.opened_no), FaultKind.ROWS, "a wait says that this entry opened it")
             ended = self.by_no.get(wait.ended_no)
             if wait.state != WaitState.OPEN and (ended is None or ended.said["kind"] not in ENDINGS):
-                yield self._fault(_number(wait.ended_no), FaultKind.ROWS, "a wait says that this entry ended it")
+                yield self._fault(number(wait.ended_no), FaultKind.ROWS, "a wait says that this entry ended it")
             if wait.state == WaitState.OPEN and wait.key in self.ends:
                 yield self._fault(self.ends[wait.key].no, FaultKind.ROWS, "what it ended is still shown as open")
         for entry in self._of(EntryKind.AWAITED):
@@ -187,7 +190,3 @@ def children(entries: Sequence[StoredEntry]) -> dict[str, int]:
     """The cases that a ledger says were opened from it, each with the entry's number."""
     opened = (entry for entry in entries if entry.said["kind"] == EntryKind.CASE_OPENED and entry.payload_holds)
     return {str(json.loads(entry.content)["data"]): entry.no for entry in opened}
-
-
-def _number(no: Any) -> int:
-    return no if isinstance(no, int) else 0

@@ -92,7 +92,7 @@ class _CloseLook:
 
     def _out_of_count(self, expected: int, entry: StoredEntry) -> Fault:
         """An entry stands where another number was to come."""
-        if not isinstance(entry.no, int) or entry.no < expected:
+        if entry.no < expected:
             return self._fault(entry.no, FaultKind.INSERTED, "it stands under a number that no entry is given")
         if expected in self.written.values():
             place = next(no for no, written in self.written.items() if written == expected)
@@ -157,7 +157,7 @@ class _CloseLook:
             yield self._fault(last.no, FaultKind.CASE, "the case's row says that its ledger ends elsewhere")
 
     def _fault(self, no: int, kind: FaultKind, reason: str) -> Fault:
-        return Fault(self.ref, no if isinstance(no, int) else 0, kind, reason)
+        return Fault(self.ref, no, kind, reason)
 
 
 def payload_faults(ref: str, entries: Sequence[StoredEntry], erased: Collection[int]) -> Iterator[Fault]:

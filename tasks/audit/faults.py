@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class FaultKind(StrEnum):
@@ -54,6 +55,11 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{printable(self.ref)} {self.no} {self.kind} {self.reason}"
+
+
+def number(stored: Any) -> int:
+    """An entry's number as it is stored; 0 where what is stored is none."""
+    return stored if isinstance(stored, int) else 0
 
 
 def printable(ref: str) -> str:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, text
+from sqlalchemy import BindParameter, Text, bindparam, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -42,8 +42,12 @@ class StoredEntry:
     @property
     def holds(self) -> bool:
         """Whether it is, by its own hash, what was written under its number."""
-        in_place = bool(self.said["case_ref"] == self.ref and self.said["no"] == self.no)
-        return in_place and self.hash_as(self.no) == self.hash
+        return bool(self.hash_as(self.no) == self.hash)
+
+    @property
+    def is_filed_right(self) -> bool:
+        """Whether table and index agree which entry it is; only bytes changed in the file make them differ."""
+        return bool(self.said["case_ref"] == self.ref and self.said["no"] == self.no and isinstance(self.no, int))
 
     @property
     def is_erased(self) -> bool:
@@ -115,7 +119,7 @@ def is_damage(error: DBAPIError) -> bool:
 def rows(session: Session, statement: str, **given: Any) -> Iterator[tuple[Any, ...]]:
     """The rows of a statement, streamed. A list among `given` fills an `IN :name`."""
     lists: list[BindParameter[Any]] = [
-        bindparam(name, expanding=True) for name, value in given.items() if isinstance(value, list)
+        bindparam(name, type_=Text(), expanding=True) for name, value in given.items() if isinstance(value, list)
     ]
     streamed = {"yield_per": ROWS_AT_ONCE}
     with session.execute(text(statement).bindparams(*lists), given, execution_options=streamed) as result:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tasks.audit import access_log, sealing
 from tasks.audit.chaining import ACCESS_LOG
-from tasks.audit.faults import Fault, FaultKind
+from tasks.audit.faults import Fault, FaultKind, number
 from tasks.audit.reading import StoredEntry, moment, rows
 
 SEALS = "seals"
@@ -114,7 +114,7 @@ def sealed_faults(
             continue
         if seal_no in unsound:
             reason = f"seal {seal_no}, which was changed, lists another head here than the ledger has"
-            yield Fault(ref, no if isinstance(no, int) else 0, FaultKind.SEAL, reason)
+            yield Fault(ref, number(no), FaultKind.SEAL, reason)
         elif sound and chain_holds:
             sound = False
             if no > last:

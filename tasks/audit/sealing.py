@@ -128,14 +128,17 @@ def _drop_half_a_line(file: BinaryIO) -> int:
 
 
 def _changed_heads(session: Session) -> list[HeadLine]:
-    sealed = (
-        select(SealedHead.case_ref)
-        .where(
-            SealedHead.case_ref == Case.ref, SealedHead.head_no == Case.head_no, SealedHead.head_hash == Case.head_hash
-        )
-        .exists()
+    same_head = (
+        (SealedHead.case_ref == Case.ref)
+        & (SealedHead.head_no == Case.head_no)
+        & (SealedHead.head_hash == Case.head_hash)
     )
-    heads = [tuple(row) for row in session.execute(select(Case.ref, Case.head_no, Case.head_hash).where(~sealed))]
+    changed = (
+        select(Case.ref, Case.head_no, Case.head_hash)
+        .join(SealedHead, same_head, isouter=True)
+        .where(SealedHead.case_ref.is_(None))
+    )
+    heads = [tuple(row) for row in session.execute(changed)]
     last = session.execute(select(AccessEntry.no, AccessEntry.hash).order_by(AccessEntry.no.desc()).limit(1)).first()
     if last is not None:
         same = select(SealedHead.seal_no).where(

@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 
 from tasks.audit.beside import Beside, CaseRow, ItemRow, WaitRow, beside_faults, children, erased_numbers
 from tasks.audit.chain import Head, chain_faults, payload_faults
-from tasks.audit.faults import Fault, FaultKind
+from tasks.audit.faults import Fault, FaultKind, number
 from tasks.audit.lost import lost_cases
 from tasks.audit.reading import StoredEntry, by_case, is_damage, is_sqlite, ledgers, one_moment, rows
 from tasks.audit.sealed import SEALS, SealCheck, access_faults, read_witness, sealed_faults, witness_faults
 from tasks.durable.ledger import UnknownCase
 
 CASES_AT_ONCE = 200
+MISFILED = "bytes of the database file were changed: table and index disagree which entry this is"
 SEARCHES = 20
 """How often the whole ledger is searched for where a broken entry was copied from."""
 
@@ -31,7 +32,7 @@ Progress = Callable[[int, int], None]
 """Told how many cases of how many have been looked at."""
 
 _CASES = "SELECT ref, procedure, status, owner, opened_at, closed_at, head_no, head_hash FROM care_case"
-_WAITS = 'SELECT case_ref, "key", state, opened_no, ended_no FROM wait WHERE case_ref IN :refs'
+_WAITS = 'SELECT case_ref, "key", state, awaited, opened_no, ended_no FROM wait WHERE case_ref IN :refs'
 _ITEMS = (
     'SELECT case_ref, id, "key", form, state, opened_at, answered_by, answered_at '
     "FROM work_item WHERE case_ref IN :refs"
@@ -145,7 +146,14 @@ class _Verification:
         known = [(table, by_case(self.session, statement, refs)) for table, statement in _KNOWN]
         by_ref = {case.ref: case for case in cases}
         faults: list[Fault] = []
+        misfiled: dict[Any, Fault] = {}
         for ref, entries in ledgers(self.session, refs):
+            wrong = next((entry for entry in entries if not entry.is_filed_right), entries[0])
+            if ref not in by_ref or not wrong.is_filed_right:
+                named = ref if ref in by_ref else wrong.said["case_ref"]
+                misfiled[named] = Fault(str(named), number(wrong.no), FaultKind.DAMAGED, MISFILED)
+                by_ref.pop(named, None)
+                continue
             beside = Beside(
                 by_ref.pop(ref),
                 [WaitRow(*row) for row in waits.get(ref, [])],
@@ -156,7 +164,7 @@ class _Verification:
             faults += self._case(beside, entries, heads.get(ref, []))
         for case in by_ref.values():
             faults.append(Fault(case.ref, 0, FaultKind.LOST, "the case has a row and not one entry"))
-        return faults
+        return [*misfiled.values(), *(one for one in faults if one.ref not in misfiled)]
 
     def _case(self, beside: Beside, entries: list[StoredEntry], heads: Sequence[Any]) -> Iterator[Fault]:
         case = beside.case

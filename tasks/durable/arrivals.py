@@ -13,9 +13,9 @@ from models.entry_kinds import EntryKind
 from models.forms.base import Signal
 from models.forms.house import MessageRead
 from models.notices import Recipient
-from models.states import WaitKind, WaitState
+from models.states import CaseStatus, WaitKind, WaitState
 from tasks.durable.council import Change, Council
-from tasks.durable.ledger import SYSTEM, Fact, Pen, Recorded, recall
+from tasks.durable.ledger import SYSTEM, CaseIsClosed, Fact, Pen, Recorded, recall
 from tasks.durable.work_items import Question, house_key, put_by_the_house
 
 
@@ -31,11 +31,13 @@ def send_signal(council: Council, ref: str, signal: Signal, *, by: str = SYSTEM,
 
 def take_in_signal(change: Change, ref: str, signal: Signal, *, by: str = SYSTEM, signal_id: str | None = None) -> int:
     """As `send_signal`, in a transaction that does more."""
-    session, case = change.session, change.lock_open(ref)
+    session, case = change.session, change.lock(ref)
     if signal_id is not None:
         receipt = session.get(SignalReceipt, (ref, signal_id))
-        if receipt is not None:
+        if receipt is not None:  # even where the case was closed since: the sender is told that we have it
             return receipt.entry_no
+    if case.status is CaseStatus.CLOSED:
+        raise CaseIsClosed(ref)
     pen = change.pen(case)
     data = signal.model_dump(mode="json")
     entry = pen.enter(Fact(EntryKind.SIGNALLED, signal.slug(), f"Came: {signal.title}", signal.name(), data, by=by))

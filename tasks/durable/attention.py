@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import select, update
 
-from models.cases import Case, WorkItem
+from models.cases import Case, Entry, WorkItem
 from models.entry_kinds import EntryKind
 from models.forms.house import HowItGoesOn, StepAttention
 from models.notices import Recipient
@@ -29,7 +29,13 @@ def note_failure(here: Step, key: str, error: str, account: str, *, hopeless: bo
 
     `account` is the whole story of the error and goes into the payload only. `hopeless` parks at once.
     """
-    tries = here.case.failures + 1
+    latest = here.session.scalars(
+        select(Entry.key)
+        .where(Entry.case_ref == here.case.ref, Entry.kind == EntryKind.FAILED)
+        .order_by(Entry.no.desc())
+        .limit(1)
+    ).first()
+    tries = here.case.failures + 1 if latest == key else 1  # each step has its own tries
     here.pen.enter(Fact(EntryKind.FAILED, key, f"Failed at {key} ({error}), try {tries}", error, {"account": account}))
     steps = here.policy.steps
     parked = hopeless or tries >= steps.attempts

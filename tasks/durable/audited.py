@@ -111,7 +111,8 @@ class Audited(Generic[P, R]):
         with leg.transaction() as step:
             with carrying_out(step):
                 outcome = work()
-            data = self.returns.dump_python(outcome, mode="json")
+            data = self.returns.dump_python(outcome, mode="json", warnings="error")
+            self.returns.validate_python(data)  # what could not be recalled later is not entered now
             return step.pen.enter(Fact(EntryKind.DONE, key, self._line(outcome), self.name, data, clauses=self.clauses))
 
     def _line(self, outcome: object) -> str:

@@ -81,7 +81,7 @@ def open_in(
     )
     pen = change.pen(change.lock(ref))
     text = f"Opened; belongs to {owner.words}"
-    pen.enter(Fact(EntryKind.OPENED, "opened", text, procedure, facts.model_dump(mode="json"), by=by))
+    pen.enter(Fact(EntryKind.OPENED, owner.tag, text, procedure, facts.model_dump(mode="json"), by=by))
     change.to_wake.add(ref)
     return ref
 

@@ -48,7 +48,7 @@ def fall_due(here: Step) -> None:
 
 def _end_wait(here: Step, wait: Wait) -> None:
     if wait.kind == WaitKind.DECISION:
-        title = Form.named(wait.awaited).title
+        title, _ = Form.words_for(wait.awaited)
         entry = here.pen.enter(Fact(EntryKind.LAPSED, wait.key, f"Nobody answered in time: {title}", wait.awaited))
         wait.state, wait.ended_no = WaitState.LAPSED, entry.no
         close_item(here, wait.key, WorkItemState.LAPSED)
@@ -63,14 +63,14 @@ def _chase(here: Step, milestone: Milestone) -> None:
     if milestone.state != MilestoneState.PENDING or item.state != WorkItemState.OPEN:
         return
     milestone.state = MilestoneState.DONE
-    form, title = Form.named(item.form), Form.named(item.form).title
+    title, _ = Form.words_for(item.form)
     asked = Recipient.from_tag(item.asked_of)
     told = nearest(here.session, Recipient.from_tag(milestone.told_to), asked, on=here.now)
     since = for_people(item.opened_at)
     match MilestoneKind(milestone.kind):
         case MilestoneKind.REMIND:
-            kind, why, text = EntryKind.REMINDED, Why.REMINDER, f"Reminded {told.words}: {title}"
             told = Recipient.staff(item.assignee) if item.assignee else asked
+            kind, why, text = EntryKind.REMINDED, Why.REMINDER, f"Reminded {told.words}: {title}"
         case MilestoneKind.ACKNOWLEDGE:
             kind, why = EntryKind.ESCALATED, Why.NOT_ACKNOWLEDGED
             text = f"Told {told.words} that nobody has opened since {since}: {title}"
@@ -83,6 +83,6 @@ def _chase(here: Step, milestone: Milestone) -> None:
         here.pen,
         item,
         told,
-        notice_about(item, form, None).model_copy(update={"why": why}),
+        notice_about(item, None).model_copy(update={"why": why}),
         entry,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from models.durations import Deadline
 from models.forms.base import Form
 from models.forms.handover import HandoverAnswer, HandoverReply
 from models.notices import Recipient
@@ -13,6 +12,7 @@ from tasks.durable.audited import audited, here
 from tasks.durable.cases import change_owner
 from tasks.durable.leg import current_leg
 from tasks.durable.waits import Asked, ask
+from tasks.durable.work_items import ByWhen
 
 H = TypeVar("H", bound=HandoverAnswer)
 
@@ -40,7 +40,7 @@ class Silent:
 
 
 def hand_over(
-    form: type[H], *, to: Asked, within: Deadline, about: str = "", urgent: bool = False, clauses: str = ""
+    form: type[H], *, to: Asked, within: ByWhen, about: str = "", urgent: bool = False, clauses: str = ""
 ) -> Accepted[H] | Refused | Silent:
     """Offer the case to somebody and wait for their reply; it stays the sender's until they accept."""
     reply = ask(form, of=to, within=within, about=about, urgent=urgent, clauses=clauses)

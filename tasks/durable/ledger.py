@@ -12,7 +12,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, cast
 
@@ -133,7 +133,7 @@ _LOCK = (
     )
     .join_from(_case, _lease, _lease.c.case_ref == _case.c.ref)
     .where(_case.c.ref == bindparam("ref"))
-    .with_for_update(of=_case)
+    .with_for_update(of=[_case, _lease])  # both: what is read while waiting for a lock on one alone may be stale
 )
 _MOVE_HEAD = (
     update(_case)
@@ -171,7 +171,7 @@ class Pen:
     def __init__(self, session: Session, case: LockedCase, *, at: datetime, policy: str) -> None:
         self.session = session
         self.case = case
-        self.at = at
+        self.at = at.astimezone(UTC)
         self._policy = policy
         self._no = case.head_no
         self._hash = case.head_hash
@@ -185,6 +185,7 @@ class Pen:
         """Add one entry and move the case's head."""
         no, salt = self.next_no, secrets.token_hex(16)
         content = json.dumps({"text": fact.text, "data": fact.data}, ensure_ascii=False, separators=(",", ":"))
+        content = content.encode("utf-8", "backslashreplace").decode()  # half a character, as JSON can write it
         row: dict[str, Any] = {
             "case_ref": self.case.ref,
             "no": no,

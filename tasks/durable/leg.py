@@ -47,6 +47,15 @@ class OutsideACase(PathwaysError):
         super().__init__("this can only be done inside a procedure: call it from a flow that runs for a case")
 
 
+class NotInsideAStep(PathwaysError):
+    """A step is one transaction; that belongs into the flow, before or after the step."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a step cannot carry out another step, ask or wait: do it in the flow, before or after the step"
+        )
+
+
 @dataclass(frozen=True)
 class Step:
     """What the body of an audited task works with: its transaction's session, the time, the policy, the case."""
@@ -61,10 +70,11 @@ class Step:
 
 @dataclass
 class Waits:
-    """Which waits this pass has opened (and whether they have come), which ended, how many signals it has taken."""
+    """Which waits this pass opened (and whether they have come), which ended and how, how many signals it has taken."""
 
     current: dict[str, tuple[Any, bool]] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
+    withdrawn: set[str] = field(default_factory=set)
     signals_taken: dict[str, int] = field(default_factory=dict)
 
 
@@ -91,7 +101,9 @@ class Leg:
         return self.held.ref
 
     def next_key(self, name: str) -> str:
-        """`name` the first time on this pass, then `name[2]`, `name[3]` …"""
+        """`name` the first time on this pass, then `name[2]`, `name[3]` … Raises `NotInsideAStep`."""
+        if _step.get(None) is not None:
+            raise NotInsideAStep
         self.counts[name] += 1
         return name if self.counts[name] == 1 else f"{name}[{self.counts[name]}]"
 
@@ -115,9 +127,16 @@ class Leg:
         return entry
 
     @contextmanager
-    def transaction(self) -> Iterator[Step]:
-        """One transaction of this leg: the case locked, the fence checked, the lease's time begun anew."""
+    def transaction(self, *, other: str | None = None) -> Iterator[Step]:
+        """
+        One transaction of this leg: the case locked, the fence checked, the lease's time begun anew.
+
+        `other` is a case to be locked as well. It comes first, as where it closes and tells those who wait for it, so
+        that the two never wait for each other.
+        """
         with self.council.change() as change:
+            if other is not None:
+                change.lock(other)
             case = change.lock(self.ref)
             lease.check(case, self.held)
             lease.renew(change.session, self.held, change.now, change.policy.lease.lasts)

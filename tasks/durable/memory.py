@@ -14,6 +14,9 @@ from models.entry_kinds import ARRIVALS, BY_THE_FLOW, EntryKind
 from models.errors import PathwaysError
 from tasks.durable.ledger import Recorded
 
+BY_THE_HOUSE = "house:"
+"""How the keys of questions begin that the house asks and no flow: it never meets them again."""
+
 
 class LedgerMismatch(PathwaysError):
     """The code and the ledger disagree about this case; it is parked and nothing is guessed at."""
@@ -38,9 +41,12 @@ class Memory:
             self._sort(entry)
 
     def _sort(self, entry: Recorded) -> None:
-        if entry.kind in BY_THE_FLOW:
+        if entry.kind in BY_THE_FLOW and not entry.key.startswith(BY_THE_HOUSE):
+            replaced = self._made.get(entry.key)  # by a person, after the code and the ledger had disagreed
+            if replaced is not None:
+                self._unmet.discard(replaced.no)
             self._made[entry.key] = entry
-            if _bare(entry.key) not in self._retired:
+            if self._retired.isdisjoint(_names(entry.key)):
                 self._unmet.add(entry.no)
         elif entry.kind is EntryKind.SIGNALLED:
             self._signals[entry.step].append(entry)
@@ -72,10 +78,10 @@ class Memory:
         self._made[entry.key] = entry
         self.last_no = max(self.last_no, entry.no)
 
-    def hear(self, entry: Recorded) -> None:
-        """Remember an arrival that was there when its wait was opened."""
-        self._ends[entry.key] = entry
-        self.last_no = max(self.last_no, entry.no)
+    def is_skipped(self, key: str) -> bool:
+        """Whether what stands under `key` was entered as not being for this case."""
+        entry = self._made.get(key)
+        return entry is not None and entry.kind is EntryKind.SKIPPED
 
     def end_of(self, key: str) -> Recorded | None:
         """What ended the wait under `key`, if anything has."""
@@ -87,6 +93,7 @@ class Memory:
         return received[already_taken] if len(received) > already_taken else None
 
 
-def _bare(key: str) -> str:
-    """A key without its number: `contact-review[3]` is `contact-review`."""
-    return key.partition("[")[0]
+def _names(key: str) -> set[str]:
+    """The names by which a key can be retired: `visit:P-101[3]` by `visit:P-101` and by `visit`."""
+    bare = key.partition("[")[0]
+    return {bare, bare.partition(":")[0]}

@@ -7,6 +7,7 @@ Nothing that goes through here says who a case is about: references, roles, proc
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.exceptions import ObjectNotFound
+from prefect.settings import PREFECT_API_URL
 from prefect.states import Scheduled
 from prefect.workers.base import BaseWorker
 from sqlalchemy import select, update
@@ -131,24 +133,17 @@ class Clerk:
 
     def __init__(self, council: Council) -> None:
         self.council = council
+        self._deployment_ids: dict[str, UUID] = {}
 
     def start(self, ref: str) -> UUID:
         """Give the case a run of its present generation and remember it; asked twice, it is the same run."""
         case = describe(self.council, ref)
         with _client() as client:
             try:
-                deployment = client.read_deployment_by_name(f"{case.title}/{DEPLOYMENT}")
-            except ObjectNotFound:
-                raise PrefectAway(
-                    f"Prefect has no deployment {case.title}/{DEPLOYMENT}: run `prefect deploy --all`"
-                ) from None
-            run = client.create_flow_run_from_deployment(
-                deployment.id,
-                parameters={"ref": ref},
-                name=case.name,
-                tags=case.tags,
-                idempotency_key=case.idempotency_key,
-            )
+                run = self._create(client, case)
+            except ObjectNotFound:  # deployed anew since: its id has changed
+                self._deployment_ids.clear()
+                run = self._create(client, case)
         with self.council.change() as change:
             change.session.execute(
                 update(Case)
@@ -156,6 +151,23 @@ class Clerk:
                 .values(flow_run_id=str(run.id), run_created_at=change.now)
             )
         return run.id
+
+    def _create(self, client: SyncPrefectClient, case: RunCase) -> FlowRun:
+        if case.title not in self._deployment_ids:
+            try:
+                found = client.read_deployment_by_name(f"{case.title}/{DEPLOYMENT}")
+            except ObjectNotFound:
+                raise PrefectAway(
+                    f"Prefect has no deployment {case.title}/{DEPLOYMENT}: run `prefect deploy --all`"
+                ) from None
+            self._deployment_ids[case.title] = found.id
+        return client.create_flow_run_from_deployment(
+            self._deployment_ids[case.title],
+            parameters={"ref": case.ref},
+            name=case.name,
+            tags=case.tags,
+            idempotency_key=case.idempotency_key,
+        )
 
     def wake(self, ref: str) -> None:
         """See that the case's leg runs now. A run that is running is left alone: its leg compares `wake_no` itself."""
@@ -238,14 +250,19 @@ def is_asleep(run: FlowRun, now: datetime) -> bool:
 @contextmanager
 def _client() -> Iterator[SyncPrefectClient]:
     try:
-        with get_client(sync_client=True) as client:
-            yield client
+        yield _shared_client(os.getpid(), PREFECT_API_URL.value())
         return
     except httpx.HTTPStatusError as refused:
         said = f"it answered {refused.response.status_code}"
     except (httpx.HTTPError, OSError, RuntimeError) as away:
         said = type(away).__name__
     raise PrefectAway(f"Prefect's server cannot be used now ({said}): see that it runs at PREFECT_API_URL")
+
+
+@functools.lru_cache(maxsize=2)
+def _shared_client(_pid: int, _url: str | None) -> SyncPrefectClient:
+    """One client for each process and server: making one costs more than what is asked by it. Threads may share it."""
+    return get_client(sync_client=True).__enter__()
 
 
 def _batches(ids: Iterable[str]) -> Iterator[list[str]]:

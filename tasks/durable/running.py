@@ -175,7 +175,7 @@ def _in_words(here: Step, again_at: datetime | None) -> str:
         .order_by(WorkItem.opened_at, WorkItem.key)
     ).all()
     if forms:
-        return "Awaiting " + " and ".join(dict.fromkeys(Form.named(form).title for form in forms))
+        return "Awaiting " + " and ".join(dict.fromkeys(Form.words_for(form)[0] for form in forms))
     waits = here.session.execute(
         select(Wait.kind, Wait.key, Wait.awaited)
         .where(Wait.case_ref == here.case.ref, Wait.state == WaitState.OPEN)
@@ -186,7 +186,7 @@ def _in_words(here: Step, again_at: datetime | None) -> str:
     kind, key, awaited = waits[0]
     match WaitKind(kind):
         case WaitKind.SIGNAL:
-            return f"Awaiting {Signal.named(awaited).title}"
+            return f"Awaiting {Signal.words_for(awaited)}"
         case WaitKind.CASE:
             return f"Awaiting case {awaited}"
         case WaitKind.TIMER | WaitKind.DECISION:

@@ -20,6 +20,7 @@ from models.forms.base import CaseFacts, Form, Signal
 from models.notices import Recipient
 from models.policy import Policy
 from models.register import Absence, Staff
+from models.roles import Role
 from models.states import CaseStatus, WaitKind, WaitState, WorkItemState
 from models.working_time import LONDON
 from tasks.alarms import alarm_for
@@ -123,7 +124,7 @@ class Office:
 
     def inbox(self, whom: str | Asked) -> list[SentMessage]:
         """Messages as sent, through Apprise, to a role, or to a team or person by tag ("staff-practitioner")."""
-        is_tag = isinstance(whom, str) and whom.startswith(("role-", "team-", "staff-"))
+        is_tag = isinstance(whom, str) and whom.startswith(("role-", "team-", "staff-")) and whom not in set(Role)
         tag = whom if isinstance(whom, str) and is_tag else recipient(_role(whom)).tag
         return remembered(f"{self._name}-{tag}")
 

@@ -14,17 +14,18 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Generic, TypeVar, cast, overload
 
 from models.cases import Wait as WaitRow
-from models.durations import Deadline, Duration
+from models.durations import Duration
 from models.entry_kinds import EntryKind
 from models.forms.base import FormT, SignalT
 from models.notices import Recipient
 from models.roles import Role
 from models.states import CaseStatus, WaitKind, WaitState
 from models.working_time import LONDON, for_people
-from tasks.durable.arrivals import note_closing, outcome_of, signals_without_a_wait
+from tasks.durable.arrivals import note_closing, outcome_of, raise_wake_no, signals_without_a_wait
 from tasks.durable.ledger import Fact, Recorded
 from tasks.durable.leg import Asleep, ForCasesPast, Leg, Step, current_leg
-from tasks.durable.work_items import Question, close_item, put_to
+from tasks.durable.memory import LedgerMismatch
+from tasks.durable.work_items import ByWhen, Question, close_item, put_to
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -80,7 +81,7 @@ class Wait(Generic[T_co]):
         leg = current_leg()
         book = leg.waits
         held: tuple[Wait[T_co], bool] | None = book.current.get(name)
-        if held is not None:
+        if held is not None and held[0].key not in book.withdrawn:
             handle, spent = held
             same = handle._spec == self._spec
             if same and (not spent or self.kind is WaitKind.TIMER):
@@ -93,9 +94,13 @@ class Wait(Generic[T_co]):
             leg.memory.add(self._open_row(leg, self.key))
         return self
 
+    def is_skipped(self, leg: Leg) -> bool:
+        """Whether it is newer than the case and not for it: then it never comes."""
+        return self.key is not None and leg.memory.is_skipped(self.key)
+
     def arrival(self, leg: Leg) -> Recorded | None:
         """The entry that ended it, if anything has."""
-        if self.key is None or self.key in leg.waits.ended:
+        if self.key is None or self.key in leg.waits.ended or self.is_skipped(leg):
             return None
         if self.kind is WaitKind.SIGNAL:
             return leg.memory.signal(self.awaited, leg.waits.signals_taken.get(self.awaited, 0))
@@ -143,7 +148,7 @@ def decision(
     key: str | None = None,
     urgent: bool = False,
     clauses: str = "",
-    wanted_within: Deadline | None = None,
+    wanted_within: ByWhen | None = None,
     for_cases_past: ForCasesPast | None = None,
 ) -> Wait[FormT]:
     """
@@ -179,7 +184,7 @@ def ask(
     key: str | None = None,
     urgent: bool = False,
     clauses: str = "",
-    wanted_within: Deadline | None = None,
+    wanted_within: ByWhen | None = None,
     for_cases_past: ForCasesPast | None = None,
 ) -> FormT: ...
 
@@ -189,7 +194,7 @@ def ask(
     form: type[FormT],
     *,
     of: Asked,
-    within: Deadline,
+    within: ByWhen,
     about: str = "",
     key: str | None = None,
     urgent: bool = False,
@@ -206,20 +211,22 @@ def ask(
     key: str | None = None,
     urgent: bool = False,
     clauses: str = "",
-    wanted_within: Deadline | None = None,
-    within: Deadline | None = None,
+    wanted_within: ByWhen | None = None,
+    within: ByWhen | None = None,
     for_cases_past: ForCasesPast | None = None,
 ) -> FormT | None:
     """
     Put a question to somebody and wait for the answer.
 
     Without `within` it waits until somebody answers, and chases. With `within` silence is an outcome: None, and the
-    question leaves the worklist.
+    question leaves the worklist. A case for which the question is skipped (`for_cases_past`) gets None too.
     """
     limit = within or wanted_within
     question = Question(form, recipient(of), about, urgent, tuple(clauses.split()), limit, lapses=within is not None)
     asked = _decision(question, for_cases_past).opened_as(key or form.slug())
     leg = current_leg()
+    if asked.is_skipped(leg):
+        return None
     arrival = asked.arrival(leg)
     if arrival is None:
         raise Asleep
@@ -292,6 +299,8 @@ def first_of(*waits: Wait[Any]) -> Any:
     leg = current_leg()
     came = [(arrival.no, index, arrival) for index, wait in enumerate(waits) if (arrival := wait.arrival(leg))]
     if not came:
+        if all(wait.is_skipped(leg) for wait in waits):
+            raise LedgerMismatch(str(waits[0].key), "all that is awaited here is newer than the case and not for it")
         raise Asleep
     _, index, arrival = min(came, key=lambda one: one[:2])
     return waits[index].take(leg, arrival)
@@ -300,18 +309,24 @@ def first_of(*waits: Wait[Any]) -> Any:
 def withdraw(wait: Wait[Any]) -> None:
     """End an open wait with an entry; its work item leaves the worklist. What has already come stays as it is."""
     leg = current_leg()
-    if wait.key is None or wait.arrival(leg) is not None or wait.key in leg.waits.ended:
+    if wait.key is None or wait.key in leg.waits.ended or wait.is_skipped(leg):
         return
     key = f"withdraw:{wait.key}"
-    if leg.recalled(key, EntryKind.WITHDREW, wait.awaited, None) is None:
+    # Its entry is looked for first: what came for it afterwards (a signal, or an answer in the same instant) is too late.
+    if leg.memory.recall(key, EntryKind.WITHDREW, wait.awaited) is None:
+        if wait.arrival(leg) is not None:
+            return
+        leg.recalled(key, EntryKind.WITHDREW, wait.awaited, None)
         with leg.transaction() as here:
-            entry = here.pen.enter(Fact(EntryKind.WITHDREW, key, f"No longer waits: {wait.key}", wait.awaited))
             row = here.session.get_one(WaitRow, (leg.ref, wait.key))
-            if row.state == WaitState.OPEN:
-                row.state, row.ended_no = WaitState.WITHDRAWN, entry.no
-                close_item(here, wait.key)
+            if row.state != WaitState.OPEN:
+                raise Asleep  # it came this very moment: the leg looks again from the top, and finds it
+            entry = here.pen.enter(Fact(EntryKind.WITHDREW, key, f"No longer waits: {wait.key}", wait.awaited))
+            row.state, row.ended_no = WaitState.WITHDRAWN, entry.no
+            close_item(here, wait.key)
         leg.memory.add(entry)
     leg.waits.ended.add(wait.key)
+    leg.waits.withdrawn.add(wait.key)
 
 
 def now() -> datetime:
@@ -333,11 +348,9 @@ class _Row:
 
     def open(self, leg: Leg, key: str) -> Recorded:
         """Open it in a transaction of the leg."""
-        with leg.transaction() as here:
+        with leg.transaction(other=self.child_ref) as here:
             entry = self._enter(here, leg, key)
-            already = self._already_came(here, key)
-        if already is not None:
-            leg.memory.hear(already)
+            self._look_back(here, key)
         return entry
 
     def _enter(self, here: Step, leg: Leg, key: str) -> Recorded:
@@ -366,20 +379,21 @@ class _Row:
         here.session.flush()
         return entry
 
-    def _already_came(self, here: Step, key: str) -> Recorded | None:
-        """Close the row at once where the signal was there before, or the other case is closed; its entry if new."""
+    def _look_back(self, here: Step, key: str) -> None:
+        """
+        End the row at once where the signal was there before, or the other case is closed already.
+
+        The flow hears of it when it runs again, like of everything else: a pass knows what its ledger held when it
+        began and no more, so that each later pass takes the same way.
+        """
         row = here.session.get_one(WaitRow, (here.case.ref, key))
         if self.kind is WaitKind.SIGNAL:
             untaken = here.session.scalars(signals_without_a_wait(here.case.ref, self.awaited)).first()
             if untaken is not None:
                 row.state, row.ended_no = WaitState.CAME, untaken
-            return None
-        if self.child_ref is None:
-            return None
-        other = here.change.lock(self.child_ref)
-        if other.status is not CaseStatus.CLOSED:
-            return None
-        return note_closing(here.pen, row, other.ref, outcome_of(here.session, other.ref))
+        elif self.child_ref is not None and here.change.lock(self.child_ref).status is CaseStatus.CLOSED:
+            note_closing(here.pen, row, self.child_ref, outcome_of(here.session, self.child_ref))
+            raise_wake_no(here.change, here.case.ref)
 
 
 def _timer(name: str, row: _Row, spec: str, past: ForCasesPast | None) -> Wait[Due]:

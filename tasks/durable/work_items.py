@@ -19,15 +19,21 @@ from models.cases import Milestone, Wait, WorkItem
 from models.durations import DayEnd, Deadline
 from models.entry_kinds import EntryKind
 from models.forms.base import Form, FormT
-from models.notices import Notice, Recipient, Then, ThenKind, Verb
+from models.notices import Notice, Recipient, RecipientKind, Then, ThenKind, Verb
 from models.outbox import OutboxMessage, OutboxState
 from models.policy import Policy
 from models.refs import ALPHABET
+from models.roles import Role
 from models.states import MilestoneKind, MilestoneState, WaitKind, WaitState, WorkItemState
 from models.working_time import for_people
 from tasks.durable.ledger import Fact, Pen, Recorded
 from tasks.durable.leg import Step
+from tasks.durable.memory import BY_THE_HOUSE
+from tasks.register.lookups import staff_member
 from tasks.telling.queueing import queue, withdraw
+
+ByWhen = Deadline | datetime
+"""A length of time or an hour of today, counted from when it is asked; or a fixed moment."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Question(Generic[FormT]):
     """What the person reads beside the form; may be personal."""
     urgent: bool
     clauses: tuple[str, ...]
-    within: Deadline | None
+    within: ByWhen | None
     lapses: bool
     """Whether silence at the end of `within` is an outcome; else the question stays."""
 
@@ -48,6 +54,7 @@ class Question(Generic[FormT]):
 def put_to(here: Step, key: str, question: Question[FormT]) -> Recorded:
     """Put a flow's question: the entry, the wait, the work item with its chasing, and the notice."""
     due = _due(here.policy, here.now, question.within)
+    length = question.within if question.lapses and not isinstance(question.within, datetime) else None
     entry, _ = _ask(here.session, here.pen, here.policy, key, question, due)
     here.session.add(
         Wait(
@@ -56,8 +63,8 @@ def put_to(here: Step, key: str, question: Question[FormT]) -> Recorded:
             kind=WaitKind.DECISION,
             state=WaitState.OPEN,
             due=due if question.lapses else None,
-            counted_from=here.now if question.lapses else None,
-            length=setting_of(question.within) if question.lapses and question.within else None,
+            counted_from=here.now if length else None,
+            length=setting_of(length) if length else None,
             awaited=question.form.name(),
             child_ref=None,
             opened_no=entry.no,
@@ -75,7 +82,8 @@ def put_by_the_house(session: Session, pen: Pen, policy: Policy, key: str, quest
 
 
 def house_key(session: Session, ref: str, name: str) -> str:
-    """The next free key for a question of the house: `name[1]`, `name[2]` …"""
+    """The next free key for a question of the house: `house:name[1]`, `house:name[2]` …"""
+    name = f"{BY_THE_HOUSE}{name}"
     keys = session.scalars(select(WorkItem.key).where(WorkItem.case_ref == ref, WorkItem.key.startswith(f"{name}[")))
     return f"{name}[{len(keys.all()) + 1}]"
 
@@ -162,18 +170,20 @@ def _ask(
     session.add(item)
     session.flush()
     first_up = _plan_chasing(session, policy, item)
-    notice = notice_about(item, form, first_up)
+    notice = notice_about(item, first_up)
+    if not form.chased:
+        notice = notice.model_copy(update={"then": Then(kind=ThenKind.NOTHING)})
     say(session, pen, item, question.of, notice, entry)
     return entry, item
 
 
-def notice_about(item: WorkItem, form: type[Form], first_up: Recipient | None) -> Notice:
+def notice_about(item: WorkItem, first_up: Recipient | None) -> Notice:
     """What the people asked are told: verb and form, case, by when, what happens then, where to look (DUTY-22)."""
     then = Then(kind=ThenKind.PASSED_ON, to=first_up) if first_up else Then(kind=ThenKind.REMINDED)
     asked = Recipient.from_tag(item.asked_of)
     return Notice(
         verb=Verb.ANSWER,
-        what=form.slug(),
+        what=Form.words_for(item.form)[1],
         case_ref=item.case_ref,
         team=asked.name if asked.kind == "team" else None,
         by=item.due,
@@ -184,10 +194,14 @@ def notice_about(item: WorkItem, form: type[Form], first_up: Recipient | None) -
 
 def _plan_chasing(session: Session, policy: Policy, item: WorkItem) -> Recipient | None:
     """Write the milestones that policy sets for this form, and say who comes first if nobody answers."""
+    if not Form.named(item.form).chased:
+        return None
     calendar, timing = policy.working_calendar(), policy.timing_of(Form.named(item.form).slug(), urgent=item.urgent)
     asked = Recipient.from_tag(item.asked_of)
     planned: list[tuple[MilestoneKind, Deadline, Recipient]] = []
-    above = [(step.after, Recipient.role(step.to)) for step in timing.escalate if Recipient.role(step.to) != asked]
+    above = [
+        (step.after, Recipient.role(step.to)) for step in timing.escalate if not _is_below(session, step.to, asked)
+    ]
     if timing.acknowledge_within is not None and above:
         planned.append((MilestoneKind.ACKNOWLEDGE, timing.acknowledge_within, above[0][1]))
     if timing.remind_after is not None:
@@ -211,10 +225,20 @@ def _plan_chasing(session: Session, policy: Policy, item: WorkItem) -> Recipient
     return above[0][1] if above else None
 
 
+def _is_below(session: Session, role: Role, asked: Recipient) -> bool:
+    """Whether those asked hold that role themselves, or stand above it: then it could not answer for them."""
+    held = asked.name if asked.kind is RecipientKind.ROLE else None
+    if asked.kind is RecipientKind.STAFF and (member := staff_member(session, asked.name)) is not None:
+        held = member.role
+    return held is not None and (Role(held) is role or Role(held).outranks(role))
+
+
 def setting_of(length: Deadline) -> str:
     """A length of time as policy writes it, to work a due time out anew."""
     return length.value if isinstance(length, DayEnd) else length.setting()
 
 
-def _due(policy: Policy, start: datetime, within: Deadline | None) -> datetime | None:
-    return None if within is None else policy.working_calendar().due(start, within)
+def _due(policy: Policy, start: datetime, within: ByWhen | None) -> datetime | None:
+    if within is None or isinstance(within, datetime):
+        return within
+    return policy.working_calendar().due(start, within)

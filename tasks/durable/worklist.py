@@ -6,7 +6,7 @@ Two people who answer at the same instant, or one person twice, leave one answer
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -104,7 +104,7 @@ def answer(council: Council, item_id: str, given: Any, *, by: str) -> str:
     with council.change() as change:
         item, case = _open_item(change, item_id)
         member = _who_may(change, item, by)
-        unknown = not_in_register(change.session, filled)
+        unknown = not_in_register(change.session, filled, change.now)
         if unknown:
             raise AnswerRefused(form.title, unknown)
         if isinstance(filled, StepAttention):
@@ -135,7 +135,7 @@ def take(council: Council, item_id: str, *, by: str) -> None:
             return
         kind = EntryKind.ACKNOWLEDGED if item.acknowledged_at is None else EntryKind.REASSIGNED
         item.assignee, item.acknowledged_at = member.id, item.acknowledged_at or change.now
-        title = Form.named(item.form).title
+        title, _ = Form.words_for(item.form)
         change.pen(case).enter(Fact(kind, item.key, f"{member.name} has taken: {title}", item.form, by=member.id))
         change.session.flush()
         stop_chasing(change.session, item, MilestoneKind.ACKNOWLEDGE)
@@ -159,9 +159,19 @@ def may_answer(session: Session, member: Staff, item: WorkItem) -> bool:
             return member.role == asked.name or Role(member.role).outranks(Role(asked.name))
 
 
-def not_in_register(session: Session, filled: Form) -> list[str]:
+def not_in_register(session: Session, filled: Form, now: datetime) -> list[str]:
     """What is wrong with the fields that name somebody in the register."""
-    look_up = {RegisterKind.STAFF: staff_member, RegisterKind.TEAM: team, RegisterKind.PERSON: person}
+
+    def serving(session: Session, staff_id: str) -> Staff | None:
+        member = staff_member(session, staff_id)
+        return None if member is None or _has_left(member, now) else member
+
+    look_up: dict[RegisterKind, Callable[[Session, str], object]] = {
+        RegisterKind.STAFF: staff_member,
+        RegisterKind.SERVING_STAFF: serving,
+        RegisterKind.TEAM: team,
+        RegisterKind.PERSON: person,
+    }
     problems = []
     for name, kind in filled.register_fields.items():
         given = getattr(filled, name)
@@ -198,12 +208,16 @@ def _who_may(change: Change, item: WorkItem, by: str) -> Staff:
     member = staff_member(change.session, by)
     if member is None:
         raise NotTheirs(f"there is no member of staff {by!r} in the register: import the register or correct --as")
-    if member.left_on is not None and member.left_on <= change.now.astimezone(LONDON).date():
+    if _has_left(member, change.now):
         raise NotTheirs(f"{member.id} has left and cannot answer: correct --as")
     if not may_answer(change.session, member, item):
         asked = Recipient.from_tag(item.asked_of).words
         raise NotTheirs(f"{item.id} is for {asked}, or a manager above; {member.id} is {member.role}")
     return member
+
+
+def _has_left(member: Staff, now: datetime) -> bool:
+    return member.left_on is not None and member.left_on <= now.astimezone(LONDON).date()
 
 
 def _listed(item: WorkItem) -> OpenItem:
@@ -216,5 +230,5 @@ def _listed(item: WorkItem) -> OpenItem:
         item.assignee,
         item.due,
         item.urgent,
-        Form.named(item.form).title,
+        Form.words_for(item.form)[0],
     )

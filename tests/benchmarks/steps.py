@@ -18,9 +18,9 @@ from tasks.database import Database
 from tasks.durable import audited, procedure
 from tasks.durable.cases import open_new
 from tasks.durable.council import Council
+from tasks.durable.lease import take
 from tasks.durable.ledger import recall
 from tasks.durable.leg import Leg, running
-from tasks.durable.lease import take
 from tasks.durable.memory import Memory
 from tasks.durable.running import run_leg
 
@@ -44,9 +44,9 @@ def counting_case(counted: Counted) -> None:
     """Take so many steps."""
     for number in range(counted.steps):
         small_step(number)
+    from models.durations import calendar_days
     from tasks.durable import after
     from tasks.durable.waits import first_of
-    from models.durations import calendar_days
 
     first_of(after("rest", calendar_days(7)))
 

@@ -371,7 +371,7 @@ def upgrade() -> None:
             "key",
             sa.Text(),
             nullable=False,
-            comment="the wait's key, or attention[n] and the like where the house asks",
+            comment="the wait's key, or house:… where the house asks",
         ),
         sa.Column("form", sa.Text(), nullable=False),
         sa.Column("form_version", sa.Integer(), nullable=False),
@@ -457,6 +457,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_milestone_case_ref"), "milestone", ["case_ref"], unique=False)
     op.create_index("ix_milestone_due", "milestone", ["state", "due"], unique=False)
+    op.create_index("ix_sealed_head_case", "sealed_head", ["case_ref", "head_no"], unique=False)
     op.execute(
         "CREATE UNIQUE INDEX uq_allocation_once ON allocation"
         " (person_id, coalesce(staff_id, ''), team_id, responsibility, since)"
