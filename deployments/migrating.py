@@ -52,7 +52,7 @@ def _refuse_newer(database: Database) -> None:
 
 
 def _revision(database: Database) -> str | None:
-    with database.engine.connect() as connection:
+    with database.engine.connect().execution_options(only_reads=True) as connection:  # waits for no writer
         return MigrationContext.configure(connection).get_current_revision()
 
 

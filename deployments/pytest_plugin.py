@@ -50,6 +50,10 @@ def postgresql_server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="pathways-pg-"))
     server = get_server(folder, cleanup_mode="delete")
     url = server.get_uri()
+    # Nothing here must outlive the machine.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        _outside_transactions(url, f"ALTER SYSTEM SET {setting} = off")
+    _outside_transactions(url, "SELECT pg_reload_conf()")
     _outside_transactions(url, "CREATE DATABASE prepared")
     _prepare(_named(url, "prepared"))
     yield url

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 from tasks.alarms import alarm_for
 from tasks.audit.sealing import seal
@@ -25,6 +26,9 @@ from tasks.telling.configuration import load_configuration
 from tasks.telling.delivering import deliver_due
 
 log = logging.getLogger("pathways")
+
+CLAIM_TIME = timedelta(minutes=1)
+"""How long a notice is one deliverer's alone; after a deliverer's death it is sent again at the latest then."""
 
 
 def keep_house_once(council: Council | None = None) -> None:
@@ -54,6 +58,18 @@ def keep_delivering(council: Council, stop: threading.Event, *, every_seconds: f
         stop.wait(every_seconds)
 
 
+def keep_waking(council: Council, stop: threading.Event, *, every_seconds: float = 5) -> None:
+    """Bring back cases that are overdue for a leg, again and again, until told to stop."""
+    while not stop.is_set():
+        _try("wake overdue cases", wake_overdue_cases, council)
+        stop.wait(every_seconds)
+
+
+def wake_overdue_cases(council: Council) -> None:
+    """Bring back the cases that should have had a leg by now; Prefect is asked only where there are any."""
+    Backstop(council, deploy).look_round(only_overdue=True)
+
+
 def deliver_notices(council: Council) -> None:
     """Deliver what is due in the outbox, by the services of this installation."""
     services = load_configuration(Installation.from_environment().apprise_file)
@@ -63,6 +79,7 @@ def deliver_notices(council: Council) -> None:
         council.clock,
         on_undelivered=alarm_for(council),
         retry=council.policy.outbox,
+        claim_for=CLAIM_TIME,
     )
     if report.undelivered:
         log.error("%d notices reached nobody; an alarm case is open for each", len(report.undelivered))

@@ -161,7 +161,8 @@ def _open_or_signal(change: Change, mail: InboundMail, message: ReadMessage, abo
     facts = WrittenContact(
         mail_id=mail.id,
         channel=Channel.LETTER if mail.on_paper else Channel.EMAIL,
-        received_at=mail.received_at,
+        # A letter on paper came on the day that was written down, whenever it was scanned.
+        received_at=message.sent_at if mail.on_paper and message.sent_at else mail.received_at,
         sender=_sender(mail, message),
         subject=message.subject,
         text=message.text,

@@ -84,8 +84,8 @@ def test_working_calendar_is_the_councils(wenbridge: Policy) -> None:
 def test_work_item_is_timed_as_its_form_says_unless_urgent(wenbridge: Policy) -> None:
     """A form's own timing goes before the default, and urgent timing before both."""
     assert wenbridge.timing_of("contact-review").acknowledge_within == working_hours(4)
-    assert wenbridge.timing_of("tray-decision").remind_after == working_hours(6)
-    assert wenbridge.timing_of("tray-decision", urgent=True).acknowledge_within == minutes(30)
+    assert wenbridge.timing_of("sorted-again").remind_after == working_hours(6)
+    assert wenbridge.timing_of("sorted-again", urgent=True).acknowledge_within == minutes(30)
     assert [step.to for step in wenbridge.timing_of("contact-review").escalate] == [
         Role.TEAM_LEADER,
         Role.TEAM_MANAGER,

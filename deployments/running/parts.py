@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,13 +73,20 @@ class Part:
 class Parts:
     """All parts of a system, started in order and ended in reverse."""
 
+    note_pid: Callable[[int], None] = lambda _pid: None
+    """Told the process number of every part that is started."""
     parts: list[Part] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def start(self, part: Part) -> None:
         """Start a part and keep it alive from now on."""
-        part.start()
+        self._start(part)
         self.parts.append(part)
+
+    def _start(self, part: Part) -> None:
+        part.start()
+        if part.process is not None:
+            self.note_pid(part.process.pid)
 
     def revive(self) -> None:
         """Start again whatever has died, with growing pauses for what dies at once."""
@@ -91,16 +98,14 @@ class Parts:
             if lived < min(2**part.failures, 30) and part.failures > 1:
                 continue
             log.warning("%s ended with %s; it is started again", part.name, part.process.returncode)
-            part.start()
+            self._start(part)
 
     def end(self) -> None:
-        """End all parts, the last started first."""
+        """End all parts, the last started first; each may still speak to those started before it."""
         self.stopping.set()
-        until = time.monotonic() + PATIENCE_SECONDS
         for part in reversed(self.parts):
             part.ask_to_end()
-        for part in reversed(self.parts):
-            part.wait_or_kill(until)
+            part.wait_or_kill(time.monotonic() + PATIENCE_SECONDS)
 
 
 def python(*arguments: str) -> list[str]:

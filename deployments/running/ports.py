@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import time
 
 from models.errors import PathwaysError
 from tasks.installation import Installation
+
+FORMER_PARTS_SECONDS = 20
 
 
 class PortInUse(PathwaysError):
@@ -13,7 +17,14 @@ class PortInUse(PathwaysError):
 
 
 def refuse_taken_ports(installation: Installation) -> None:
-    """Raise `PortInUse` naming every taken port and the variable that changes it."""
+    """
+    Raise `PortInUse` naming every taken port and the variable that changes it.
+
+    Parts of a system on this home whose `pathways up` was killed end by themselves; they are given time for that.
+    """
+    until = time.monotonic() + FORMER_PARTS_SECONDS
+    while _former_parts(installation) and time.monotonic() < until:
+        time.sleep(0.2)
     wanted = {"PATHWAYS_PORT": installation.port, "PATHWAYS_SMTP_PORT": installation.smtp_port}
     if installation.own_prefect:
         wanted["PATHWAYS_PREFECT_PORT"] = installation.prefect_port
@@ -23,6 +34,28 @@ def refuse_taken_ports(installation: Installation) -> None:
             f"already in use on this machine: port {', '.join(taken)}; stop what holds it, "
             "or set that variable to another port"
         )
+
+
+def remember_part(installation: Installation, pid: int) -> None:
+    """Note a part's process, so that the next `pathways up` knows whose ports those are."""
+    folder = installation.home / "parts"
+    folder.mkdir(exist_ok=True)
+    (folder / str(pid)).touch()
+
+
+def _former_parts(installation: Installation) -> bool:
+    """Whether a part noted earlier still runs; notes of those that have ended are taken away."""
+    folder, living = installation.home / "parts", False
+    for note in folder.glob("*") if folder.exists() else ():
+        try:
+            os.kill(int(note.name), 0)
+        except ProcessLookupError:
+            note.unlink(missing_ok=True)
+        except PermissionError:
+            note.unlink(missing_ok=True)  # the number belongs to somebody else's process by now
+        else:
+            living = True
+    return living
 
 
 def _is_free(port: int) -> bool:

@@ -18,7 +18,7 @@ from deployments.intake.smtp import SmtpDoor
 from deployments.running.health import health_of
 from tasks.durable.council import Council
 from tasks.durable.prefect_runtime import council_of_this_process
-from tasks.housekeeping import keep_delivering, keep_house
+from tasks.housekeeping import keep_delivering, keep_house, keep_waking
 from tasks.installation import Installation
 from tasks.intake import accept_mail
 
@@ -42,6 +42,7 @@ def application(council: Council, installation: Installation) -> FastAPI:
         door = SmtpDoor(LOOPBACK, installation.smtp_port, partial(accept_mail, council))
         door.start()
         threads = [
+            threading.Thread(target=keep_waking, args=(council, stop), name="waking", daemon=True),
             threading.Thread(target=keep_delivering, args=(council, stop), name="outbox", daemon=True),
             threading.Thread(
                 target=keep_house,

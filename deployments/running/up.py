@@ -13,13 +13,14 @@ import smtplib
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 import httpx
 
 from deployments.example_council.letters import example_letters
 from deployments.running.home import lock_home, move_in
 from deployments.running.parts import Part, Parts, python
-from deployments.running.ports import refuse_taken_ports
+from deployments.running.ports import refuse_taken_ports, remember_part
 from deployments.running.prefect_server import declare, server_part, wait_for_server
 from deployments.worker import PathwaysWorker
 from models.errors import PathwaysError
@@ -47,7 +48,7 @@ def up(installation: Installation, *, empty: bool, say: Say) -> None:
     with lock_home(installation):
         refuse_taken_ports(installation)
         example_moved_in = move_in(installation, empty=empty)
-        parts = Parts()
+        parts = Parts(partial(remember_part, installation))
         try:
             _start(parts, installation, stop=stop, say=say)
             if example_moved_in and not stop.is_set():

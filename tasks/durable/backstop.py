@@ -16,7 +16,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from prefect.client.schemas.objects import FlowRun, StateType
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from models.cases import Case, Lease, WorkItem
 from models.entry_kinds import EntryKind
@@ -76,6 +76,8 @@ class Sleeper:
     """Something came for it that no leg has looked at."""
     leg_lives: bool
     """A leg holds its lease and can act."""
+    leg_died: bool = False
+    """A leg holds its lease and is known to be gone."""
 
 
 @dataclass
@@ -108,7 +110,7 @@ def judge(case: Sleeper, run: FlowRun | None, now: datetime, declared: Declared 
             return Judgement(Verdict.FORCE, "its run was paused", True)
         case StateType.PENDING if since > PENDING_LIMIT:
             return Judgement(Verdict.FORCE, "its run was taken up and never started")
-        case StateType.RUNNING if since > GRACE:
+        case StateType.RUNNING if case.leg_died or since > GRACE:
             return Judgement(Verdict.WAKE, "its leg broke off")
         case StateType.SCHEDULED:
             if declared is not None and run.work_pool_name not in (None, declared.pool):
@@ -135,10 +137,17 @@ class Backstop:
         self.clerk = Clerk(council)
         self._redeploy = redeploy
 
-    def look_round(self) -> Report:
-        """Compare every open case with its run, and bring back what would not wake. Raises `PrefectAway`."""
+    def look_round(self, *, only_overdue: bool = False) -> Report:
+        """
+        Compare every open case with its run, and bring back what would not wake. Raises `PrefectAway`.
+
+        `only_overdue` looks at those alone that by our own tables should have had a leg by now, and asks Prefect
+        nothing where there are none: cheap enough for every few seconds.
+        """
+        sleepers = self._sleepers(only_overdue)
+        if only_overdue and not sleepers:
+            return Report()
         declared = self.clerk.deployments()
-        sleepers = self._sleepers()
         if any(one.title is not None and one.title not in declared for one in sleepers):
             log.warning("Prefect lacks deployments of ours: deploying them again")
             self._redeploy()
@@ -156,16 +165,25 @@ class Backstop:
                 log.warning("case %s could not be brought back now: %s", case.ref, away)
         return report
 
-    def _sleepers(self) -> list[Sleeper]:
+    def _sleepers(self, only_overdue: bool) -> list[Sleeper]:
         now = self.council.clock.now()
+        query = select(Case, Lease).join(Lease, Lease.case_ref == Case.ref).where(Case.status != CaseStatus.CLOSED)
+        if only_overdue:
+            query = query.where(
+                or_(
+                    Case.flow_run_id.is_(None),
+                    Case.wake_no > Case.asleep_wake_no,
+                    Case.next_due <= now - GRACE,
+                    Lease.holder.is_not(None),
+                )
+            )
         with self.council.database.read() as session:
-            rows = session.execute(
-                select(Case, Lease).join(Lease, Lease.case_ref == Case.ref).where(Case.status != CaseStatus.CLOSED)
-            ).all()
+            rows = session.execute(query).all()
         return [
             Sleeper(
                 case.ref, _title(case), case.flow_run_id, case.run_created_at, case.next_due,
                 is_awake=case.wake_no > case.asleep_wake_no, leg_lives=lease.is_live(held, now),
+                leg_died=held.holder is not None and not lease.is_live(held, now),
             )
             for case, held in rows
         ]  # fmt: skip

@@ -1,0 +1,139 @@
+"""`pathways case`: which cases there are, one case's story, and signals from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from deployments.cli.overview import Awaited, Overview, overviews
+from deployments.cli.printing import iso, say, short, write_json, write_table
+from deployments.cli.reading import read_json
+from deployments.cli.shared import AsJson, AsStaff, AsStaffOrNobody, member_named, note_look, open_council
+from models.cases import Case, Entry
+from models.forms.base import Signal
+from models.notices import Recipient
+from models.refs import read_ref
+from models.states import CaseStatus, WaitKind
+from models.working_time import for_people
+from tasks.durable.arrivals import send_signal
+from tasks.durable.ledger import UnknownCase, recall
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List and show cases, and send them signals.")
+
+
+@app.command("list")
+def list_cases(
+    status: Annotated[CaseStatus | None, typer.Option(help="Only cases that stand so.")] = None,
+    procedure: Annotated[str | None, typer.Option(help="Only cases of that procedure.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List cases, the oldest first."""
+    wanted = select(Case.ref)
+    if status is not None:
+        wanted = wanted.where(Case.status == status)
+    if procedure is not None:
+        wanted = wanted.where(Case.procedure == procedure)
+    with open_council().database.read() as session:
+        found = overviews(session, wanted)
+    if as_json:
+        write_json([one.as_json() for one in found])
+        return
+    columns = ("Case", "Procedure", "Status", "Belongs to", "Awaits", "Due")
+    write_table(columns, (_row(one) for one in found), wrapped=("Awaits",))
+    say(f"{len(found)} case{'' if len(found) == 1 else 's'}")
+
+
+@app.command()
+def show(
+    ref: Annotated[str, typer.Argument(help="The case's reference, such as 7K3Q-9PXM.")],
+    staff: AsStaffOrNobody = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell a case's story from first contact to closure. Whoever looks is noted in the access log."""
+    ref, council = read_ref(ref), open_council()
+    with council.database.write() as session:
+        if session.get(Case, ref) is None:
+            raise UnknownCase(ref)
+        note_look(session, staff, "read-case", ref)
+    with council.database.read() as session:
+        (found,) = overviews(session, select(Case.ref).where(Case.ref == ref))
+        story = _story(session, ref)
+    if as_json:
+        write_json(found.as_json() | {"entries": [_entry_as_json(*line) for line in story]})
+    else:
+        _tell(found, story)
+
+
+@app.command()
+def signal(
+    ref: Annotated[str, typer.Argument(help="The case's reference.")],
+    name: Annotated[str, typer.Argument(help="The signal, such as FurtherMessage or further-message.")],
+    staff: AsStaff,
+    json_file: Annotated[
+        str | None, typer.Option(metavar="FILE", help='What it says as JSON; "-" reads it in.')
+    ] = None,
+) -> None:
+    """Send an open case a signal: something that happened outside."""
+    ref, council = read_ref(ref), open_council()
+    sent: Signal = Signal.named(name).read({} if json_file is None else read_json(json_file))
+    with council.database.read() as session:
+        by = member_named(session, staff).id
+    number = send_signal(council, ref, sent, by=by)
+    say(f"{ref} has it as entry {number}: {sent.title}")
+
+
+def _story(session: Session, ref: str) -> list[tuple[Entry, str]]:
+    """Every entry of a case, with the text a reader sees; "(erased)" where its time has passed."""
+    rows = session.scalars(select(Entry).where(Entry.case_ref == ref).order_by(Entry.no)).all()
+    return list(zip(rows, (one.text for one in recall(session, ref)), strict=True))
+
+
+def _entry_as_json(entry: Entry, text: str) -> dict[str, Any]:
+    return {
+        "no": entry.no,
+        "at": iso(entry.at),
+        "kind": entry.kind,
+        "key": entry.key,
+        "by": entry.by,
+        "clauses": entry.clauses.split(),
+        "text": text,
+        "hash": entry.hash,
+    }
+
+
+def _row(one: Overview) -> tuple[str, ...]:
+    case = one.case
+    return (case.ref, case.procedure, case.status, case.owner, case.awaiting, short(one.due))
+
+
+def _tell(found: Overview, story: Sequence[tuple[Entry, str]]) -> None:
+    case = found.case
+    title = case.procedure.replace("-", " ").capitalize()
+    say(f"{case.ref}  {title}  ({case.status.replace('_', ' ')})")
+    say(f"Opened on {for_people(case.opened_at)}; belongs to {Recipient.from_tag(case.owner).words}.")
+    if case.closed_at is not None:
+        say(f"Closed on {for_people(case.closed_at)}.")
+    if case.parent_ref is not None:
+        say(f"Opened by case {case.parent_ref}.")
+    for one in found.waiting_for:
+        say(f"Waits for {_in_words(one)}")
+    say()
+    rows = ((short(entry.at), entry.by, text, entry.clauses) for entry, text in story)
+    write_table(("When", "Who", "What", "Clauses"), rows, wrapped=("What", "Clauses"))
+
+
+def _in_words(one: Awaited) -> str:
+    until = f", due {for_people(one.due)}" if one.due else ""
+    match one.kind:
+        case WaitKind.DECISION:
+            return f"{one.form} of {one.of}, work item {one.id}{until}"
+        case WaitKind.SIGNAL:
+            return f"a message: {one.id.partition('[')[0].replace('-', ' ')}{until}"
+        case WaitKind.TIMER:
+            return f"{one.id.partition('[')[0].replace('-', ' ')}{until}"
+        case WaitKind.CASE:
+            return f"case {one.id.partition(':')[2].partition('[')[0]} to close{until}"

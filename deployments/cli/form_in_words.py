@@ -1,0 +1,60 @@
+"""A form's fields explained to whoever fills it in, from the form itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from models.forms.base import Form
+
+
+@dataclass(frozen=True)
+class FieldInWords:
+    """One field of a form: what may be put in, whether it must be, and what it means."""
+
+    name: str
+    takes: str
+    compulsory: bool
+    meaning: str
+
+
+def fields_in_words(form: type[Form]) -> Iterator[FieldInWords]:
+    """Each field of a form, in its order."""
+    schema = form.model_json_schema()
+    definitions, compulsory = schema.get("$defs", {}), schema.get("required", [])
+    for name, field in schema.get("properties", {}).items():
+        takes = _takes(field, definitions)
+        if name in form.register_fields:
+            takes = f"id of a {form.register_fields[name]}"
+        meaning = " ".join(str(field.get("description", "")).split())
+        yield FieldInWords(name, takes, name in compulsory, meaning)
+
+
+def _takes(field: dict[str, Any], definitions: dict[str, Any]) -> str:
+    if "$ref" in field:
+        return _takes(definitions[field["$ref"].rpartition("/")[2]], definitions)
+    if "anyOf" in field:
+        choices = [_takes(one, definitions) for one in field["anyOf"] if one.get("type") != "null"]
+        return " or ".join(choices)
+    if "enum" in field:
+        return "one of " + ", ".join(map(str, field["enum"]))
+    if "const" in field:
+        return str(field["const"])
+    match field.get("type"), field.get("format"):
+        case "array", _:
+            return f"a list, each {_takes(field.get('items', {}), definitions)}"
+        case "string", "date":
+            return "a date such as 2026-11-30"
+        case "string", "date-time":
+            return "a time such as 2026-11-30T09:00:00Z"
+        case "string", _:
+            return "text"
+        case "boolean", _:
+            return "true or false"
+        case (("integer" | "number"), _):
+            return "a number"
+        case "object", _:
+            return "an object"
+        case _:
+            return "anything"

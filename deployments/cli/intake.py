@@ -1,0 +1,154 @@
+"""`pathways intake`: the same door as the mail port, for files and paper; and what has come through it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import select
+
+from deployments.cli.printing import iso, say, short, write_json, write_table
+from deployments.cli.reading import read_bytes, read_text, write_new_file
+from deployments.cli.shared import AsJson, AsStaffOrNobody, clock, note_look, open_council
+from models.errors import PathwaysError
+from models.mail import InboundMail, MailState
+from models.working_time import for_people, local_day
+from tasks.durable.council import Council
+from tasks.intake import take_in_letter, take_in_mail
+from tasks.mail.reading import ReadMessage, Unreadable, read_message
+from tasks.mail.storing import NoSuchMail, original
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Take in e-mails and letters, and look at them.")
+
+
+class LetterRefused(PathwaysError):
+    """A letter cannot be taken in like that; the message says what to give instead."""
+
+
+@app.command()
+def email(
+    file: Annotated[str, typer.Argument(metavar="FILE.eml", help='The message as it came; "-" reads it in.')],
+) -> None:
+    """Take in an e-mail from a file, and print the case's ref, or "quarantined ID", or "ignored REASON"."""
+    council, raw = open_council(), read_bytes(file)
+    if not raw.strip():
+        raise LetterRefused(f"{file} is empty: give the message with its headers, as the mail program saved it")
+    _refuse_too_large(council, len(raw), file)
+    say(take_in_mail(council, raw, None, []).words)
+
+
+@app.command()
+def letter(
+    sender: Annotated[str, typer.Option(help="Who wrote, as on the letter.")],
+    received: Annotated[datetime, typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="The day it came.")],
+    scan: Annotated[str | None, typer.Option(metavar="FILE", help="The scanned letter.")] = None,
+    subject: Annotated[str, typer.Option(help="What it is about, in the letter's own words.")] = "",
+    text_file: Annotated[str | None, typer.Option(metavar="FILE", help="What it says, typed.")] = None,
+) -> None:
+    """Take in a letter on paper, from its scan or its text or both, and print the case's ref."""
+    council, day = open_council(), received.date()
+    _refuse_odd_letter(sender, day, subject, scan, text_file)
+    scanned = None if scan is None else read_bytes(scan)
+    text = "" if text_file is None else read_text(text_file)
+    _refuse_too_large(council, len(scanned or b"") + len(text), scan or text_file or "")
+    taken = take_in_letter(
+        council,
+        sender=" ".join(sender.split()),
+        received_on=day,
+        subject=" ".join(subject.split()),
+        text=text,
+        scan=scanned,
+        scan_name=Path(scan).name if scan else "",
+    )
+    say(taken.words)
+
+
+@app.command("list")
+def list_mail(
+    state: Annotated[MailState | None, typer.Option(help="Only messages that became that.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the messages that came, the latest first, without what stands in them."""
+    query = select(InboundMail).order_by(InboundMail.received_at.desc(), InboundMail.id)
+    if state is not None:
+        query = query.where(InboundMail.state == state)
+    with open_council().database.read() as session:
+        found = session.scalars(query).all()
+    if as_json:
+        write_json([_as_json(mail) for mail in found])
+        return
+    rows = ((mail.id, short(mail.received_at), mail.state, mail.case_ref or "", mail.reason) for mail in found)
+    write_table(("Message", "Came", "State", "Case", "Reason"), rows, wrapped=("Reason",))
+    say(f"{len(found)} message{'' if len(found) == 1 else 's'}")
+
+
+@app.command()
+def show(
+    mail_id: Annotated[str, typer.Argument(metavar="M-ID", help="The message, such as M-7K3Q9PXM2B.")],
+    staff: AsStaffOrNobody = None,
+    original_to: Annotated[
+        str | None, typer.Option("--original", metavar="OUT", help="Also write its original bytes into a new file.")
+    ] = None,
+) -> None:
+    """Show a message as it was read. Whoever looks is noted in the access log."""
+    council = open_council()
+    with council.database.write() as session:
+        mail = session.get(InboundMail, mail_id)
+        if mail is None:
+            raise NoSuchMail(mail_id)
+        note_look(session, staff, "read-mail", mail_id)
+        raw = original(session, mail_id)
+    say(f"{mail.id}  {mail.state}{f' ({mail.reason})' if mail.reason else ''}  came {for_people(mail.received_at)}")
+    if mail.case_ref is not None:
+        say(f"Case {mail.case_ref}")
+    if original_to is not None:
+        write_new_file(original_to, raw)
+        say(f"Its {len(raw)} original bytes are in {original_to}.")
+    say()
+    try:
+        _print_message(read_message(raw))
+    except Unreadable as unreadable:
+        say(str(unreadable))
+
+
+def _print_message(message: ReadMessage) -> None:
+    address = f" <{message.from_address}>" if message.from_address else ""
+    say(f"From: {message.from_name}{address}")
+    say(f"To: {', '.join(message.to)}")
+    if message.sent_at is not None:
+        say(f"Sent: {for_people(message.sent_at)}")
+    say(f"Subject: {message.subject}")
+    for attached in message.attachments:
+        say(f"Enclosed: {attached.name} ({attached.content_type}, {attached.size} bytes)")
+    for problem in message.reading_problems:
+        say(f"Beware: {problem}")
+    say()
+    say(message.text)
+
+
+def _refuse_too_large(council: Council, size: int, file: str) -> None:
+    limit = council.policy.mail.message_bytes
+    if size > limit:
+        raise LetterRefused(f"{file} has {size} bytes and policy takes {limit}: see mail.message_bytes, or shorten it")
+
+
+def _refuse_odd_letter(sender: str, day: date, subject: str, scan: str | None, text_file: str | None) -> None:
+    if scan is None and text_file is None:
+        raise LetterRefused("give the letter's --scan, or its text as --text-file, or both")
+    if not sender.strip() or not (sender + subject).isprintable():
+        raise LetterRefused("give --sender and --subject as one line of plain text each; the sender may not be empty")
+    if day > local_day(clock.now()):
+        raise LetterRefused(f"--received {day} has not come yet: give the day on which the letter came")
+
+
+def _as_json(mail: InboundMail) -> dict[str, Any]:
+    return {
+        "id": mail.id,
+        "received_at": iso(mail.received_at),
+        "state": mail.state,
+        "case": mail.case_ref,
+        "reason": mail.reason,
+        "size": mail.size,
+    }

@@ -1,0 +1,130 @@
+"""`pathways work`: what people are asked, and their answers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from deployments.cli.form_in_words import fields_in_words
+from deployments.cli.printing import iso, say, short, write_json, write_table
+from deployments.cli.reading import read_json
+from deployments.cli.shared import AsJson, AsStaff, note_look, open_council, prepare_prefect
+from models.cases import Case
+from models.forms.base import Form
+from models.forms.house import StepAttention
+from models.notices import Recipient
+from models.refs import read_ref
+from models.roles import Role
+from models.states import WorkItemState
+from models.working_time import for_people
+from tasks.durable import worklist
+from tasks.durable.council import Council
+from tasks.durable.ledger import UnknownCase
+from tasks.durable.procedure import procedure_named
+from tasks.durable.worklist import OpenItem, item_named, open_items
+from tasks.installation import Installation
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List, show, take and answer work items.")
+
+ItemId = Annotated[str, typer.Argument(metavar="ID", help="The work item, such as W-7K3Q9PXM2B.")]
+
+
+@app.command("list")
+def list_work(
+    role: Annotated[Role | None, typer.Option(help="Only what that role is asked.")] = None,
+    case: Annotated[str | None, typer.Option(metavar="REF", help="Only what that case asks.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what is open, the soonest due first."""
+    ref = None if case is None else read_ref(case)
+    with open_council().database.read() as session:
+        if ref is not None and session.get(Case, ref) is None:
+            raise UnknownCase(ref)
+        items = open_items(session, role=role, ref=ref)
+    if as_json:
+        write_json([_as_json(item) for item in items])
+        return
+    columns = ("Work item", "Case", "Wanted", "Of", "Taken by", "Due", "")
+    write_table(columns, (_row(item) for item in items), wrapped=("Wanted",))
+    say(f"{len(items)} open work item{'' if len(items) == 1 else 's'}")
+
+
+@app.command()
+def show(item_id: ItemId, staff: AsStaff) -> None:
+    """Show what is asked, and what there is to read about it. Whoever looks is noted in the access log."""
+    council = open_council()
+    with council.database.write() as session:
+        item = item_named(session, item_id)
+        note_look(session, staff, "read-work-item", item.case_ref)
+    with council.database.read() as session:
+        item = item_named(session, item_id)
+        about = worklist.about(session, item)
+    form = Form.named(item.form)
+    say(f"{item.id}  {form.title}  ({item.state})")
+    say(f"Case {item.case_ref}; asked of {Recipient.from_tag(item.asked_of).words} on {for_people(item.opened_at)}.")
+    if item.assignee is not None:
+        say(f"Taken by {item.assignee}.")
+    if item.due is not None:
+        say(f"Wanted by {for_people(item.due)}.")
+    if item.answered_at is not None:
+        say(f"Answered by {item.answered_by} on {for_people(item.answered_at)}.")
+    say()
+    say(" ".join((form.__doc__ or form.title).split()))
+    say()
+    if about:
+        say(about)
+        say()
+    rows = ((one.name, one.takes, "compulsory" if one.compulsory else "", one.meaning) for one in fields_in_words(form))
+    write_table(("Field", "Takes", "", "Meaning"), rows, wrapped=("Takes", "Meaning"))
+    if item.state == WorkItemState.OPEN:
+        say()
+        say(f"Answer with: pathways work answer {item.id} --as STAFF --json-file FILE")
+
+
+@app.command()
+def take(item_id: ItemId, staff: AsStaff) -> None:
+    """Take a work item: it is shown as yours, and nobody is told any more that it lies untouched."""
+    worklist.take(open_council(), item_id, by=staff)
+    say(f"{item_id} is taken by {staff.lower()}")
+
+
+@app.command()
+def answer(
+    item_id: ItemId,
+    staff: AsStaff,
+    json_file: Annotated[str, typer.Option(metavar="FILE", help='The answer as JSON; "-" reads it in.')],
+) -> None:
+    """Answer a work item. Where the form is not met, every problem is named and nothing is kept."""
+    council = open_council()
+    given = read_json(json_file)
+    _load_steps_of(council, item_id)
+    ref = worklist.answer(council, item_id, given, by=staff)
+    say(f"{item_id} is answered; case {ref} goes on")
+
+
+def _load_steps_of(council: Council, item_id: str) -> None:
+    """Where a step needs attention, load its procedure: only that knows whether it can be done by hand."""
+    with council.database.read() as session:
+        item = item_named(session, item_id)
+        procedure = session.get_one(Case, item.case_ref).procedure
+    if item.form == StepAttention.name():
+        prepare_prefect(Installation.from_environment())
+        procedure_named(procedure)
+
+
+def _as_json(item: OpenItem) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "case": item.case,
+        "form": item.form,
+        "of": item.of,
+        "assignee": item.assignee,
+        "due": iso(item.due),
+        "schema": Form.named(item.form).model_json_schema(),
+    }
+
+
+def _row(item: OpenItem) -> tuple[str, ...]:
+    urgent = "urgent" if item.urgent else ""
+    return (item.id, item.case, item.title, item.of, item.assignee or "", short(item.due), urgent)
