@@ -10,7 +10,7 @@ from models.roles import Role
 from tasks.durable import ask, procedure, role, team
 from tasks.durable.in_force import policy
 from tasks.durable.waits import Asked
-from tasks.written_contact import letter_with
+from tasks.written_contact import letter_in_queue
 
 
 class QueueOutcome(StrEnum):
@@ -31,12 +31,13 @@ def queued_contact(queued: QueuedContact) -> QueueOutcome:
     """
     kind, why = queued.kind, ""
     while True:
+        urgent = queued.urgent or kind is MailKind.SAFEGUARDING
         reply = ask(
             QueueReply,
             of=queue_of(kind),
-            about=letter_with(queued.contact, f"Sorted as {kind}.", why),
-            urgent=queued.urgent or kind is MailKind.SAFEGUARDING,
-            wanted_within=policy().queue(kind).within,
+            about=letter_in_queue(queued, f"Sorted as {kind}.", why),
+            urgent=urgent,
+            wanted_within=policy().gaps.reasonable_time.urgent if urgent else policy().queue(kind).within,
         )
         match reply.taken:
             case Taken.DEALT_WITH:
@@ -45,8 +46,9 @@ def queued_contact(queued: QueuedContact) -> QueueOutcome:
                 again = ask(
                     SortedAgain,
                     of=Role.DUTY_WORKER,
-                    about=letter_with(queued.contact, f"Sent back by {kind}: {reply.what_was_done}"),
-                    urgent=queued.urgent,
+                    about=letter_in_queue(queued, f"Sent back by {kind}: {reply.what_was_done}"),
+                    urgent=urgent,
+                    wanted_within=policy().gaps.reasonable_time.few_hours,
                 )
                 kind, why = again.kind, f"Sorted again: {again.reasons}"
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flows.written_contact_transfer import written_contact_transfer
 from models.forms.alarms import MessageLookedAt, UnreadableMessageFacts, WhatItWas
-from models.forms.written_contact import Channel, WrittenContact
+from models.forms.written_contact import WrittenContact
 from models.roles import Role
-from tasks.durable import ask, now, open_case, procedure
+from tasks.durable import ask, open_case, procedure
 from tasks.durable.in_force import policy
 from tasks.mail.looking import message_was_nothing, message_was_taken_up
+from tasks.written_contact import look_up_arrival
 
 
 @procedure(follows="Safe Pathways: no message is lost")
@@ -30,10 +31,11 @@ def unreadable_message(message: UnreadableMessageFacts) -> str:
             message_was_nothing(message.mail_id, looked.reasons)
             return "nothing for us"
         case WhatItWas.CONTACT:
+            came = look_up_arrival(message.mail_id)
             facts = WrittenContact(
                 mail_id=message.mail_id,
-                channel=Channel.EMAIL,
-                received_at=now(),
+                channel=came.channel,
+                received_at=came.received_at,
                 sender=looked.sender or "not made out",
                 subject="(made out by a person)",
                 text=looked.text,

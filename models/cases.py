@@ -147,7 +147,7 @@ class WorkItem(Base):
 
     id: Mapped[str] = mapped_column(Text, primary_key=True, comment="W- and random characters")
     case_ref: Mapped[str] = mapped_column(ForeignKey("care_case.ref"))
-    key: Mapped[str] = mapped_column(Text, comment="the wait's key, or attention[n] and the like where the house asks")
+    key: Mapped[str] = mapped_column(Text, comment="the wait's key, or house:… where the house asks")
     form: Mapped[str] = mapped_column(Text)
     form_version: Mapped[int]
     asked_of: Mapped[str] = mapped_column(Text, comment="who is asked: role-…, team-… or staff-…")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from models.forms.base import CaseFacts, Form
 
@@ -46,9 +46,11 @@ class MessageLookedAt(Form):
 
     it_was: WhatItWas
     sender: str = ""
+    """Who wrote, as far as you can make it out."""
     text: str = ""
     """What it says, as far as you can make it out. Compulsory with contact."""
-    reasons: str = Field(default="", description="Why it is nothing for us. Compulsory with nothing.")
+    reasons: str = ""
+    """Why it is nothing for us. Compulsory with nothing."""
 
     @model_validator(mode="after")
     def _says_what_it_found(self) -> Self:

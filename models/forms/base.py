@@ -49,7 +49,7 @@ class _Answerable(BaseModel):
     @classmethod
     def slug(cls) -> str:
         """The name in keys and notices, such as `tray-decision`."""
-        return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+        return _slug(cls.__name__)
 
     @classmethod
     def read(cls, answer: Any) -> Any:
@@ -65,7 +65,9 @@ class RegisterKind(StrEnum):
     """What a field of a form names in the register."""
 
     STAFF = "member of staff"
-    """A staff id of somebody who has not left."""
+    """A staff id; one who has left still counts, as a letter may name them."""
+    SERVING_STAFF = "member of staff who has not left"
+    """A staff id of somebody who can be given work."""
     TEAM = "team"
     """A team id."""
     PERSON = "person"
@@ -77,6 +79,9 @@ class Form(_Answerable):
 
     register_fields: ClassVar[dict[str, RegisterKind]] = {}
     """Fields that name somebody in the register; an answer that names nobody there is refused."""
+
+    chased: ClassVar[bool] = True
+    """Whether silence is chased at policy's times; False where the procedure looks after it by a clock of its own."""
 
     _known: ClassVar[dict[str, type[Form]]] = {}
 
@@ -92,6 +97,15 @@ class Form(_Answerable):
         if name not in Form._known:
             raise UnknownForm(f"this version knows no form {name!r}: install the version that asked for it")
         return Form._known[name]
+
+    @classmethod
+    def words_for(cls, name: str) -> tuple[str, str]:
+        """Title and slug of the form with that name; made from the name where this version no longer has it."""
+        known = Form._known.get(name)
+        if known is not None:
+            return known.title, known.slug()
+        slug = _slug(name)
+        return slug.replace("-", " "), slug
 
 
 class Signal(_Answerable):
@@ -116,6 +130,12 @@ class Signal(_Answerable):
         names = ", ".join(sorted(Signal._known))
         raise UnknownForm(f"there is no signal of that name; the signals are: {names}")
 
+    @classmethod
+    def words_for(cls, name: str) -> str:
+        """The title of the signal with that name; made from the name where this version no longer has it."""
+        known = Signal._known.get(name)
+        return _slug(name).replace("-", " ") if known is None else known.title
+
 
 class CaseFacts(BaseModel):
     """What a case is opened with. Kept in its first ledger entry's payload and handed to the flow."""
@@ -133,6 +153,10 @@ def _import_every_form() -> None:
     package = importlib.import_module("models.forms")
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"models.forms.{module.name}")
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
 
 
 def _problem(error: Any) -> str:

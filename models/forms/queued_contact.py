@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from models.forms.base import CaseFacts, Form
-from models.forms.written_contact import WrittenContact
+from models.forms.written_contact import ContactSorting, WrittenContact
 from models.policy.organisation import MailKind
 
 
@@ -18,6 +18,8 @@ class QueuedContact(CaseFacts):
     kind: MailKind
     urgent: bool
     contact: WrittenContact
+    sorted_as: ContactSorting | None = None
+    """All that duty found out when it was sorted, so that nobody has to find it out again."""
 
 
 class Taken(StrEnum):
@@ -57,11 +59,16 @@ class SortedAgain(Form):
     title: ClassVar[str] = "sorting a contact again"
 
     kind: MailKind
-    """Its right queue; named-worker is not one: open the contact anew for that."""
+    """Its right queue. A named worker has none: choose new-need, and duty sees that they hear of it."""
     reasons: str = Field(min_length=1)
+    """What the next reader needs to know."""
+    nine_nine_nine_considered: bool = False
+    """With safeguarding: I have asked myself whether anybody is in danger now, and rung 999 if so."""
 
     @model_validator(mode="after")
     def _has_a_queue(self) -> Self:
         if self.kind is MailKind.NAMED_WORKER:
-            raise ValueError("kind: named-worker has no queue; choose another, or deal with it at duty as new-need")
+            raise ValueError("named-worker has no queue: choose new-need, and see at duty that the worker hears of it")
+        if self.kind is MailKind.SAFEGUARDING and not self.nine_nine_nine_considered:
+            raise ValueError("ask yourself first whether anybody is in danger now, then say nine_nine_nine_considered")
         return self

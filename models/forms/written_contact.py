@@ -1,4 +1,4 @@
-"""The facts, forms and signals of the written contact transfer (DUTY-16 to DUTY-29)."""
+"""The facts, forms and signals by which a written contact is sorted and finds somebody (DUTY-16 to DUTY-24)."""
 
 from __future__ import annotations
 
@@ -89,6 +89,11 @@ class ContactSorting(Form):
     nine_nine_nine_considered: bool = False
     """With safeguarding: I have asked myself whether anybody is in danger now, and rung 999 if so."""
 
+    @property
+    def cannot_wait(self) -> bool:
+        """It is urgent, or the contact itself gives a date."""
+        return self.urgent or self.act_by is not None
+
     @model_validator(mode="after")
     def _each_kind_has_what_it_needs(self) -> Self:
         problems = []
@@ -108,7 +113,11 @@ class ContactSorting(Form):
 
 
 class AllocationCheck(Form):
-    """The register's extract is too old to be trusted. Look in the recording system (DUTY-17)."""
+    """
+    Our copy of the register is too old, or does not know the person. Look in the recording system (DUTY-17).
+
+    A contact for somebody who is not allocated goes to the team responsible; where there is none, it stays with duty.
+    """
 
     title: ClassVar[str] = "checking the allocation"
     register_fields: ClassVar[dict[str, RegisterKind]] = {"responsible_team": RegisterKind.TEAM}
@@ -162,6 +171,8 @@ class ContactTransfer(HandoverAnswer):
     """Send me the original; otherwise it is filed securely (DUTY-20)."""
     acknowledged_by: Acknowledger | None = None
     """Who writes the acknowledgement, where one is wanted. Compulsory then (DUTY-21)."""
+    acknowledgement_sent: date | None = None
+    """The day on which I have written it, if that is done: no further form asks for it."""
 
 
 class AcknowledgedContactTransfer(ContactTransfer):
@@ -173,146 +184,9 @@ class AcknowledgedContactTransfer(ContactTransfer):
 
     @model_validator(mode="after")
     def _says_who_acknowledges(self) -> Self:
-        if self.reply is HandoverReply.ACCEPT and self.acknowledged_by is None:
+        settled = self.acknowledged_by is not None or self.acknowledgement_sent is not None
+        if self.reply is HandoverReply.ACCEPT and not settled:
             raise ValueError("say in acknowledged_by who writes the acknowledgement: practitioner or duty")
-        return self
-
-
-class ContactOnReturn(ContactTransfer):
-    """
-    A written contact came while you were away. What was done and agreed meanwhile stands beside this form.
-
-    Accept it and say whether you have been in touch with the person; or refuse it and say why (DUTY-25).
-    """
-
-    title: ClassVar[str] = "a contact that came while away"
-
-    in_touch: bool = False
-    """I have been in touch with the person or carer."""
-
-
-class Conveyance(StrEnum):
-    """The ways in which an original may travel (DUTY-23)."""
-
-    INTERNAL_SECURE_EMAIL = "internal-secure-email"
-    """The council's own secure e-mail; the only way for an e-mail."""
-    INTERNAL_POST = "internal-post"
-    """The council's own post; for letters."""
-    SECURE_DELIVERY = "secure-delivery"
-    """A delivery that is signed for; for letters."""
-
-
-class OriginalEmailSent(Form):
-    """The worker wants the original e-mail. It goes by the internal secure e-mail system and no other way (DUTY-23)."""
-
-    title: ClassVar[str] = "sending the original e-mail on"
-
-    sent_by: Conveyance
-    """internal-secure-email."""
-
-    @model_validator(mode="after")
-    def _securely(self) -> Self:
-        if self.sent_by is not Conveyance.INTERNAL_SECURE_EMAIL:
-            raise ValueError("an original e-mail goes by internal-secure-email only")
-        return self
-
-
-class OriginalLetterSent(Form):
-    """The worker wants the original letter. It goes by internal post or secure delivery only (DUTY-23)."""
-
-    title: ClassVar[str] = "sending the original letter on"
-
-    sent_by: Conveyance
-    """internal-post or secure-delivery."""
-
-    @model_validator(mode="after")
-    def _securely(self) -> Self:
-        if self.sent_by is Conveyance.INTERNAL_SECURE_EMAIL:
-            raise ValueError("an original letter goes by internal-post or secure-delivery only")
-        return self
-
-
-class OriginalFiled(Form):
-    """The worker does not want the original letter: it is filed securely (DUTY-20)."""
-
-    title: ClassVar[str] = "filing the original securely"
-
-    filed_at: str = Field(min_length=1)
-    """Where it is filed."""
-
-
-class AcknowledgementWritten(Form):
-    """The sender is told in writing that their contact has arrived (DUTY-21, DUTY-26)."""
-
-    title: ClassVar[str] = "writing the acknowledgement"
-
-    written_on: date
-    sent_by: str = Field(min_length=1)
-    """How it went: e-mail, post, and the like."""
-
-
-class ActionsMeanwhile(Form):
-    """
-    The worker is not there in time. Do what settles the contact wholly or partly, and everything urgent (DUTY-26).
-    """
-
-    title: ClassVar[str] = "acting while the worker is away"
-
-    actions_taken: str = Field(min_length=1)
-    """What was done, or why nothing could be done before the worker is back."""
-    settled: bool = False
-    """The contact is settled wholly; nothing is left for the worker but to know."""
-
-
-class UrgentActionsMeanwhile(ActionsMeanwhile):
-    """The worker is not there and the contact is urgent. Take every urgent step before closing (DUTY-26, GAP-02)."""
-
-    title: ClassVar[str] = "acting on an urgent contact"
-
-    urgent_actions: str = Field(min_length=1)
-    """Each urgent step taken, or the hand-over to out of hours."""
-
-
-class PersonTold(Form):
-    """
-    Tell the person or carer who wrote that the worker is away, and agree what happens (DUTY-27, DUTY-28).
-
-    This is always done, whatever the length of the absence (GAP-03).
-    """
-
-    title: ClassVar[str] = "telling the person"
-
-    reached: bool
-    """They were told, by whatever means; a letter counts once it is sent."""
-    how: str = Field(min_length=1)
-    """By telephone, letter, visit; or what was tried."""
-    contact_by: date | None = None
-    """The day agreed with them by which somebody will be in touch. Compulsory once reached."""
-    fallback: str = ""
-    """What they will do if nobody is in touch by then. Compulsory once reached."""
-
-    @model_validator(mode="after")
-    def _agreement_is_whole(self) -> Self:
-        if self.reached and (self.contact_by is None or not self.fallback):
-            raise ValueError("say in contact_by and fallback what was agreed with them")
-        return self
-
-
-class FollowUp(Form):
-    """The day agreed with the person has come. Make sure that somebody has been in touch, or be in touch yourself."""
-
-    title: ClassVar[str] = "following the contact up"
-
-    in_touch: bool
-    """Somebody has been in touch with the person, or you have been now."""
-    what_was_done: str = Field(min_length=1)
-    next_contact_by: date | None = None
-    """Where the person was not reached, or more is needed: the next day agreed or set."""
-
-    @model_validator(mode="after")
-    def _goes_on_until_reached(self) -> Self:
-        if not self.in_touch and self.next_contact_by is None:
-            raise ValueError("say in next_contact_by when it is tried again")
         return self
 
 
@@ -320,7 +194,7 @@ class NextHand(Form):
     """Nobody has taken the contact on. Decide who does (GAP-05)."""
 
     title: ClassVar[str] = "deciding who takes the contact"
-    register_fields: ClassVar[dict[str, RegisterKind]] = {"given_to": RegisterKind.STAFF}
+    register_fields: ClassVar[dict[str, RegisterKind]] = {"given_to": RegisterKind.SERVING_STAFF}
 
     given_to: str | None = None
     """Staff id of who takes it on and is told; leave out where duty keeps and settles it."""
@@ -328,19 +202,14 @@ class NextHand(Form):
 
 
 class SettledAtDuty(Form):
-    """Nobody is allocated: the contact is dealt with at duty (DUTY-18, GAP-04)."""
+    """
+    Nobody is allocated, or nobody took the contact: it is dealt with at duty (DUTY-18, GAP-04).
+
+    Where it is urgent, everything that cannot wait is done, or handed to out of hours, before closing (GAP-02).
+    """
 
     title: ClassVar[str] = "settling the contact at duty"
 
     what_was_done: str = Field(min_length=1)
-
-
-class RecordMade(Form):
-    """The record of all steps is ready to be pasted; give the id of the note once it stands there (DUTY-29)."""
-
-    title: ClassVar[str] = "making the record"
-
-    note_id: str = Field(min_length=1)
-    """The note's id in the recording system."""
-    changed: str = ""
-    """What was added to or taken out of the text, if anything."""
+    acknowledgement_sent: date | None = None
+    """The day on which you have written to the sender that it has arrived, if that is done: no further form asks."""

@@ -73,6 +73,10 @@ class Memory:
         """Whether recorded entries lie beyond the point the flow has reached."""
         return bool(self._unmet)
 
+    def left_out(self) -> str | None:
+        """The key of the first recorded entry that the flow has not met, if there is one."""
+        return next((entry.key for entry in self._made.values() if entry.no in self._unmet), None)
+
     def add(self, entry: Recorded) -> None:
         """Remember an entry that the flow has just made."""
         self._made[entry.key] = entry

@@ -312,7 +312,7 @@ def withdraw(wait: Wait[Any]) -> None:
     if wait.key is None or wait.key in leg.waits.ended or wait.is_skipped(leg):
         return
     key = f"withdraw:{wait.key}"
-    # Its entry is looked for first: what came for it afterwards (a signal, or an answer in the same instant) is too late.
+    # Its entry is looked for first: what came afterwards (a signal, or an answer in that instant) is too late for it.
     if leg.memory.recall(key, EntryKind.WITHDREW, wait.awaited) is None:
         if wait.arrival(leg) is not None:
             return

@@ -1,0 +1,83 @@
+"""The paperwork of a written contact: its acknowledgement, its original and its record."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from models.durations import Deadline
+from models.forms.paperwork import (
+    AcknowledgementWritten,
+    LetterRecordMade,
+    OriginalEmailSent,
+    OriginalFiled,
+    OriginalLetterSent,
+    RecordMade,
+)
+from models.forms.written_contact import Channel, WrittenContact
+from models.roles import Role
+from models.written_contact_findings import day_in_words
+from tasks.durable import Asked, Wait, ask, decision, first_of, now
+from tasks.durable.in_force import policy
+from tasks.durable.work_items import ByWhen
+from tasks.written_contact import SortedContact, file_original_here, to_act_on, write_record
+
+DUTY = Role.DUTY_WORKER
+
+
+def by_when(letter: SortedContact) -> ByWhen:
+    """By when duty acts: in time for what the contact asks; once that has passed, the same time again (GAP-02)."""
+    times = policy().gaps.reasonable_time
+    again: Deadline = times.urgent if letter.sorting.urgent else times.reasonable
+    return letter.needed_by if letter.needed_by > now() else again
+
+
+def ask_to_acknowledge(letter: SortedContact, sent: date | None, *, of: Asked) -> Wait[AcknowledgementWritten] | None:
+    """Have whoever it was agreed with write that the contact has arrived; None where nothing is left to write."""
+    if not letter.sorting.reply_wanted or sent is not None:
+        return None
+    return decision(
+        AcknowledgementWritten,
+        of=of,
+        about=to_act_on(letter),
+        wanted_within=policy().gaps.reasonable_time.reasonable,
+        clauses="DUTY-21 DUTY-26",
+    )
+
+
+def acknowledgement_in_words(sent: date | None, asked: Wait[AcknowledgementWritten] | None) -> str:
+    """How the acknowledgement was seen to; waits for whoever was asked to say that it is written (DUTY-21)."""
+    if asked is not None:
+        written = first_of(asked)
+        return f"Acknowledgement written on {day_in_words(written.written_on)}, sent by {written.sent_by}."
+    return f"Acknowledgement written on {day_in_words(sent)}." if sent else "No acknowledgement was wanted."
+
+
+def see_to_the_original(contact: WrittenContact, *, wanted: bool) -> str:
+    """Sent on by a permitted way if the worker wants it, else filed securely (DUTY-20, DUTY-23)."""
+    match contact.channel:
+        case Channel.EMAIL:
+            if not wanted:
+                return f"Original e-mail filed securely as {file_original_here(contact)}."  # DUTY-20
+            sent = ask(OriginalEmailSent, of=DUTY, about=contact.mail_id, clauses="DUTY-23")
+            return f"Original e-mail sent on by {sent.sent_by}."
+        case Channel.LETTER:
+            if not wanted:
+                filed = ask(OriginalFiled, of=DUTY, about=contact.mail_id, clauses="DUTY-20")
+                return f"Original letter filed securely at {filed.filed_at}."
+            posted = ask(OriginalLetterSent, of=DUTY, about=contact.mail_id, clauses="DUTY-23")
+            return f"Original letter sent on by {posted.sent_by}."
+
+
+def make_the_record(letter: SortedContact, lines: tuple[str, ...], *, original_wanted: bool = False) -> None:
+    """
+    The record of all of it, ready to be pasted; the case is not closed before its note's id is given (DUTY-29).
+
+    Unless the worker wants the original it is filed: an e-mail here, a letter on the record's own form (DUTY-20).
+    """
+    form: type[RecordMade] = RecordMade
+    if original_wanted or letter.contact.channel is Channel.EMAIL:
+        lines = (*lines, see_to_the_original(letter.contact, wanted=original_wanted))
+    else:
+        form = LetterRecordMade  # DUTY-20
+    text = write_record(letter.contact, letter.sorting.where_recorded, lines)
+    ask(form, of=DUTY, about=text, wanted_within=policy().gaps.reasonable_time.reasonable, clauses="DUTY-29")

@@ -1,0 +1,1 @@
+"""The proof of the durable core: ledger, waiting, leases, failures, and what the database refuses."""

@@ -1,0 +1,242 @@
+"""A letter comes in: duty sorts it, and everything in it goes its way (DUTY-16)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from flows.queued_contact import queued_contact
+from flows.written_contact_transfer import written_contact_transfer
+from models.forms.base import AnswerRefused
+from models.forms.house import MessageRead
+from models.forms.queued_contact import QueuedContact, QueueReply, SortedAgain, Taken
+from models.forms.written_contact import ContactSorting, FurtherMessage
+from models.policy.organisation import MailKind
+from tasks.durable.testing import Office
+from tests.procedures.letters import (
+    SETTLED,
+    asked,
+    contact_left_for_return,
+    letter,
+    read_beside,
+    refused,
+    sorted_as,
+    sorted_contact,
+    taken_by,
+)
+
+
+def test_a_letter_is_put_to_duty_at_once_and_wanted_within_a_few_hours(office: Office) -> None:
+    """DUTY-16: duty is asked without delay whether the contact ought to go to the worker it names (GAP-02)."""
+    case = office.start(written_contact_transfer, letter())
+
+    assert office.waiting_for(case) == ["ContactSorting of duty-worker, due 2026-01-05 13:00"]
+    assert "Dear Priya, the bath seat has not come." in read_beside(office, case, ContactSorting)
+    assert [message.subject for message in office.inbox("duty-worker")] == [
+        f"Answer: contact sorting, case {case}, by Monday 5 January 2026, 1pm"
+    ]
+
+
+def test_a_letter_that_nobody_sorts_is_chased_up_to_the_strategic_manager(office: Office) -> None:
+    """DUTY-16: a letter that nobody opens is brought to the leader, then to the managers above."""
+    case = office.start(written_contact_transfer, letter())
+
+    office.hours_pass(4.1)
+    assert "Nobody has opened it yet." in office.inbox("team-leader")[-1].body
+    office.today_is("2026-01-06 17:01")
+    assert "This is a reminder." in office.inbox("duty-worker")[-1].body
+    office.today_is("2026-01-08 17:01")
+    assert "Nobody has answered it in time." in office.inbox("team-manager")[-1].body
+    office.today_is("2026-01-12 17:01")
+    assert "Nobody has answered it in time." in office.inbox("strategic-manager")[-1].body
+    assert asked(office, case) == ["ContactSorting of duty-worker"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "goes_to", "owner"),
+    [
+        (MailKind.NEW_NEED, "duty, due 2026-01-06 17:00", "team-duty"),
+        (MailKind.SAFEGUARDING, "safeguarding, due 2026-01-05 17:00", "team-safeguarding"),
+        (MailKind.DISCHARGE, "duty, due 2026-01-05 13:00", "team-duty"),
+        (MailKind.PROVIDER, "commissioning, due 2026-01-06 17:00", "team-commissioning"),
+        (MailKind.COMPLAINT, "complaints, due 2026-01-06 17:00", "role-complaints"),
+        (MailKind.ACCESS_REQUEST, "information-governance, due 2026-01-06 17:00", "role-information-governance"),
+        (MailKind.INVOICE, "finance, due 2026-01-08 17:00", "role-finance"),
+        (MailKind.NOT_OURS, "business-support, due 2026-01-07 17:00", "team-business-support"),
+    ],
+)
+def test_each_kind_of_mail_goes_to_the_queue_that_policy_names(
+    office: Office, kind: MailKind, goes_to: str, owner: str
+) -> None:
+    """What names no worker is a case of its own in its queue, with an owner and a time from its first moment."""
+    sorting = sorted_as(kind, nine_nine_nine_considered=kind is MailKind.SAFEGUARDING)
+    case = sorted_contact(office, sorting)
+
+    assert office.outcome_of(case) == "sorted elsewhere"
+    (queued,) = office.cases(queued_contact)
+    assert office.waiting_for(queued) == [f"QueueReply of {goes_to}"]
+    assert office.case(queued).owner == owner
+    assert office.case(queued).parent_ref == case
+
+
+def test_several_kinds_at_once_go_their_several_ways(office: Office) -> None:
+    """A letter to a worker that is also a safeguarding matter and an invoice: only the first goes on here."""
+    kinds = (MailKind.NAMED_WORKER, MailKind.SAFEGUARDING, MailKind.INVOICE)
+    case = sorted_contact(office, sorted_as(*kinds, nine_nine_nine_considered=True, act_by=date(2026, 1, 9)))
+
+    assert asked(office, case) == ["ContactTransfer of practitioner"]
+    invoice, safeguarding = sorted(office.cases(queued_contact), key=lambda ref: office.waiting_for(ref))
+    assert office.waiting_for(invoice) == ["QueueReply of finance, due 2026-01-08 17:00"]
+    assert office.waiting_for(safeguarding) == ["QueueReply of safeguarding, due 2026-01-05 17:00"]
+    assert office.inbox("team-safeguarding")[-1].subject.startswith("URGENT: ")
+    assert not office.inbox("finance")[-1].subject.startswith("URGENT: ")
+    beside = read_beside(office, invoice, QueueReply)
+    assert "The contact gives a date: Friday 9 January 2026" in beside
+    assert "About: P-101" in beside
+    assert "Recorded at: case note 4711" in beside
+
+
+def test_safeguarding_cannot_be_sorted_before_999_was_considered() -> None:
+    """Whoever sorts a contact as safeguarding has asked themselves first whether anybody is in danger now."""
+    with pytest.raises(AnswerRefused, match="nine_nine_nine_considered"):
+        ContactSorting.read({"kinds": ["safeguarding"]})
+
+
+@pytest.mark.parametrize("missing", ["action_indicated", "where_recorded"])
+def test_a_contact_to_a_named_worker_says_what_it_wants_and_where_it_stands(missing: str) -> None:
+    """Without them the worker could not be told what for and where to look (DUTY-22)."""
+    answer = sorted_as().model_dump(mode="json") | {missing: "  "}
+    with pytest.raises(AnswerRefused, match=f"say {missing}"):
+        ContactSorting.read(answer)
+
+
+def test_what_is_not_ours_is_nothing_else_as_well() -> None:
+    """A contact that belongs to somebody else cannot be ours in part."""
+    with pytest.raises(AnswerRefused, match="cannot be something else"):
+        ContactSorting.read({"kinds": ["not-ours", "invoice"]})
+
+
+def test_an_urgent_matter_is_urgent_in_its_queue_and_due_before_closing(office: Office) -> None:
+    """An urgent contact in a slow queue does not wait for the queue's own days (GAP-02)."""
+    sorted_contact(office, sorted_as(MailKind.INVOICE, urgent=True))
+
+    (queued,) = office.cases(queued_contact)
+    assert office.waiting_for(queued) == ["QueueReply of finance, due 2026-01-05 17:00"]
+    office.hours_pass(2.1)
+    assert "Nobody has answered it in time." in office.inbox("team-leader")[-1].body
+
+
+def test_a_queue_that_deals_with_it_shows_where_and_closes_it(office: Office) -> None:
+    """Dealing with a queued contact needs the note or referral that shows it."""
+    sorted_contact(office, sorted_as(MailKind.PROVIDER))
+    (queued,) = office.cases(queued_contact)
+
+    with pytest.raises(AnswerRefused, match="evidence"):
+        QueueReply.read({"taken": "dealt-with", "what_was_done": "rang them"})
+    office.answer(
+        queued,
+        QueueReply(taken=Taken.DEALT_WITH, what_was_done="rang them", evidence="note 12"),
+        by="commissioning-officer",
+    )
+    assert office.outcome_of(queued) == "dealt with"
+
+
+def test_a_queue_sends_back_what_is_not_for_it_and_duty_sorts_it_again(office: Office) -> None:
+    """A wrongly sorted contact comes back to duty with the reason, and goes to the next queue with both."""
+    sorted_contact(office, sorted_as(MailKind.INVOICE))
+    (queued,) = office.cases(queued_contact)
+
+    office.answer(
+        queued, QueueReply(taken=Taken.NOT_FOR_US, what_was_done="no bill in it, a complaint"), by="finance-officer"
+    )
+    assert office.waiting_for(queued) == ["SortedAgain of duty-worker, due 2026-01-05 13:00"]
+    assert "Sent back by invoice: no bill in it, a complaint" in read_beside(office, queued, SortedAgain)
+
+    office.answer(queued, SortedAgain(kind=MailKind.COMPLAINT, reasons="about the bill's tone"), by="duty-worker")
+    assert office.waiting_for(queued) == ["QueueReply of complaints, due 2026-01-06 17:00"]
+    assert "Sorted again: about the bill's tone" in read_beside(office, queued, QueueReply)
+
+
+def test_what_turns_out_to_be_safeguarding_is_urgent_and_needs_the_999_question(office: Office) -> None:
+    """A contact that is found to be safeguarding only in a queue is as urgent as if it had been seen at once."""
+    sorted_contact(office, sorted_as(MailKind.INVOICE))
+    (queued,) = office.cases(queued_contact)
+    office.answer(
+        queued, QueueReply(taken=Taken.NOT_FOR_US, what_was_done="money taken from her"), by="finance-officer"
+    )
+
+    with pytest.raises(AnswerRefused, match="nine_nine_nine_considered"):
+        SortedAgain.read({"kind": "safeguarding", "reasons": "money taken"})
+    again = SortedAgain(kind=MailKind.SAFEGUARDING, reasons="money taken", nine_nine_nine_considered=True)
+    office.answer(queued, again, by="duty-worker")
+
+    assert office.waiting_for(queued) == ["QueueReply of safeguarding, due 2026-01-05 17:00"]
+    assert office.inbox("team-safeguarding")[-1].subject.startswith("URGENT: ")
+
+
+def test_a_contact_sent_back_cannot_be_sorted_to_a_named_worker() -> None:
+    """A queue is chosen again, and the answer says what to do about a worker."""
+    with pytest.raises(AnswerRefused, match="choose new-need"):
+        SortedAgain.read({"kind": "named-worker", "reasons": "for Priya"})
+
+
+def test_a_queue_that_does_not_answer_is_chased(office: Office) -> None:
+    """A contact cannot lie unseen in a queue: the leader and then the managers hear of it."""
+    sorted_contact(office, sorted_as(MailKind.COMPLAINT))
+    (queued,) = office.cases(queued_contact)
+
+    office.today_is("2026-01-07 17:01")
+    assert "Nobody has answered it in time." in office.inbox("team-leader")[-1].body
+    office.today_is("2026-01-12 17:01")
+    assert "Nobody has answered it in time." in office.inbox("strategic-manager")[-1].body
+    assert not office.is_closed(queued)
+
+
+def test_a_queued_contact_from_before_the_sorting_was_passed_on_is_still_shown(office: Office) -> None:
+    """A case that was opened without what duty found out shows the contact alone."""
+    queued = office.start(queued_contact, QueuedContact(kind=MailKind.INVOICE, urgent=False, contact=letter()))
+
+    assert "Dear Priya, the bath seat has not come." in read_beside(office, queued, QueueReply)
+
+
+@pytest.mark.parametrize("waits_for", ["sorting", "offer", "decider", "duty"])
+def test_a_further_message_is_read_by_the_owner_whatever_the_case_waits_for(office: Office, waits_for: str) -> None:
+    """A reply to an open case becomes a work item of its owner, and the case does not close before it is read."""
+    case = office.start(written_contact_transfer, letter())
+    if waits_for == "duty":
+        office.answer(case, sorted_as(about_person="P-121"), by="duty-worker")
+    elif waits_for != "sorting":
+        office.answer(case, sorted_as(), by="duty-worker")
+    if waits_for == "decider":
+        office.answer(case, refused(), by="practitioner")
+        office.answer(case, refused(), by="practitioner-3")
+
+    message = FurtherMessage(mail_id="M-EXAMPLE2", sender="tom@example.org", subject="Re:", text="It has come now.")
+    office.signal(case, message)
+    assert "MessageRead of duty-worker" in asked(office, case)
+    assert "It has come now." in read_beside(office, case, MessageRead)
+
+    if waits_for == "offer":
+        office.answer(case, taken_by(), by="practitioner")
+        assert not office.is_closed(case)
+        office.answer(case, MessageRead(what_follows="Nothing, the seat is there."), by="duty-worker")
+        assert office.is_closed(case)
+
+
+def test_a_further_message_while_the_worker_is_away_is_read_by_duty(office: Office) -> None:
+    """While nobody else has taken it on, the contact and what is added to it belong to duty."""
+    case = contact_left_for_return(office)
+    message = FurtherMessage(mail_id="M-EXAMPLE2", sender="tom@example.org", subject="Re:", text="Please hurry.")
+    office.signal(case, message)
+
+    assert asked(office, case) == ["ContactOnReturn of practitioner-2", "MessageRead of duty-worker"]
+
+
+def test_nobody_allocated_means_that_duty_settles_it(office: Office) -> None:
+    """GAP-04: with no responsible team the contact stays with duty, and is closed with its record."""
+    case = sorted_contact(office, sorted_as(about_person="P-121"))
+
+    assert asked(office, case) == ["SettledAtDuty of duty-worker"]
+    office.answer(case, SETTLED, by="duty-worker")
+    assert asked(office, case) == ["RecordMade of duty-worker"]
