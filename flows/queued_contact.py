@@ -8,8 +8,8 @@ from models.forms.queued_contact import QueuedContact, QueueReply, SortedAgain, 
 from models.policy.organisation import MailKind
 from models.roles import Role
 from tasks.durable import ask, procedure, role, team
+from tasks.durable.asking import Asked
 from tasks.durable.in_force import policy
-from tasks.durable.waits import Asked
 from tasks.written_contact import letter_in_queue
 
 

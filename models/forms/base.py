@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import json
 import pkgutil
 import re
 from enum import StrEnum
@@ -54,6 +55,8 @@ class _Answerable(BaseModel):
     @classmethod
     def read(cls, answer: Any) -> Any:
         """The form made from what was sent. Raises `AnswerRefused` naming every problem."""
+        if "\\u0000" in json.dumps(answer, default=str):
+            raise AnswerRefused(cls.title, ["the answer: take out the character NUL, which no record can keep"])
         try:
             return cls.model_validate(answer)
         except ValidationError as refused:

@@ -7,31 +7,14 @@ A flow author needs only the words below. `ledger` keeps the entries, `leg` and 
 """
 
 from models.notices import Then, ThenKind, Verb, Where
+from tasks.durable.asking import Asked, ask, decision, recipient, role, staff, team
 from tasks.durable.audited import audited, here
+from tasks.durable.awaiting import Closed, Due, after, at, closed, day, signal
 from tasks.durable.handover import Accepted, Refused, Silent, answered_by, hand_over, taken_on
 from tasks.durable.leg import ForCasesPast
 from tasks.durable.procedure import procedure
 from tasks.durable.telling import open_case, tell
-from tasks.durable.waits import (
-    Asked,
-    Closed,
-    Due,
-    Wait,
-    after,
-    ask,
-    at,
-    closed,
-    day,
-    decision,
-    first_of,
-    now,
-    recipient,
-    role,
-    signal,
-    staff,
-    team,
-    withdraw,
-)
+from tasks.durable.waits import Wait, first_of, now, withdraw
 
 RUN, SKIP = ForCasesPast.RUN, ForCasesPast.SKIP
 

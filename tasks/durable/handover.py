@@ -8,10 +8,10 @@ from typing import Generic, TypeVar
 from models.forms.base import Form
 from models.forms.handover import HandoverAnswer, HandoverReply
 from models.notices import Recipient
+from tasks.durable.asking import Asked, ask
 from tasks.durable.audited import audited, here
 from tasks.durable.cases import change_owner
 from tasks.durable.leg import current_leg
-from tasks.durable.waits import Asked, ask
 from tasks.durable.work_items import ByWhen
 
 H = TypeVar("H", bound=HandoverAnswer)

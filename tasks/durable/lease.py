@@ -57,9 +57,10 @@ def check(case: LockedCase, held: HeldLease) -> None:
         raise LeaseLost(held.ref)
 
 
-def renew(session: Session, held: HeldLease, now: datetime, lasts: timedelta) -> None:
-    """Begin the lease's time anew; the case is locked and the fence was checked."""
-    session.execute(update(Lease).where(Lease.case_ref == held.ref).values(expires_at=now + lasts))
+def renew(session: Session, case: LockedCase, now: datetime, lasts: timedelta) -> None:
+    """Begin the lease's time anew once half of it has gone; the case is locked and the fence was checked."""
+    if case.lease_expires_at is None or case.lease_expires_at - now < lasts / 2:
+        session.execute(update(Lease).where(Lease.case_ref == case.ref).values(expires_at=now + lasts))
 
 
 def release(session: Session, held: HeldLease, now: datetime) -> None:

@@ -111,6 +111,7 @@ class LockedCase:
     parent_ref: str | None
     fence: int
     lease_holder: str | None
+    lease_expires_at: datetime | None
 
 
 _case, _lease, _entry, _payload = (cast(Table, model.__table__) for model in (Case, Lease, Entry, EntryPayload))
@@ -130,11 +131,13 @@ _LOCK = (
         _case.c.parent_ref,
         _lease.c.fence,
         _lease.c.holder,
+        _lease.c.expires_at,
     )
     .join_from(_case, _lease, _lease.c.case_ref == _case.c.ref)
     .where(_case.c.ref == bindparam("ref"))
     .with_for_update(of=[_case, _lease])  # both: what is read while waiting for a lock on one alone may be stale
 )
+_ENTER, _ENTER_PAYLOAD = insert(_entry), insert(_payload)
 _MOVE_HEAD = (
     update(_case)
     .where(_case.c.ref == bindparam("the_ref"))
@@ -150,7 +153,7 @@ _RECALL = (
 
 def lock_case(session: Session, ref: str) -> LockedCase:
     """The case's row, locked until the transaction ends. Raises `UnknownCase`."""
-    row = session.execute(_LOCK, {"ref": ref}).first()
+    row = session.connection().execute(_LOCK, {"ref": ref}).first()
     if row is None:
         raise UnknownCase(ref)
     values = tuple(row)
@@ -200,12 +203,10 @@ class Pen:
             "previous_hash": self._hash,
         }
         row["hash"] = entry_hash(row)
-        self.session.execute(insert(_entry), row)
-        self.session.execute(
-            insert(_payload),
-            {"case_ref": self.case.ref, "no": no, "salt": salt, "content": content},
-        )
-        self.session.execute(_MOVE_HEAD, {"the_ref": self.case.ref, "new_no": no, "new_hash": row["hash"]})
+        connection = self.session.connection()
+        connection.execute(_ENTER, row)
+        connection.execute(_ENTER_PAYLOAD, {"case_ref": self.case.ref, "no": no, "salt": salt, "content": content})
+        connection.execute(_MOVE_HEAD, {"the_ref": self.case.ref, "new_no": no, "new_hash": row["hash"]})
         self._no, self._hash = no, row["hash"]
         return Recorded(no, self.at, fact.kind, fact.key, fact.step, fact.by, content)
 

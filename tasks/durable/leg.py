@@ -129,7 +129,7 @@ class Leg:
     @contextmanager
     def transaction(self, *, other: str | None = None) -> Iterator[Step]:
         """
-        One transaction of this leg: the case locked, the fence checked, the lease's time begun anew.
+        One transaction of this leg: the case locked, the fence checked, the lease kept alive.
 
         `other` is a case to be locked as well. It comes first, as where it closes and tells those who wait for it, so
         that the two never wait for each other.
@@ -139,7 +139,7 @@ class Leg:
                 change.lock(other)
             case = change.lock(self.ref)
             lease.check(case, self.held)
-            lease.renew(change.session, self.held, change.now, change.policy.lease.lasts)
+            lease.renew(change.session, case, change.now, change.policy.lease.lasts)
             yield Step(change.session, change.now, change.policy, case, change.pen(case), change)
 
 

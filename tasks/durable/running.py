@@ -113,7 +113,7 @@ def _one_pass(council: Council, held: lease.HeldLease, as_task: AsTask) -> LegEn
         left_out = leg.memory.left_out()
         if left_out is not None:
             raise LedgerMismatch(
-                left_out, "the code comes to its end without this step; if it was taken out, retire it"
+                left_out, "the code comes to its end without this step; where it was taken out, retire it"
             )
     except Asleep:
         return _go_to_sleep(leg, wake_no)

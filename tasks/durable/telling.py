@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from models.entry_kinds import EntryKind
 from models.forms.base import CaseFacts
 from models.notices import Notice, Then, ThenKind, Verb, Where
+from tasks.durable.asking import Asked, recipient
 from tasks.durable.cases import open_in
 from tasks.durable.ledger import Fact
 from tasks.durable.leg import ForCasesPast, current_leg
-from tasks.durable.waits import Asked, recipient
 from tasks.telling.queueing import queue
 
 if TYPE_CHECKING:

@@ -26,12 +26,12 @@ from models.working_time import LONDON
 from tasks.alarms import alarm_for
 from tasks.database import Database
 from tasks.durable import arrivals, worklist
+from tasks.durable.asking import Asked, recipient
 from tasks.durable.cases import open_new
 from tasks.durable.council import Council
 from tasks.durable.ledger import recall
 from tasks.durable.local import LocalRuntime, live
 from tasks.durable.prefect_flow import ProcedureFlow
-from tasks.durable.waits import Asked, recipient
 from tasks.register.lookups import every_recipient
 from tasks.telling.configuration import load_configuration
 from tasks.telling.delivering import deliver_due

@@ -118,14 +118,13 @@ _numbers = iter(range(10**9))
 
 
 def _bare_step(connection: sqlite3.Connection, ref: str, number: int) -> None:
-    """The same rows: an entry, its payload, the case's head, the lease's time."""
+    """The same rows: an entry, its payload, the case's head."""
     no, digest = next(_numbers), "0" * 64
     content = json.dumps({"text": f"Took a step: {number}", "data": number})
     connection.execute("BEGIN IMMEDIATE")
     connection.execute(
         "SELECT * FROM care_case JOIN lease ON lease.case_ref = care_case.ref WHERE ref = ?", (ref,)
     ).fetchall()
-    connection.execute("UPDATE lease SET expires_at = expires_at WHERE case_ref = ?", (ref,))
     row = (ref, no, "2026-01-05 09:00:00.000000", "done", f"small-step[{no}]", "small-step", "system", "", "p")
     connection.execute(f"INSERT INTO bare_entry VALUES ({','.join('?' * 12)})", (*row, digest, digest, digest))
     connection.execute("INSERT INTO bare_payload VALUES (?, ?, ?, ?)", (ref, no, "1" * 32, content))

@@ -157,6 +157,13 @@ def test_wrong_answer_names_every_problem_and_changes_nothing(office: Office) ->
     assert item_of(office, case)
 
 
+def test_answer_with_a_character_that_no_database_keeps_is_refused(office: Office) -> None:
+    """PostgreSQL keeps no NUL: the answer is refused with what to take out, on every database alike."""
+    case = office.start(choosing, WheelchairLoan())
+    with pytest.raises(AnswerRefused, match="take out the character NUL"):
+        answer(office.council, item_of(office, case), {"chair": "folding", "remark": "a\x00b"}, by="duty-worker")
+
+
 @pytest.mark.parametrize(
     ("asked", "may", "may_not"),
     [

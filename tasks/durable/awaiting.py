@@ -1,0 +1,148 @@
+"""
+What a case can wait for besides an answer: a signal, a moment, another case's closing.
+
+Each is opened at once, with an entry and a row that tells when it falls due.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from models.cases import Wait as WaitRow
+from models.durations import Duration
+from models.entry_kinds import EntryKind
+from models.forms.base import SignalT
+from models.states import CaseStatus, WaitKind, WaitState
+from models.working_time import LONDON, for_people
+from tasks.durable.arrivals import note_closing, outcome_of, raise_wake_no, signals_without_a_wait
+from tasks.durable.ledger import Fact, Recorded
+from tasks.durable.leg import ForCasesPast, Leg, Step
+from tasks.durable.waits import Wait, now
+
+
+@dataclass(frozen=True)
+class Due:
+    """A timer's moment came; `name` is the timer's."""
+
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Closed:
+    """An awaited case was closed; `outcome` is how its procedure ended."""
+
+    ref: str
+    outcome: str | None
+
+
+def signal(model: type[SignalT], *, for_cases_past: ForCasesPast | None = None) -> Wait[SignalT]:
+    """The next signal of that kind; one that came before it was awaited counts, each once."""
+
+    def value(_key: str, arrival: Recorded) -> SignalT:
+        sent: SignalT = model.model_validate(arrival.data)
+        return sent
+
+    row = _Row(WaitKind.SIGNAL, model.name(), f"Waits for {model.title}")
+    return Wait(WaitKind.SIGNAL, model.name(), row.open, value, past=for_cases_past).opened_as(model.slug())
+
+
+def closed(ref: str, *, for_cases_past: ForCasesPast | None = None) -> Wait[Closed]:
+    """The closing of another case, which may already have happened."""
+
+    def value(_key: str, arrival: Recorded) -> Closed:
+        return Closed(ref, arrival.data)
+
+    row = _Row(WaitKind.CASE, ref, f"Waits for case {ref} to close", child_ref=ref)
+    return Wait(WaitKind.CASE, ref, row.open, value, past=for_cases_past).opened_as(f"closed:{ref}")
+
+
+def at(name: str, moment: datetime, *, for_cases_past: ForCasesPast | None = None) -> Wait[Due]:
+    """A fixed moment, aware. The same name with another moment is set anew, and the old one withdrawn."""
+    return _timer(name, _Row(WaitKind.TIMER, "timer", "Waits", due=moment), moment.isoformat(), for_cases_past)
+
+
+def after(
+    name: str, length: Duration, *, since: datetime | None = None, for_cases_past: ForCasesPast | None = None
+) -> Wait[Due]:
+    """So long after `since`, which is the time of the latest arrival where nothing else is said."""
+    counted_from = since or now()
+    row = _Row(WaitKind.TIMER, "timer", "Waits", counted_from=counted_from, length=length)
+    return _timer(name, row, f"{counted_from.isoformat()} + {length}", for_cases_past)
+
+
+def day(name: str, n: int, *, since: date | datetime, for_cases_past: ForCasesPast | None = None) -> Wait[Due]:
+    """The start of the n-th calendar day after `since`, local time: day 21 since the 1st is the 22nd."""
+    first = since.astimezone(LONDON).date() if isinstance(since, datetime) else since
+    moment = datetime.combine(first + timedelta(days=n), time(0), LONDON)
+    return _timer(name, _Row(WaitKind.TIMER, "timer", "Waits", due=moment), moment.isoformat(), for_cases_past)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """How a wait without a work item is opened."""
+
+    kind: WaitKind
+    awaited: str
+    says: str
+    due: datetime | None = None
+    counted_from: datetime | None = None
+    length: Duration | None = None
+    child_ref: str | None = None
+
+    def open(self, leg: Leg, key: str) -> Recorded:
+        """Open it in a transaction of the leg."""
+        with leg.transaction(other=self.child_ref) as here:
+            entry = self._enter(here, leg, key)
+            self._look_back(here, key)
+        return entry
+
+    def _enter(self, here: Step, leg: Leg, key: str) -> Recorded:
+        due = self.due
+        if self.length is not None and self.counted_from is not None:
+            due = here.policy.working_calendar().add(self.counted_from, self.length)
+        says = self.says if due is None else f"{self.says} for {key}: {for_people(due)}"
+        entry = here.pen.enter(
+            Fact(EntryKind.AWAITED, key, says, self.awaited, {"due": due.isoformat() if due else None})
+        )
+        here.session.add(
+            WaitRow(
+                case_ref=leg.ref,
+                key=key,
+                kind=self.kind,
+                state=WaitState.OPEN,
+                due=due,
+                counted_from=self.counted_from,
+                length=self.length.setting() if self.length else None,
+                awaited=self.awaited,
+                child_ref=self.child_ref,
+                opened_no=entry.no,
+                ended_no=None,
+            )
+        )
+        here.session.flush()
+        return entry
+
+    def _look_back(self, here: Step, key: str) -> None:
+        """
+        End the row at once where the signal was there before, or the other case is closed already.
+
+        The flow hears of it when it runs again, like of everything else: a pass knows what its ledger held when it
+        began and no more, so that each later pass takes the same way.
+        """
+        row = here.session.get_one(WaitRow, (here.case.ref, key))
+        if self.kind is WaitKind.SIGNAL:
+            untaken = here.session.scalars(signals_without_a_wait(here.case.ref, self.awaited)).first()
+            if untaken is not None:
+                row.state, row.ended_no = WaitState.CAME, untaken
+        elif self.child_ref is not None and here.change.lock(self.child_ref).status is CaseStatus.CLOSED:
+            note_closing(here.pen, row, self.child_ref, outcome_of(here.session, self.child_ref))
+            raise_wake_no(here.change, here.case.ref)
+
+
+def _timer(name: str, row: _Row, spec: str, past: ForCasesPast | None) -> Wait[Due]:
+    def value(_key: str, arrival: Recorded) -> Due:
+        return Due(name, arrival.at)
+
+    return Wait(WaitKind.TIMER, "timer", row.open, value, spec=spec, past=past).opened_as(name)
