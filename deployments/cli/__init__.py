@@ -32,6 +32,7 @@ COMMANDS = {
     "policy": "check a policy file",
     "clauses": "which clauses of the procedures are done, and where",
     "migrate": "bring the database to this version",
+    "replay": "would open cases go on the same way under this version?",
     "simulate": "run a procedure for invented cases under a virtual clock",
 }
 """Each command and what it does, in the order of `pathways --help`; each is the module of its name."""

@@ -77,6 +77,11 @@ class Memory:
         """The key of the first recorded entry that the flow has not met, if there is one."""
         return next((entry.key for entry in self._made.values() if entry.no in self._unmet), None)
 
+    def unmet_keys(self) -> list[str]:
+        """Keys of recorded steps that the flow has not met on this pass, in their order."""
+        by_no = {entry.no: entry.key for entry in self._made.values()}
+        return [by_no[no] for no in sorted(self._unmet) if no in by_no]
+
     def add(self, entry: Recorded) -> None:
         """Remember an entry that the flow has just made."""
         self._made[entry.key] = entry

@@ -356,12 +356,14 @@ def promising(loan: WheelchairLoan) -> None:
     promise_a_number()
 
 
-@pytest.mark.filterwarnings("ignore")
-def test_outcome_of_another_type_than_announced_is_a_failed_step(office: Office, effects: Effects) -> None:
+def test_outcome_of_another_type_than_announced_is_a_failed_step(
+    office: Office, effects: Effects, recwarn: pytest.WarningsRecorder
+) -> None:
     """What could not be recalled is not entered: the step fails whole, and no warning shows what it gave."""
     case = office.start(promising, WheelchairLoan())
 
     assert lines(office, case) == ["failed promise-a-number"]
+    assert [str(one.message) for one in recwarn] == []
     assert effects.of(case) == []
     office.hours_pass(1)
     assert office.case(case).status == CaseStatus.NEEDS_ATTENTION

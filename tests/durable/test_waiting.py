@@ -44,6 +44,7 @@ from tests.durable.lending import (
     answer_quietly,
     ledger,
     lines,
+    open_quietly,
 )
 
 DUTY = Role.DUTY_WORKER
@@ -404,6 +405,31 @@ def test_wait_for_another_case_can_run_out(office: Office) -> None:
     office.answer(fitting, FOLDING, by="duty-worker")  # tells nobody, as the loan is closed
     assert office.is_closed(fitting)
     assert ledger(office, case)[-1].kind is EntryKind.CLOSED
+
+
+def test_way_is_the_same_where_an_answer_comes_while_a_closed_case_is_looked_up(office: Office) -> None:
+    """The answer was entered before the wait for a case that had closed: it is what came first, now and ever after."""
+    fitting = office.start(fitting_a_chair, WheelchairLoan())
+    office.answer(fitting, FOLDING, by="duty-worker")
+    meanwhile: list[Any] = []
+
+    @procedure(follows="Lending wheelchairs")
+    def looking_up_the_fitting(loan: WheelchairLoan) -> None:
+        chosen = decision(ChairChosen, of=DUTY)
+        if meanwhile:
+            meanwhile.pop()()
+        came = type(first_of(chosen, closed(loan.person))).__name__
+        note("what came")
+        got.append(came)
+        ask(ChairReturned, of=DUTY)
+
+    case = open_quietly(office, looking_up_the_fitting, person=fitting)
+    meanwhile.append(lambda: answer_quietly(office, case, POWERED))
+    office.hours_pass(1)
+    office.answer(case, ChairReturned(), by="duty-worker")
+
+    assert set(got) == {"ChairChosen"}
+    assert office.is_closed(case)
 
 
 def test_virtual_clock_never_goes_back(office: Office) -> None:

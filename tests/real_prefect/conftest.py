@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
+CHECKOUT = Path(__file__).resolve().parents[2]
 STARTED_WITHIN_SECONDS = 240
 
 
@@ -84,16 +86,22 @@ def eventually(what: Callable[[], Any], within_seconds: float = 60, every_second
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """The whole system on free ports, with the example council and its letters."""
-    home = tmp_path_factory.mktemp("home") / "pathways"
+    with started(tmp_path_factory.mktemp("home") / "pathways", CHECKOUT) as running:
+        yield running
+
+
+@contextmanager
+def started(home: Path, checkout: Path) -> Iterator[System]:
+    """A running system from the code in `checkout`, on free ports."""
     names = ("PATHWAYS_PORT", "PATHWAYS_SMTP_PORT", "PATHWAYS_PREFECT_PORT")
     running = System(home, dict(zip(names, _free_ports(len(names)), strict=True)), None)  # type: ignore[arg-type]
     out = (home.parent / "up.log").open("wb")
     running.process = subprocess.Popen(
         [sys.executable, "-m", "deployments.running", "up"],
-        env=running.environment,
+        env=running.environment | {"PYTHONPATH": str(checkout)},
         stdout=out,
         stderr=subprocess.STDOUT,
-        cwd=Path(__file__).resolve().parents[2],
+        cwd=checkout,
     )
     try:
         eventually(lambda: b"ready\n" in (home.parent / "up.log").read_bytes(), STARTED_WITHIN_SECONDS)

@@ -5,103 +5,23 @@ from __future__ import annotations
 import os
 import random
 import signal
-import smtplib
 import time
 from collections.abc import Iterator
-from email.message import EmailMessage
 from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import select
 
-from deployments.example_council import example_policy
-from models.cases import Case, Entry, WorkItem
-from models.clock import SystemClock
 from models.entry_kinds import EntryKind
-from models.forms.base import Form
 from models.forms.handover import HandoverReply
 from models.forms.written_contact import ContactSorting, ContactTransfer
-from models.mail import InboundMail
-from models.notices import Recipient
 from models.outbox import OutboxMessage, OutboxState
-from tasks.database import Database
-from tasks.durable import worklist
-from tasks.durable.cases import open_new
-from tasks.durable.council import Council
-from tests.procedures.letters import letter, sorted_as
+from tests.procedures.letters import sorted_as
 from tests.real_prefect.conftest import System, eventually
+from tests.real_prefect.outside import Outside, accepting, sorting
 
 pytestmark = [pytest.mark.real_prefect, pytest.mark.xdist_group("real_prefect")]
-
-
-class Outside:
-    """What a test does from outside: it writes to the same database, and leaves waking to the running system."""
-
-    def __init__(self, system: System) -> None:
-        self.system = system
-        self.council = Council(Database(f"sqlite:///{system.home / 'pathways.db'}"), example_policy(), SystemClock())
-
-    def post(self, subject: str, text: str, **headers: str) -> None:
-        """Send a letter by SMTP as anybody could."""
-        message = EmailMessage()
-        message["From"], message["To"] = "Ada Canary <ada.canary@example.org>", "adult.care@example.org"
-        message["Subject"], message["Message-ID"] = subject, f"<{random.random()}@example.org>"
-        for name, value in headers.items():
-            message[name.replace("_", "-")] = value
-        message.set_content(text)
-        with smtplib.SMTP("127.0.0.1", self.system.ports["PATHWAYS_SMTP_PORT"], timeout=30) as door:
-            door.send_message(message)
-
-    def case_of_mail(self, text: bytes) -> str | None:
-        """The case that the message with that text in it opened or was handed to."""
-        with self.council.database.read() as session:
-            mails = session.scalars(select(InboundMail)).all()
-            return next((mail.case_ref for mail in mails if text in mail.raw), None)
-
-    def open_form(self, ref: str, form: type[Form]) -> WorkItem | None:
-        """The case's open work item of that form."""
-        with self.council.database.read() as session:
-            wanted = select(WorkItem).where(
-                WorkItem.case_ref == ref, WorkItem.form == form.name(), WorkItem.state == "open"
-            )
-            return session.scalars(wanted).first()
-
-    def answer(self, ref: str, form: Form, by: str, *, within: float = 60) -> None:
-        """Answer a form once it is asked, by the product's own command."""
-        item = eventually(lambda: self.open_form(ref, type(form)), within)
-        worklist.answer(self.council, item.id, form.model_dump(mode="json"), by=by)
-        self.wake(ref)
-
-    def wake(self, ref: str) -> None:
-        """As the command does after its commit; a test that leaves this out leans on the backstop."""
-        case = self.case(ref)
-        if case.flow_run_id:
-            state = {"type": "SCHEDULED", "name": "Woken"}
-            run = httpx.get(f"{self.system.api}/flow_runs/{case.flow_run_id}", timeout=10).json()
-            if run["state_type"] == "SCHEDULED":
-                httpx.post(
-                    f"{self.system.api}/flow_runs/{case.flow_run_id}/set_state", json={"state": state}, timeout=10
-                )
-
-    def case(self, ref: str) -> Case:
-        """The case's row."""
-        with self.council.database.read() as session:
-            return session.get_one(Case, ref)
-
-    def entries(self, ref: str) -> list[Entry]:
-        """The case's ledger."""
-        with self.council.database.read() as session:
-            return list(session.scalars(select(Entry).where(Entry.case_ref == ref).order_by(Entry.no)))
-
-    def is_asleep(self, ref: str) -> bool:
-        """Whether the case's run waits in Prefect for its next time."""
-        run = self.system.run_of(ref)
-        return run is not None and run["state_type"] == "SCHEDULED" and self.case(ref).asleep_wake_no >= 0
-
-    def open(self) -> str:
-        """Open a case as intake would, leaving its run to the system."""
-        return open_new(self.council, "written-contact-transfer", letter(), owner=Recipient.role("duty-worker"))
 
 
 @pytest.fixture
@@ -110,16 +30,6 @@ def outside(system: System) -> Iterator[Outside]:
     outside = Outside(system)
     yield outside
     outside.council.database.dispose()
-
-
-def sorting() -> ContactSorting:
-    """The duty worker's answer."""
-    return sorted_as()
-
-
-def accepting() -> ContactTransfer:
-    """The practitioner's answer."""
-    return ContactTransfer(reply=HandoverReply.ACCEPT)
 
 
 def test_a_letter_by_smtp_is_carried_to_closure_on_real_prefect(outside: Outside, system: System) -> None:
@@ -232,3 +142,17 @@ def test_nothing_about_the_person_reaches_prefect_or_the_notices(outside: Outsid
 def _queued(outside: Outside) -> int:
     with outside.council.database.read() as session:
         return len(session.scalars(select(OutboxMessage).where(OutboxMessage.state == OutboxState.QUEUED)).all())
+
+
+def test_managers_find_every_open_case_in_a_list_of_its_owner(outside: Outside, system: System) -> None:
+    """The hourly flow writes one table artifact for each owner, with every open case and a link to its run."""
+    ref = outside.open()
+    eventually(lambda: outside.is_asleep(ref), 90)
+    deployment = httpx.get(f"{system.api}/deployments/name/Case%20lists/hourly", timeout=20).json()
+    httpx.post(f"{system.api}/deployments/{deployment['id']}/create_flow_run", json={}, timeout=20)
+
+    def listed() -> bool:
+        found = httpx.get(f"{system.api}/artifacts/open-cases-role-duty-worker/latest", timeout=20)
+        return found.status_code == 200 and ref in found.json()["data"]
+
+    eventually(listed, 90)
