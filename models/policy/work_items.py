@@ -9,7 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from models.durations import Deadline, Duration
+from models.durations import Deadline, Duration, working_days
 from models.policy.ladders import rising
 from models.policy.settings import Settings
 from models.roles import Role
@@ -34,6 +34,8 @@ class WorkItemTiming(Settings):
     remind_after: Duration | None = None
     """Those who were asked are told again."""
     escalate: tuple[EscalationStep, ...] = ()
+    repeat_every: Duration = working_days(5)
+    """Once all that has been done, whoever heard last hears again this often: nothing is ever left to silence."""
 
     @model_validator(mode="after")
     def _ladder_rises(self) -> Self:

@@ -59,7 +59,11 @@ def closed(ref: str, *, for_cases_past: ForCasesPast | None = None) -> Wait[Clos
 
 
 def at(name: str, moment: datetime, *, for_cases_past: ForCasesPast | None = None) -> Wait[Due]:
-    """A fixed moment, aware. The same name with another moment is set anew, and the old one withdrawn."""
+    """
+    A fixed moment, aware. The same name with another moment is set anew, and the old one withdrawn.
+
+    A timer that has come does not come again: in a loop give it another name, or another moment.
+    """
     return _timer(name, _Row(WaitKind.TIMER, "timer", "Waits", due=moment), moment.isoformat(), for_cases_past)
 
 

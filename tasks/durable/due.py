@@ -20,7 +20,7 @@ from models.working_time import for_people
 from tasks.durable.ledger import Fact
 from tasks.durable.leg import Step
 from tasks.durable.people import nearest
-from tasks.durable.work_items import close_item, notice_about, say
+from tasks.durable.work_items import close_item, notice_about, repeat_at_the_end, say
 
 
 def fall_due(here: Step) -> None:
@@ -86,3 +86,5 @@ def _chase(here: Step, milestone: Milestone) -> None:
         notice_about(item, None).model_copy(update={"why": why}),
         entry,
     )
+    here.session.flush()
+    repeat_at_the_end(here.session, here.policy, item, milestone, here.now)

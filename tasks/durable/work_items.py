@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from models.cases import Milestone, Wait, WorkItem
@@ -231,6 +231,28 @@ def _is_below(session: Session, role: Role, asked: Recipient) -> bool:
     if asked.kind is RecipientKind.STAFF and (member := staff_member(session, asked.name)) is not None:
         held = member.role
     return held is not None and (Role(held) is role or Role(held).outranks(role))
+
+
+def repeat_at_the_end(session: Session, policy: Policy, item: WorkItem, last: Milestone, now: datetime) -> None:
+    """After the last milestone of an item that is still open, whoever heard last hears again, and so on."""
+    pending = select(Milestone.no).where(Milestone.work_item_id == item.id, Milestone.state == MilestoneState.PENDING)
+    if session.scalars(pending).first() is not None:
+        return
+    highest = session.scalars(select(func.max(Milestone.no)).where(Milestone.work_item_id == item.id)).one()
+    length = policy.timing_of(Form.words_for(item.form)[1], urgent=item.urgent).repeat_every
+    session.add(
+        Milestone(
+            work_item_id=item.id,
+            no=highest + 1,
+            case_ref=item.case_ref,
+            kind=last.kind,
+            state=MilestoneState.PENDING,
+            due=policy.working_calendar().add(now, length),
+            counted_from=now,
+            length=length.setting(),
+            told_to=last.told_to,
+        )
+    )
 
 
 def setting_of(length: Deadline) -> str:

@@ -63,6 +63,15 @@ def test_silence_is_chased_in_working_time(office: Office) -> None:
     assert [why(message) for message in office.inbox("team-manager")] == ["not-answered"]
 
 
+def test_whoever_heard_last_hears_again_every_week_of_silence(office: Office) -> None:
+    """After the last step of the ladder nothing is left to silence: the strategic manager hears every five days."""
+    case = office.start(asking(DUTY), WheelchairLoan())
+    office.days_pass(30)
+
+    assert [line[:10] for line in chased(office, case)][4:] == ["2026-01-12", "2026-01-19", "2026-01-26", "2026-02-02"]
+    assert [why(message) for message in office.inbox("strategic-manager")] == ["not-answered"] * 4
+
+
 def test_chasing_rests_over_christmas(office: Office) -> None:
     """Asked on Wednesday 23 December 2026, 4pm: bank holidays, the weekend and three closure days do not count."""
     office.today_is("2026-12-23 16:00")
