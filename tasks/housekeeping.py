@@ -41,7 +41,7 @@ def keep_house_once(council: Council | None = None) -> None:
         ("deliver notices", deliver_notices),
         ("bring cases back", bring_cases_back),
     ):
-        _try(name, part, council)
+        tried(name, part, council)
 
 
 def keep_house(council: Council, stop: threading.Event, *, every_seconds: float) -> None:
@@ -54,14 +54,14 @@ def keep_house(council: Council, stop: threading.Event, *, every_seconds: float)
 def keep_delivering(council: Council, stop: threading.Event, *, every_seconds: float = 1) -> None:
     """Deliver what waits in the outbox, again and again, until told to stop."""
     while not stop.is_set():
-        _try("deliver notices", deliver_notices, council)
+        tried("deliver notices", deliver_notices, council)
         stop.wait(every_seconds)
 
 
 def keep_waking(council: Council, stop: threading.Event, *, every_seconds: float = 5) -> None:
     """Bring back cases that are overdue for a leg, again and again, until told to stop."""
     while not stop.is_set():
-        _try("wake overdue cases", wake_overdue_cases, council)
+        tried("wake overdue cases", wake_overdue_cases, council)
         stop.wait(every_seconds)
 
 
@@ -106,7 +106,8 @@ def deploy() -> None:
     )
 
 
-def _try(name: str, part: Callable[[Council], object], council: Council) -> None:
+def tried(name: str, part: Callable[[Council], object], council: Council) -> None:
+    """Do a part; what goes wrong is logged by its kind alone and tried again in the next round."""
     try:
         part(council)
     except Exception as caught:  # the next round tries again; no text of the error, which may be personal

@@ -73,9 +73,8 @@ class Installation:
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
             "PREFECT_WORKER_QUERY_SECONDS": "1",
-            # SQLite under a burst: wait for the other writer instead of answering "database is locked".
-            "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
-            "PREFECT_SERVER_DATABASE_CONNECTION_TIMEOUT": "60",
+            # A leg or a round of housekeeping does not wait minutes for a server that is away; both are tried again.
+            "PREFECT_CLIENT_MAX_RETRIES": "3",
             "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
             "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
             "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "",

@@ -78,16 +78,6 @@ def take_in_mail(council: Council, raw: bytes, envelope_from: str | None, envelo
     return take_up(council, keep_mail(council, raw, envelope_from, envelope_to))
 
 
-def accept_mail(council: Council, raw: bytes, envelope_from: str | None, envelope_to: list[str]) -> str:
-    """What the mail door calls: once stored it is accepted, and trouble in working on it is ours, not the sender's."""
-    mail_id = keep_mail(council, raw, envelope_from, envelope_to)
-    try:
-        take_up(council, mail_id)
-    except DatabaseUnavailable as away:
-        log.warning("message %s is stored and will be taken up later: %s", mail_id, away)
-    return mail_id
-
-
 def take_in_letter(
     council: Council, *, sender: str, received_on: date, subject: str, text: str, scan: bytes | None, scan_name: str
 ) -> Taken:

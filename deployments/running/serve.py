@@ -8,7 +8,6 @@ import logging
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 
 import uvicorn
 from fastapi import FastAPI
@@ -18,9 +17,9 @@ from deployments.intake.smtp import SmtpDoor
 from deployments.running.health import health_of
 from tasks.durable.council import Council
 from tasks.durable.prefect_runtime import council_of_this_process
-from tasks.housekeeping import keep_delivering, keep_house, keep_waking
+from tasks.housekeeping import keep_delivering, keep_house, keep_waking, tried
 from tasks.installation import Installation
-from tasks.intake import accept_mail
+from tasks.intake import keep_mail, take_up_what_is_stored
 
 log = logging.getLogger("pathways")
 LOOPBACK = "127.0.0.1"
@@ -33,15 +32,41 @@ def serve(installation: Installation) -> None:
     uvicorn.run(app, host=LOOPBACK, port=installation.port, log_level="warning", access_log=False)
 
 
+class PostRoom:
+    """
+    Between the mail door and the cases: a message is accepted as soon as it is stored, and taken up at once after.
+
+    So nobody who sends us a letter waits for Prefect, and a letter that was stored is taken up whatever happens.
+    """
+
+    def __init__(self, council: Council) -> None:
+        self._council = council
+        self._something_came = threading.Event()
+
+    def accept(self, raw: bytes, envelope_from: str | None, envelope_to: list[str]) -> str:
+        """Store a message safely; gives its id. Raises `DatabaseUnavailable`: the sender keeps it then."""
+        mail_id = keep_mail(self._council, raw, envelope_from, envelope_to)
+        self._something_came.set()
+        return mail_id
+
+    def keep_taking_up(self, stop: threading.Event) -> None:
+        """Take up what was stored, as it comes, until told to stop."""
+        while not stop.is_set():
+            self._something_came.clear()
+            tried("take up stored mail", take_up_what_is_stored, self._council)
+            self._something_came.wait(timeout=1)
+
+
 def application(council: Council, installation: Installation) -> FastAPI:
     """The HTTP application; the mail door and the background threads live as long as it does."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        stop = threading.Event()
-        door = SmtpDoor(LOOPBACK, installation.smtp_port, partial(accept_mail, council))
+        stop, post = threading.Event(), PostRoom(council)
+        door = SmtpDoor(LOOPBACK, installation.smtp_port, post.accept)
         door.start()
         threads = [
+            threading.Thread(target=post.keep_taking_up, args=(stop,), name="post", daemon=True),
             threading.Thread(target=keep_waking, args=(council, stop), name="waking", daemon=True),
             threading.Thread(target=keep_delivering, args=(council, stop), name="outbox", daemon=True),
             threading.Thread(

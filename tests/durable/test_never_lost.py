@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from models.roles import Role
 from models.states import CaseStatus
 from tasks.durable import Verb, after, ask, audited, decision, first_of, open_case, procedure, signal, tell, withdraw
 from tasks.durable.arrivals import send_signal
-from tasks.durable.running import Finished, Slept, run_leg
+from tasks.durable.running import Finished, run_leg
 from tasks.durable.testing import Office
 from tests.durable.lending import (
     FOLDING,
@@ -173,15 +174,21 @@ def test_leg_killed_at_any_statement_is_carried_on_with_nothing_lost_and_nothing
     assert all(office.is_closed(one) and effects.of(one) == ["cushion"] for one in fittings)
 
 
-def test_case_that_waits_for_people_alone_is_looked_at_within_four_weeks(office: Office, effects: Effects) -> None:
-    """Even where no time is set at all, a case is never asleep for ever."""
-    case = office.start(listening, WheelchairLoan())
-    office.days_pass(60)  # all chasing is over
-    end = run_leg(office.council, case)
+@procedure(follows="Lending wheelchairs")
+def hearing_only(loan: WheelchairLoan) -> str:
+    """Wait for a ramp, however long it takes."""
+    return str(first_of(signal(RampBuilt)).width_mm)
 
-    assert isinstance(end, Slept)
-    assert (end.until - office.clock.now()).days == 28
-    assert office.case(case).next_due == end.until
+
+def test_case_that_no_time_is_set_for_is_looked_at_within_four_weeks(office: Office) -> None:
+    """Even where nothing but a message from outside is awaited, a case is never asleep for ever."""
+    case = office.start(hearing_only, WheelchairLoan())
+    for _ in range(3):
+        assert office.case(case).next_due == office.clock.now() + timedelta(days=28)
+        office.clock.advance(timedelta(days=28))
+        office.runtime.run_what_is_due()
+    office.signal(case, RampBuilt())
+    assert office.is_closed(case)
 
 
 def test_state_of_a_sleeping_case_says_what_it_waits_for(office: Office, effects: Effects) -> None:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from deployments.example_council import example_policy
@@ -156,7 +156,13 @@ MOMENTS = st.one_of(st.none(), st.none(), st.integers(1, 12))
 """Now, or when a leg next looks at the clock for that many times: in the middle of its pass."""
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),  # what fails is shown as it is; shrinking would take minutes
+)
 @given(script=st.lists(st.tuples(ACTIONS, MOMENTS), min_size=4, max_size=12))
 def test_every_replay_takes_the_same_way_and_enters_nothing(prepared_sqlite: Path, script: list[Any]) -> None:
     """

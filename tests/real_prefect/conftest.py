@@ -41,6 +41,10 @@ class System:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "PATHWAYS"))}
         return kept | ours | {"PATHWAYS_HOME": str(self.home), "PATHWAYS_BACKSTOP_SECONDS": "5"}
 
+    def is_ready(self) -> bool:
+        """Whether it has said that it is ready."""
+        return b"ready\n" in (self.home.parent / "up.log").read_bytes()
+
     def pids(self, part: str) -> list[int]:
         """The processes of a part: `worker`, `serve`, or `uvicorn` for Prefect's server."""
         found = []
@@ -104,7 +108,8 @@ def started(home: Path, checkout: Path) -> Iterator[System]:
         cwd=checkout,
     )
     try:
-        eventually(lambda: b"ready\n" in (home.parent / "up.log").read_bytes(), STARTED_WITHIN_SECONDS)
+        eventually(lambda: running.is_ready() or running.process.poll() is not None, STARTED_WITHIN_SECONDS)
+        assert running.is_ready(), (home.parent / "up.log").read_text()[-2000:]
         yield running
     finally:
         running.process.terminate()

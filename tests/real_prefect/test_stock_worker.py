@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from deployments.running.home import move_in
 from models.forms.written_contact import ContactSorting, ContactTransfer
+from tasks.installation import Installation
 from tests.real_prefect.conftest import CHECKOUT, eventually, started
 from tests.real_prefect.outside import Outside, accepting, sorting
 
@@ -30,6 +32,7 @@ def test_a_case_is_carried_to_closure_by_prefects_own_process_worker(
 ) -> None:
     """With `process` as the pool each leg is a process of its own, and a case sleeps, wakes and closes as with ours."""
     home = tmp_path_factory.mktemp("stock") / "pathways"
+    move_in(Installation.from_environment({"PATHWAYS_HOME": str(home)}), empty=False)  # no letters of its own to carry
     with started(home, checkout_for_the_process_pool) as system:
         assert system.pids("prefect worker start")
         outside = Outside(system)
