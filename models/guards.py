@@ -21,22 +21,24 @@ class Guard:
 
     name: str
     table: str
-    event: Literal["UPDATE", "DELETE"]
+    event: Literal["UPDATE", "DELETE", "TRUNCATE"]
     when: str
     sentence: str
 
     def create(self, dialect: str) -> list[str]:
         """The statements that install the rule."""
+        if dialect == "sqlite" and self.event == "TRUNCATE":
+            return []  # SQLite has none: its DELETE without a condition is caught row by row
         if dialect == "sqlite":
             return [
                 f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} WHEN {self.when} "
                 f"BEGIN SELECT RAISE(ABORT, '{self.sentence}'); END"
             ]
+        each = "FOR EACH STATEMENT" if self.event == "TRUNCATE" else f"FOR EACH ROW WHEN ({self.when})"
         return [
             f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
             f"BEGIN RAISE EXCEPTION '{self.sentence}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
-            f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} FOR EACH ROW WHEN ({self.when}) "
-            f"EXECUTE FUNCTION {self.name}()",
+            f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} {each} EXECUTE FUNCTION {self.name}()",
         ]
 
 
@@ -45,6 +47,7 @@ def append_only(table: str) -> list[Guard]:
     return [
         Guard(f"{table}_is_not_updated", table, "UPDATE", "true", f"{table} is append-only"),
         Guard(f"{table}_is_not_deleted", table, "DELETE", "true", f"{table} is append-only"),
+        Guard(f"{table}_is_not_truncated", table, "TRUNCATE", "true", f"{table} is append-only"),
     ]
 
 

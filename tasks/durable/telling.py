@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from models.entry_kinds import EntryKind
 from models.forms.base import CaseFacts
@@ -74,7 +74,7 @@ def open_case(
     owner: Asked,
     key: str | None = None,
     clauses: str = "",
-    for_cases_past: ForCasesPast | None = None,
+    for_cases_past: Literal[ForCasesPast.RUN] | None = None,
 ) -> str:
     """Open a case of another procedure from a running one, with a run of its own; gives its ref."""
     leg = current_leg()

@@ -98,8 +98,8 @@ def test_cases_come_back_when_prefects_database_is_deleted(outside: Outside, sys
     assert EntryKind.RUN_REPLACED in kinds
     assert EntryKind.RUN_INTERFERED not in kinds
     outside.answer(ref, sorting(), "duty-worker")
-    outside.answer(ref, accepting(), "practitioner")
-    eventually(lambda: outside.case(ref).status == "closed", 120)
+    outside.answer(ref, accepting(), "practitioner", within=240)
+    eventually(lambda: outside.case(ref).status == "closed", 240)
 
 
 def test_a_run_cancelled_in_the_dashboard_comes_back_with_a_question_to_a_manager(
