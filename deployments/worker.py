@@ -16,9 +16,10 @@ from uuid import UUID
 import anyio
 import anyio.abc
 import anyio.to_thread
+import httpx
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.responses import WorkerFlowRunResponse
-from prefect.exceptions import Abort, Pause
+from prefect.exceptions import Abort, ObjectNotFound, Pause
 from prefect.flow_engine import run_flow
 from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
@@ -71,6 +72,20 @@ class PathwaysWorker(BaseWorker[BaseJobConfiguration, BaseVariables, LegResult])
         free = self._slots - len(self._running | self._submitting_flow_run_ids)
         startable = [entry for entry in flow_run_response if entry.flow_run.id not in self._running]
         return await super()._submit_scheduled_flow_runs(startable[: max(free, 0)])
+
+    async def _propose_pending_state(self, flow_run: FlowRun) -> bool:
+        """
+        Take the run up. Where the answer was lost after the server had agreed, the run stands Pending: it is ours too.
+
+        Should another worker have taken it up at the same time, the case's lease keeps the two legs apart.
+        """
+        if await super()._propose_pending_state(flow_run):
+            return True
+        try:
+            state = (await self.client.read_flow_run(flow_run.id)).state
+        except (ObjectNotFound, httpx.HTTPError):
+            return False  # the backstop looks after it
+        return state is not None and state.is_pending()
 
     async def _flow_of(self, flow_run: FlowRun) -> Flow[..., Any]:
         """The flow behind a run, loaded once for each entrypoint."""

@@ -19,7 +19,7 @@ from models.written_contact_findings import day_in_words
 from tasks.durable import Asked, Wait, ask, decision, first_of, now
 from tasks.durable.in_force import policy
 from tasks.durable.work_items import ByWhen
-from tasks.written_contact import SortedContact, file_original_here, to_act_on, write_record
+from tasks.written_contact import SortedContact, file_original_here, letter_with, to_act_on, write_record
 
 DUTY = Role.DUTY_WORKER
 
@@ -52,19 +52,21 @@ def acknowledgement_in_words(sent: date | None, asked: Wait[AcknowledgementWritt
     return f"Acknowledgement written on {day_in_words(sent)}." if sent else "No acknowledgement was wanted."
 
 
-def see_to_the_original(contact: WrittenContact, *, wanted: bool) -> str:
+def see_to_the_original(contact: WrittenContact, *, wanted: bool, by: str = "") -> str:
     """Sent on by a permitted way if the worker wants it, else filed securely (DUTY-20, DUTY-23)."""
+    soon = policy().gaps.reasonable_time.reasonable
+    wanting = letter_with(contact, f"The original is wanted by {by}." if by else "The worker wants the original.")
     match contact.channel:
         case Channel.EMAIL:
             if not wanted:
                 return f"Original e-mail filed securely as {file_original_here(contact)}."  # DUTY-20
-            sent = ask(OriginalEmailSent, of=DUTY, about=contact.mail_id, clauses="DUTY-23")
+            sent = ask(OriginalEmailSent, of=DUTY, about=wanting, wanted_within=soon, clauses="DUTY-23")
             return f"Original e-mail sent on by {sent.sent_by}."
         case Channel.LETTER:
             if not wanted:
-                filed = ask(OriginalFiled, of=DUTY, about=contact.mail_id, clauses="DUTY-20")
+                filed = ask(OriginalFiled, of=DUTY, about=letter_with(contact), wanted_within=soon, clauses="DUTY-20")
                 return f"Original letter filed securely at {filed.filed_at}."
-            posted = ask(OriginalLetterSent, of=DUTY, about=contact.mail_id, clauses="DUTY-23")
+            posted = ask(OriginalLetterSent, of=DUTY, about=wanting, wanted_within=soon, clauses="DUTY-23")
             return f"Original letter sent on by {posted.sent_by}."
 
 

@@ -145,7 +145,7 @@ def transfer(letter: SortedContact, taker: Destination) -> TransferOutcome:
         return settle_at_duty(letter, of=DUTY)  # GAP-05
     answer = taken.answer
     acknowledging = ask_to_acknowledge(letter, answer.acknowledgement_sent, of=whoever_acknowledges(taken))  # DUTY-21
-    original = see_to_the_original(letter.contact, wanted=answer.wants_original)  # DUTY-20, DUTY-23
+    original = see_to_the_original(letter.contact, wanted=answer.wants_original, by=taken.by)  # DUTY-20, DUTY-23
     acknowledged = acknowledgement_in_words(answer.acknowledgement_sent, acknowledging)
     done = f"Done so far: {answer.action_taken}" if answer.action_taken else ""
     lines = (f"Accepted by {taken.by}.", done, original, acknowledged)

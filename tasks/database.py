@@ -12,7 +12,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlalchemy.orm import Session, sessionmaker
 
 from models.errors import PathwaysError
@@ -32,7 +40,12 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(_with_driver(url))
+        try:
+            self.url = make_url(_with_driver(url))
+        except ArgumentError:
+            raise DatabaseUnavailable(
+                "PATHWAYS_DATABASE_URL is not a database's address: write sqlite:///FILE or postgresql://..."
+            ) from None
         self.engine = _engine(str(self.url.render_as_string(hide_password=False)))
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
 

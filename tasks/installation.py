@@ -16,6 +16,10 @@ class BadSetting(PathwaysError):
     """An environment variable cannot be used; the message names it and says what it should be."""
 
 
+class HomeUnusable(PathwaysError):
+    """The home folder cannot be made or written."""
+
+
 @dataclass(frozen=True)
 class Installation:
     """The settings of one installation. All have defaults that make one machine work on loopback."""
@@ -94,8 +98,20 @@ def _seconds(env: Mapping[str, str], name: str, default: float) -> float:
 
 
 def settle_prefect_in(installation: Installation) -> None:
-    """Put Prefect's settings into the environment and make its folder; call this before anything imports prefect."""
-    installation.prefect_home.mkdir(parents=True, exist_ok=True)
+    """
+    Put Prefect's settings into the environment and make the home; call this before anything imports prefect.
+
+    What is made from now on is this user's alone. Raises `HomeUnusable`.
+    """
+    os.umask(0o077)
+    try:
+        installation.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        installation.prefect_home.mkdir(exist_ok=True, mode=0o700)
+    except OSError as refused:
+        reason = refused.strerror or type(refused).__name__
+        raise HomeUnusable(
+            f"PATHWAYS_HOME {installation.home} cannot be used ({reason}): choose a folder that can be written"
+        ) from None
     os.environ.update(installation.prefect_environment())
 
 

@@ -336,8 +336,11 @@ def test_an_answer_to_our_message_is_a_reply_to_its_case(headers: list[str]) -> 
     assert (found.sign, found.case_ref) == (MailSign.REPLY, REF)
 
 
-def test_a_case_named_in_the_subject_makes_a_reply_only_in_brackets() -> None:
-    """`[REF]` in the subject is a reply; a number that merely looks like one is not."""
+def test_a_case_named_as_we_name_it_in_the_subject_makes_a_reply() -> None:
+    """`[REF]` and "case REF", as our notices write it, make a reply; a ref that merely stands there does not."""
+    noticed = letter().replace(b"My father", f"Re: Answer: contact sorting, case {REF}, by".encode())
+    assert sign(noticed).case_ref == REF
+
     named = letter().replace(b"My father", f"Re: [{REF}] My father".encode())
     assert sign(named).case_ref == REF
 
@@ -364,7 +367,7 @@ def test_an_answer_about_a_case_that_is_not_ours_is_a_contact() -> None:
         ["Precedence: bulk", ANSWERS_US],
         ["Precedence: junk", "References: <x@example.org>"],
         ["Content-Type: multipart/report; report-type=disposition-notification; boundary=x"],
-        ["Return-Path: <>"],
+        ["Return-Path: <>", "In-Reply-To: <x@example.org>"],
     ],
 )
 def test_a_machines_answer_is_an_automatic_reply(headers: list[str]) -> None:
@@ -392,10 +395,12 @@ def test_a_subject_alone_makes_no_automatic_reply(subject: str) -> None:
     assert sign(person).sign == MailSign.REPLY
 
 
-def test_the_null_return_path_is_never_a_persons() -> None:
-    """An empty envelope sender is a machine's; from a mail system it is a bounce."""
-    assert sign(letter(), "").sign == MailSign.AUTO_REPLY
-    assert sign(letter(), "<>").sign == MailSign.AUTO_REPLY
+def test_the_null_return_path_alone_throws_no_letter_away() -> None:
+    """With an empty envelope sender and nothing else a person looks; an answer or absence with it is a machine's."""
+    assert sign(letter(), "").sign == MailSign.MACHINE
+    assert sign(letter(), "<>").sign == MailSign.MACHINE
+    assert sign(letter("In-Reply-To: <x@example.org>"), "").sign == MailSign.AUTO_REPLY
+    assert sign(letter().replace(b"Subject: ", b"Subject: Out of office: "), "").sign == MailSign.AUTO_REPLY
     postmaster = letter().replace(b"joyce@", b"postmaster@")
     assert sign(postmaster, "").sign == MailSign.BOUNCE
     assert sign(postmaster, "postmaster@example.net").sign == MailSign.CONTACT

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from models.mail import InboundMail, MailState
 from models.outbox import OutboxMessage, OutboxState
 from tasks.durable.council import Council
-from tasks.durable.prefect_clerk import Clerk
+from tasks.durable.prefect_clerk import declared_pool
 from tasks.installation import Installation
 from tasks.register.lookups import is_stale
 
@@ -25,7 +25,7 @@ def health_of(council: Council, installation: Installation) -> dict[str, Any]:
     checks: dict[str, Callable[[], str]] = {
         "database": lambda: _database(council),
         "prefect": lambda: _prefect(installation),
-        "worker": lambda: _worker(council),
+        "worker": lambda: _worker(installation),
         "outbox": lambda: _outbox(council),
         "mail": lambda: _mail(council),
         "register": lambda: _register(council),
@@ -55,8 +55,11 @@ def _prefect(installation: Installation) -> str:
     return "" if httpx.get(f"{url}/health", timeout=2).status_code == 200 else "Prefect's server does not answer"
 
 
-def _worker(council: Council) -> str:
-    return "" if Clerk(council).a_worker_is_online() else "no worker polls the pool: cases do not wake"
+def _worker(installation: Installation) -> str:
+    url = installation.prefect_environment().get("PREFECT_API_URL", "")
+    found = httpx.post(f"{url}/work_pools/{declared_pool()}/workers/filter", json={}, timeout=2)
+    online = found.status_code == 200 and any(worker["status"] == "ONLINE" for worker in found.json())
+    return "" if online else "no worker polls the pool: cases do not wake"
 
 
 def _outbox(council: Council) -> str:

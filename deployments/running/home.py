@@ -12,17 +12,13 @@ from models.clock import SystemClock
 from models.errors import PathwaysError
 from models.working_time import local_day
 from tasks.database import Database
-from tasks.installation import Installation
+from tasks.installation import HomeUnusable, Installation
 from tasks.register.lookups import every_recipient
 from tasks.telling.configuration import write_default_configuration
 
 
 class AlreadyUp(PathwaysError):
     """Another `pathways up` runs on this home folder."""
-
-
-class HomeUnusable(PathwaysError):
-    """The home folder cannot be made or written."""
 
 
 class NoPolicy(PathwaysError):

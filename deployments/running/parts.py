@@ -22,8 +22,8 @@ from pathlib import Path
 log = logging.getLogger("pathways")
 
 _PR_SET_PDEATHSIG = 1
-PATIENCE_SECONDS = 15
-"""How long a part may take to end when asked, before it is killed."""
+PATIENCE_SECONDS = 6
+"""How long a part may take to end when asked, before it is killed; what it was doing goes on at the next start."""
 
 
 @dataclass

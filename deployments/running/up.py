@@ -24,6 +24,7 @@ from deployments.running.ports import refuse_taken_ports, remember_part
 from deployments.running.prefect_server import declare, server_part, wait_for_server
 from deployments.worker import PathwaysWorker
 from models.errors import PathwaysError
+from models.policy import load_policy
 from tasks.durable.prefect_clerk import declared_pool
 from tasks.installation import Installation
 
@@ -48,6 +49,7 @@ def up(installation: Installation, *, empty: bool, say: Say) -> None:
     with lock_home(installation):
         refuse_taken_ports(installation)
         example_moved_in = move_in(installation, empty=empty)
+        load_policy(installation.policy_file)  # its mistakes are named before anything is started
         parts = Parts(partial(remember_part, installation))
         try:
             _start(parts, installation, stop=stop, say=say)

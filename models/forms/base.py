@@ -92,6 +92,20 @@ class Form(_Answerable):
         super().__init_subclass__(**kwargs)
         Form._known[cls.name()] = cls
 
+    @property
+    def in_words(self) -> str:
+        """What was answered, for the story: every field that was filled in; empty where none was."""
+        said = []
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            if value in (field.get_default(call_default_factory=True), None, ""):
+                continue
+            shown = "yes" if value is True else "no" if value is False else value
+            if isinstance(value, frozenset | tuple):
+                shown = ", ".join(sorted(str(one) for one in value))
+            said.append(f"{name.replace('_', ' ')}: {shown}")
+        return f" ({'; '.join(said)})" if said else ""
+
     @classmethod
     def named(cls, name: str) -> type[Form]:
         """The form with that name. Raises `UnknownForm`."""

@@ -205,17 +205,6 @@ class Clerk:
                 found |= {str(run.id): run for run in client.read_flow_runs(flow_run_filter=wanted, limit=BATCH)}
         return found
 
-    def a_worker_is_online(self) -> bool:
-        """Whether any worker polls a pool of ours, by Prefect's own count of its heartbeats."""
-        with _client() as client:
-            found = client.request(
-                "POST",
-                "/work_pools/{work_pool_name}/workers/filter",
-                path_params={"work_pool_name": declared_pool()},
-                json={},
-            )
-            return any(worker["status"] == "ONLINE" for worker in found.json())
-
     def deployments(self) -> dict[str, Declared]:
         """Each deployment of ours as Prefect has it, by its flow's title."""
         with _client() as client:

@@ -99,7 +99,9 @@ def answer(council: Council, item_id: str, given: Any, *, by: str) -> str:
     first and when.
     """
     with council.database.read() as session:
-        form = Form.named(item_named(session, item_id).form)
+        item = item_named(session, item_id)
+        _refuse_ended(item)
+        form = Form.named(item.form)
     filled: Form = form.read(given)
     with council.change() as change:
         item, case = _open_item(change, item_id)
@@ -112,7 +114,7 @@ def answer(council: Council, item_id: str, given: Any, *, by: str) -> str:
             if objection:
                 raise AnswerRefused(form.title, [objection])
         pen = change.pen(case)
-        text = f"{member.name} answered: {form.title}"
+        text = f"{member.name} answered: {form.title}{filled.in_words}"
         data = filled.model_dump(mode="json")
         entry = pen.enter(Fact(EntryKind.ANSWERED, item.key, text, form.name(), data, by=member.id))
         item.state, item.answered_at, item.answered_by = WorkItemState.ANSWERED, change.now, member.id
@@ -192,16 +194,24 @@ def _open_item(change: Change, item_id: str) -> tuple[WorkItem, LockedCase]:
     case = change.lock(item_named(change.session, item_id).case_ref)
     change.session.expire_all()
     item = item_named(change.session, item_id)
+    _refuse_ended(item)
+    return item, case
+
+
+def _refuse_ended(item: WorkItem) -> None:
+    """Raise `NoLongerOpen`, with who was first or why it is gone, unless the item is open."""
     match WorkItemState(item.state):
         case WorkItemState.OPEN:
-            return item, case
+            return
         case WorkItemState.ANSWERED:
             assert item.answered_at is not None
-            raise NoLongerOpen(f"{item_id} was answered by {item.answered_by} on {for_people(item.answered_at)}")
+            raise NoLongerOpen(f"{item.id} was answered by {item.answered_by} on {for_people(item.answered_at)}")
         case WorkItemState.LAPSED:
-            raise NoLongerOpen(f"{item_id} was not answered in time and the case {case.ref} has gone on without it")
+            raise NoLongerOpen(
+                f"{item.id} was not answered in time and the case {item.case_ref} has gone on without it"
+            )
         case WorkItemState.WITHDRAWN:
-            raise NoLongerOpen(f"{item_id} is no longer asked: see `pathways case show {case.ref}`")
+            raise NoLongerOpen(f"{item.id} is no longer asked: see `pathways case show {item.case_ref}`")
 
 
 def _who_may(change: Change, item: WorkItem, by: str) -> Staff:

@@ -12,6 +12,7 @@ import re
 import charset_normalizer
 
 _SAMPLE_BYTES = 64 * 1024
+_FEW_AT_ALL = 6
 _FEW_HIGH_BYTES = 0.15
 _TOO_MANY_CONTROLS = 0.05
 _BYTE_ORDER_MARKS = (
@@ -105,7 +106,8 @@ def _guessed(payload: bytes) -> str:
     if sum(not character.isascii() for character in text) - broken > broken:
         return text
     high = sum(byte > 0x7F for byte in payload[:_SAMPLE_BYTES])
-    if high <= _FEW_HIGH_BYTES * len(payload[:_SAMPLE_BYTES]):
+    # A short English note has few letters to guess from; a few signs of Windows are likelier than another script.
+    if high <= max(_FEW_HIGH_BYTES * len(payload[:_SAMPLE_BYTES]), _FEW_AT_ALL):
         return payload.decode("cp1252", "replace")
     best = charset_normalizer.from_bytes(payload[:_SAMPLE_BYTES]).best()
     return payload.decode(best.encoding if best else "cp1252", "replace")

@@ -19,7 +19,7 @@ from models.refs import find_refs
 from tasks.mail import headers
 
 _OUR_MESSAGE = re.compile(r"\bcase\.([0-9A-Za-z]{4}-[0-9A-Za-z]{4})\.\d{1,12}@")
-_IN_BRACKETS = re.compile(r"\[\s*([0-9A-Za-z]{4}-[0-9A-Za-z]{4})\s*\]")
+_IN_SUBJECT = re.compile(r"(?:\[\s*|\bcase\s+)([0-9A-Za-z]{4}-[0-9A-Za-z]{4})\b", re.IGNORECASE)
 _AWAY = re.compile(
     r"\s*(\[[^\]]*\]\s*)?(auto(matic)?[- ]?(reply|response)|auto:|(out of|away from) (the )?office"
     r"|absence notice|i am (currently )?(away|on (annual )?leave))",
@@ -80,6 +80,8 @@ def what_it_is(raw: bytes, known_ref: Callable[[str], bool], envelope_from: str 
         return Sorted(MailSign.AUTO_REPLY, ref, because)
     if because := _machine(message):
         return Sorted(MailSign.MACHINE, ref, because)
+    if null_path:
+        return Sorted(MailSign.MACHINE, ref, "it has the null return path, which machines use; it may be a letter")
     if ref:
         return Sorted(MailSign.REPLY, ref, "it answers a message of ours or names the case in its subject")
     return Sorted(MailSign.CONTACT, None, "nothing says that it is anything else")
@@ -111,10 +113,10 @@ def _answer_of_a_machine(message: Message, null_path: bool, about_a_case: bool) 
         return "Precedence says auto-reply"
     if _type_of(message) == "multipart/report" and _parameter(message, "report-type") == "disposition-notification":
         return "it is a read receipt (RFC 8098)"
-    if null_path:
-        return "it has the null return path, which no person's letter has"
     answers = bool(headers.raw_values(message, "In-Reply-To") or headers.raw_values(message, "References"))
     away = _AWAY.match(headers.readable(headers.first_raw(message, "Subject"))) is not None
+    if null_path and (answers or about_a_case or away):
+        return "it has the null return path, and answers a message or says absent"
     if _machine(message) and (answers or about_a_case or away):
         return "a machine sent it in answer to a message"
     if away and headers.first_raw(message, "X-Auto-Response-Suppress"):
@@ -138,7 +140,7 @@ def _ref_answered(message: Message, known_ref: Callable[[str], bool]) -> str | N
     thread = headers.message_ids(headers.raw_values(message, "References"))
     written = [found for one in (*answered, *reversed(thread)) for found in _OUR_MESSAGE.findall(one)]
     subject = headers.readable(headers.first_raw(message, "Subject"))
-    return _first_known([*written, *_IN_BRACKETS.findall(subject)], known_ref)
+    return _first_known([*written, *_IN_SUBJECT.findall(subject)], known_ref)
 
 
 def _first_known(written: list[str], known_ref: Callable[[str], bool]) -> str | None:
