@@ -335,6 +335,32 @@ def test_row_that_tells_another_story_is_named(
     assert found()[0] == (world.closed, no, "rows")
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE work_item SET due = '2030-01-01 00:00:00.000000' WHERE case_ref = :ref",
+        "UPDATE work_item SET asked_of = 'role-finance' WHERE case_ref = :ref",
+    ],
+)
+def test_open_question_put_off_or_put_to_another_is_named(
+    world: World, attacker: Attacker, found: Found, change: str
+) -> None:
+    """Whoever moves an open item's time or addressee behind the ledger's back, and so forgets somebody, is found."""
+    attacker.does(change, ref=world.waiting)
+    assert found()[0] == (world.waiting, 2, "rows")
+
+
+def test_open_timer_put_off_is_named(office: Office, world: World, attacker: Attacker, found: Found) -> None:
+    """A timer moved to another year behind the ledger's back is found."""
+    office.answer(world.waiting, ErrandPlanned(how="by bus"), by="duty-worker")
+    attacker.does(
+        "UPDATE wait SET due = '2030-01-01 00:00:00.000000' WHERE case_ref = :ref AND state = 'open'",
+        ref=world.waiting,
+    )
+    assert found()[0][0] == world.waiting
+    assert found()[0][2] == "rows"
+
+
 def test_answer_that_no_entry_records_is_named(world: World, attacker: Attacker, found: Found) -> None:
     """A work item that was made to look answered is found at its question."""
     attacker.does(

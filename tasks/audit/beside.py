@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from models.entry_kinds import ARRIVALS, BY_THE_FLOW, EntryKind
@@ -44,6 +45,7 @@ class WaitRow:
     awaited: Any
     opened_no: Any
     ended_no: Any
+    due: Any = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class ItemRow:
     opened_at: Any
     answered_by: Any
     answered_at: Any
+    asked_of: Any = None
+    due: Any = None
 
 
 @dataclass(frozen=True)
@@ -146,11 +150,33 @@ class _Look:
             ended = self.by_no.get(wait.ended_no)
             if wait.state != WaitState.OPEN and (ended is None or ended.said["kind"] not in ENDINGS):
                 yield self._fault(number(wait.ended_no), FaultKind.ROWS, "a wait says that this entry ended it")
+            if wait.state == WaitState.OPEN and opened and not self._is_due(opened, wait.due):
+                yield self._fault(opened.no, FaultKind.ROWS, "a wait's due time is not the one that was entered")
             if wait.state == WaitState.OPEN and wait.key in self.ends:
                 yield self._fault(self.ends[wait.key].no, FaultKind.ROWS, "what it ended is still shown as open")
         for entry in self._of(EntryKind.AWAITED):
             if entry.said["key"] not in waiting:
                 yield self._fault(entry.no, FaultKind.ROWS, "the wait that it opened is gone")
+
+    def _is_due(self, opened: StoredEntry, due: Any) -> bool:
+        """Whether a due time is the one that was entered last: when it was opened, or when policy changed."""
+        changed = [entry for entry in self._of(EntryKind.DUE_CHANGED) if entry.said["key"] == opened.said["key"]]
+        entered = _data_of((changed or [opened])[-1])
+        if entered is None or "due" not in entered:
+            return True  # erased, or a signal's, which has none
+        if opened.said["kind"] == EntryKind.ASKED and due is None:
+            return True  # a question that does not lapse: its time stands with the work item
+        wanted = entered["due"]
+        return bool(moment(due) == (None if wanted is None else datetime.fromisoformat(wanted).astimezone(UTC)))
+
+    def _stands(self, question: StoredEntry, item: ItemRow) -> bool:
+        """Whether an open work item is asked of whom, and for when, the ledger says."""
+        entered = _data_of(question)
+        if entered is None or "of" not in entered:
+            return True
+        return bool(entered["of"] == item.asked_of) and (
+            (item.due is None and entered["due"] is None) or (self._is_due(question, item.due) and item.due is not None)
+        )
 
     def items(self) -> Iterator[Fault]:
         """Every work item was asked, and answered by the person and at the time that the ledger says."""
@@ -162,6 +188,9 @@ class _Look:
             if not put:
                 no = question.no if question else 0
                 yield self._fault(no, FaultKind.ROWS, f"work item {item.id} was not asked so")
+            if item.state == WorkItemState.OPEN and question and not self._stands(question, item):
+                reason = f"work item {item.id} is asked of somebody else, or for another time, than was entered"
+                yield self._fault(question.no, FaultKind.ROWS, reason)
             end = self.ends.get(item.key)
             answer = end if end is not None and end.said["kind"] == EntryKind.ANSWERED else None
             if (item.state == WorkItemState.ANSWERED) != (answer is not None):
@@ -178,6 +207,14 @@ class _Look:
         for entry in self._of(EntryKind.ANSWERED):
             if entry.said["key"] not in items:
                 yield self._fault(entry.no, FaultKind.ROWS, "the work item that it answered is gone")
+
+
+def _data_of(entry: StoredEntry) -> dict[str, Any] | None:
+    """What an entry's payload holds as data; None where it was erased or does not hold."""
+    if not entry.payload_holds or entry.content is None:
+        return None
+    data = json.loads(entry.content)["data"]
+    return data if isinstance(data, dict) else None
 
 
 def erased_numbers(entries: Sequence[StoredEntry]) -> set[int]:

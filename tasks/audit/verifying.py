@@ -32,9 +32,9 @@ Progress = Callable[[int, int], None]
 """Told how many cases of how many have been looked at."""
 
 _CASES = "SELECT ref, procedure, status, owner, opened_at, closed_at, head_no, head_hash FROM care_case"
-_WAITS = 'SELECT case_ref, "key", state, awaited, opened_no, ended_no FROM wait WHERE case_ref IN :refs'
+_WAITS = 'SELECT case_ref, "key", state, awaited, opened_no, ended_no, due FROM wait WHERE case_ref IN :refs'
 _ITEMS = (
-    'SELECT case_ref, id, "key", form, state, opened_at, answered_by, answered_at '
+    'SELECT case_ref, id, "key", form, state, opened_at, answered_by, answered_at, asked_of, due '
     "FROM work_item WHERE case_ref IN :refs"
 )
 _HEADS = "SELECT case_ref, head_no, head_hash, seal_no FROM sealed_head WHERE case_ref IN :refs ORDER BY seal_no"

@@ -6,6 +6,8 @@ Only what is counted from a moment is worked out anew; a fixed moment stays.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from models.audit import PolicyVersion
@@ -43,14 +45,14 @@ def _rework(council: Council, ref: str) -> bool:
     with council.change() as change:
         pen = change.pen(change.lock(ref))
         lines = [*_waits(change, ref), *_milestones(change, ref)]
-        for key, line in lines:
-            pen.enter(Fact(EntryKind.DUE_CHANGED, key, line, "policy"))
+        for key, line, due in lines:
+            pen.enter(Fact(EntryKind.DUE_CHANGED, key, line, "policy", {"due": due.isoformat()}))
         if lines:
             raise_wake_no(change, ref)
     return bool(lines)
 
 
-def _waits(change: Change, ref: str) -> list[tuple[str, str]]:
+def _waits(change: Change, ref: str) -> list[tuple[str, str, datetime]]:
     calendar, lines = change.policy.working_calendar(), []
     for wait in change.session.scalars(
         select(Wait).where(Wait.case_ref == ref, Wait.state == WaitState.OPEN, Wait.counted_from.is_not(None))
@@ -58,7 +60,7 @@ def _waits(change: Change, ref: str) -> list[tuple[str, str]]:
         assert wait.counted_from is not None  # the query asked for it
         due = calendar.due(wait.counted_from, parse_deadline(wait.length))
         if due != wait.due:
-            lines.append((wait.key, f"Due time of {wait.key} is now {for_people(due)}, by the new policy"))
+            lines.append((wait.key, f"Due time of {wait.key} is now {for_people(due)}, by the new policy", due))
             wait.due = due
             item = change.session.scalars(
                 select(WorkItem).where(WorkItem.case_ref == ref, WorkItem.key == wait.key)
@@ -68,13 +70,13 @@ def _waits(change: Change, ref: str) -> list[tuple[str, str]]:
     return lines
 
 
-def _milestones(change: Change, ref: str) -> list[tuple[str, str]]:
+def _milestones(change: Change, ref: str) -> list[tuple[str, str, datetime]]:
     calendar, lines = change.policy.working_calendar(), []
     for step in change.session.scalars(
         select(Milestone).where(Milestone.case_ref == ref, Milestone.state == MilestoneState.PENDING)
     ):
         due = calendar.due(step.counted_from, parse_deadline(step.length))
         if due != step.due:
-            lines.append((step.work_item_id, f"To {step.kind} is now due {for_people(due)}, by the new policy"))
+            lines.append((step.work_item_id, f"To {step.kind} is now due {for_people(due)}, by the new policy", due))
             step.due = due
     return lines

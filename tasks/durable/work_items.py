@@ -147,7 +147,7 @@ def _ask(
             key,
             f"Asked {question.of.words}: {form.title}{by_when}",
             form.name(),
-            {"about": question.about},
+            {"about": question.about, "of": question.of.tag, "due": due.isoformat() if due else None},
             clauses=question.clauses,
         )
     )
