@@ -124,6 +124,24 @@ def test_late_answer_is_refused_with_what_happened(office: Office) -> None:
     assert lines(office, case) == before
 
 
+def test_ended_item_says_so_before_its_answer_is_looked_at(office: Office) -> None:
+    """Whoever comes too late hears just that, and is not first sent round to mend the form."""
+    case = office.start(choosing_in_time, WheelchairLoan())
+    item = item_of(office, case)
+    office.answer(case, FOLDING, by="duty-worker")
+
+    with pytest.raises(NoLongerOpen, match=f"{item} was answered by duty-worker on Monday 5 January 2026"):
+        answer(office.council, item, {"no": "such field"}, by="duty-worker")
+
+
+def test_story_says_what_was_answered(office: Office) -> None:
+    """A reader of the story sees the decision, not only that one was made."""
+    case = office.start(choosing_in_time, WheelchairLoan())
+    office.answer(case, FOLDING.model_copy(update={"remark": "for the stairs"}), by="duty-worker")
+
+    assert any("choosing a chair (chair: folding; remark: for the stairs)" in line for line in office.story_of(case))
+
+
 def test_answer_given_while_no_leg_could_run_still_counts(office: Office) -> None:
     """The ledger's order decides: an answer entered before the silence was is an answer, even after the hour."""
     case = office.start(choosing_in_time, WheelchairLoan())
