@@ -4,7 +4,9 @@ The serving part: the mail door, the HTTP port with /health, the delivery of not
 
 from __future__ import annotations
 
+import dataclasses
 import logging
+import queue
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +17,7 @@ from fastapi.responses import JSONResponse
 
 from deployments.intake.smtp import SmtpDoor
 from deployments.running.health import health_of
-from tasks.durable.council import Council
+from tasks.durable.council import Council, Waker
 from tasks.durable.prefect_runtime import council_of_this_process
 from tasks.housekeeping import keep_delivering, keep_house, keep_waking, tried
 from tasks.installation import Installation
@@ -32,6 +34,29 @@ def serve(installation: Installation) -> None:
     uvicorn.run(app, host=LOOPBACK, port=installation.port, log_level="warning", access_log=False)
 
 
+class WakingDesk:
+    """Wakes cases in a thread of its own, so that whoever changed them need not wait for Prefect."""
+
+    def __init__(self, waker: Waker) -> None:
+        self._waker = waker
+        self._to_wake: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def wake(self, ref: str) -> None:
+        """See that the case's leg runs soon."""
+        self._to_wake.put(ref)
+
+    def keep_waking(self, stop: threading.Event) -> None:
+        """Wake one after the other until told to stop; one that is missed is found by the backstop."""
+        while not stop.is_set():
+            try:
+                ref = self._to_wake.get(timeout=1)
+                self._waker.wake(ref)
+            except queue.Empty:
+                continue
+            except Exception as failed:  # no text of the error, which may be personal
+                log.warning("a case could not be woken now (%s); the backstop will", type(failed).__name__)
+
+
 class PostRoom:
     """
     Between the mail door and the cases: a message is accepted as soon as it is stored, and taken up at once after.
@@ -39,8 +64,8 @@ class PostRoom:
     So nobody who sends us a letter waits for Prefect, and a letter that was stored is taken up whatever happens.
     """
 
-    def __init__(self, council: Council) -> None:
-        self._council = council
+    def __init__(self, council: Council, waker: Waker) -> None:
+        self._council = dataclasses.replace(council, waker=waker)
         self._something_came = threading.Event()
 
     def accept(self, raw: bytes, envelope_from: str | None, envelope_to: list[str]) -> str:
@@ -62,11 +87,13 @@ def application(council: Council, installation: Installation) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        stop, post = threading.Event(), PostRoom(council)
+        stop, desk = threading.Event(), WakingDesk(council.waker)
+        post = PostRoom(council, desk)
         door = SmtpDoor(LOOPBACK, installation.smtp_port, post.accept)
         door.start()
         threads = [
             threading.Thread(target=post.keep_taking_up, args=(stop,), name="post", daemon=True),
+            threading.Thread(target=desk.keep_waking, args=(stop,), name="waking desk", daemon=True),
             threading.Thread(target=keep_waking, args=(council, stop), name="waking", daemon=True),
             threading.Thread(target=keep_delivering, args=(council, stop), name="outbox", daemon=True),
             threading.Thread(

@@ -79,7 +79,8 @@ def test_question_says_what_it_is_about_in_the_ledger_alone(office: Office) -> N
     """What the person reads beside the form is in the entry's payload, and in no column and no message."""
     case = office.start(choosing, WheelchairLoan())
 
-    assert ledger(office, case)[-1].data == {"about": "Edith, Mill Lane"}
+    data = ledger(office, case)[-1].data
+    assert data["about"] == "Edith, Mill Lane"
     assert all("Edith" not in f"{message.subject} {message.body}" for message in office.inbox("duty-worker"))
     with office.council.database.read() as session:
         item = item_named(session, open_items(session, ref=case)[0].id)
