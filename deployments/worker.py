@@ -24,8 +24,8 @@ from prefect.flow_engine import run_flow
 from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
-SLOTS = 8
-"""How many legs run at once."""
+SLOTS = 4
+"""How many legs run at once; more only wait for one another where Prefect keeps its data in SQLite."""
 
 
 class LegResult(BaseWorkerResult):

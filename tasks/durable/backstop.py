@@ -16,7 +16,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from prefect.client.schemas.objects import FlowRun, StateType
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, not_, or_, select, update
 
 from models.cases import Case, Lease, WorkItem
 from models.entry_kinds import EntryKind
@@ -167,7 +167,12 @@ class Backstop:
 
     def _sleepers(self, only_overdue: bool) -> list[Sleeper]:
         now = self.council.clock.now()
-        query = select(Case, Lease).join(Lease, Lease.case_ref == Case.ref).where(Case.status != CaseStatus.CLOSED)
+        being_started = and_(Case.flow_run_id.is_(None), Case.opened_at > now - GRACE, Case.generation == 0)
+        query = (
+            select(Case, Lease)
+            .join(Lease, Lease.case_ref == Case.ref)
+            .where(Case.status != CaseStatus.CLOSED, not_(being_started))
+        )
         if only_overdue:
             query = query.where(
                 or_(

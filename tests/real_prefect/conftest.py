@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-STARTED_WITHIN_SECONDS = 240
+STARTED_WITHIN_SECONDS = 480
 
 
 @dataclass
@@ -39,7 +39,7 @@ class System:
         """The environment a command for this system runs in."""
         ours = {name: str(port) for name, port in self.ports.items()}
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "PATHWAYS"))}
-        return kept | ours | {"PATHWAYS_HOME": str(self.home), "PATHWAYS_BACKSTOP_SECONDS": "5"}
+        return kept | ours | {"PATHWAYS_HOME": str(self.home), "PATHWAYS_BACKSTOP_SECONDS": "20"}
 
     def is_ready(self) -> bool:
         """Whether it has said that it is ready."""
@@ -72,7 +72,7 @@ class System:
         return max(runs, key=lambda run: run["created"], default=None)
 
 
-def eventually(what: Callable[[], Any], within_seconds: float = 60, every_seconds: float = 0.2) -> Any:
+def eventually(what: Callable[[], Any], within_seconds: float = 240, every_seconds: float = 0.2) -> Any:
     """What becomes true in time; fails naming nothing but the last answer."""
     until, last = time.monotonic() + within_seconds, None
     while time.monotonic() < until:

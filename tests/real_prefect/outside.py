@@ -57,7 +57,7 @@ class Outside:
             )
             return session.scalars(wanted).first()
 
-    def answer(self, ref: str, form: Form, by: str, *, within: float = 60) -> None:
+    def answer(self, ref: str, form: Form, by: str, *, within: float = 240) -> None:
         """Answer a form once it is asked, by the product's own command."""
         item = eventually(lambda: self.open_form(ref, type(form)), within)
         worklist.answer(self.council, item.id, form.model_dump(mode="json"), by=by)
