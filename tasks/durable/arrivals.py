@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from sqlalchemy import Select, func, select, update
@@ -103,11 +102,6 @@ def signals_without_a_wait(ref: str, name: str) -> Select[tuple[int]]:
         )
         .order_by(Entry.no)
     )
-
-
-def digest_id(text: str) -> str:
-    """A stable id made of a text that may be personal, such as a mail's Message-ID."""
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def count_of(session: Session, ref: str, kind: EntryKind) -> int:

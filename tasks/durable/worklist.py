@@ -217,7 +217,8 @@ def _refuse_ended(item: WorkItem) -> None:
 def _who_may(change: Change, item: WorkItem, by: str) -> Staff:
     member = staff_member(change.session, by)
     if member is None:
-        raise NotTheirs(f"there is no member of staff {by!r} in the register: import the register or correct --as")
+        # What was typed is not repeated: it may be somebody's name.
+        raise NotTheirs("the register has no member of staff of that id: correct --as, or import the register")
     if _has_left(member, change.now):
         raise NotTheirs(f"{member.id} has left and cannot answer: correct --as")
     if not may_answer(change.session, member, item):

@@ -135,6 +135,15 @@ def test_ended_item_says_so_before_its_answer_is_looked_at(office: Office) -> No
         answer(office.council, item, {"no": "such field"}, by="duty-worker")
 
 
+def test_unknown_member_of_staff_is_refused_without_repeating_what_was_typed(office: Office) -> None:
+    """People type names where an id is wanted; no error text carries them on."""
+    item = item_of(office, office.start(choosing_in_time, WheelchairLoan()))
+
+    with pytest.raises(NotTheirs, match="the register has no member of staff of that id") as refused:
+        answer(office.council, item, {"chair": "folding"}, by="Ada Canary")
+    assert "Canary" not in str(refused.value)
+
+
 def test_story_says_what_was_answered(office: Office) -> None:
     """A reader of the story sees the decision, not only that one was made."""
     case = office.start(choosing_in_time, WheelchairLoan())
