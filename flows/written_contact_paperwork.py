@@ -57,7 +57,7 @@ def see_to_the_original(contact: WrittenContact, *, wanted: bool, by: str = "") 
     soon = policy().gaps.reasonable_time.reasonable
     wanting = letter_with(contact, f"The original is wanted by {by}." if by else "The worker wants the original.")
     match contact.channel:
-        case Channel.EMAIL:
+        case Channel.EMAIL | Channel.FORM:
             if not wanted:
                 return f"Original e-mail filed securely as {file_original_here(contact)}."  # DUTY-20
             sent = ask(OriginalEmailSent, of=DUTY, about=wanting, wanted_within=soon, clauses="DUTY-23")
@@ -77,7 +77,7 @@ def make_the_record(letter: SortedContact, lines: tuple[str, ...], *, original_w
     Unless the worker wants the original it is filed: an e-mail here, a letter on the record's own form (DUTY-20).
     """
     form: type[RecordMade] = RecordMade
-    if original_wanted or letter.contact.channel is Channel.EMAIL:
+    if original_wanted or letter.contact.channel is not Channel.LETTER:
         lines = (*lines, see_to_the_original(letter.contact, wanted=original_wanted))
     else:
         form = LetterRecordMade  # DUTY-20

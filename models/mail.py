@@ -42,16 +42,34 @@ MAIL_MOVES: dict[MailState, set[MailState]] = {
     MailState.SIGNALLED: set(),
 }
 
+
+class MailDoor(StrEnum):
+    """By which door a message came."""
+
+    SMTP = "smtp"
+    """A mail system handed it to our own mail port."""
+    IMAP = "imap"
+    """It was collected from a mailbox."""
+    FILE = "file"
+    """Somebody took it in from a file."""
+    PAPER = "paper"
+    """A letter that was scanned or typed in."""
+    WEBHOOK = "webhook"
+    """Another system sent it as JSON, such as an online form."""
+
+
 _STATES = ", ".join(repr(str(state)) for state in MailState)
+_DOORS = ", ".join(repr(str(door)) for door in MailDoor)
 
 
 class InboundMail(Base):
-    """One message that came in by SMTP or from a file; the same message twice is one row."""
+    """One message that came in by any door; the same message twice is one row."""
 
     __tablename__ = "inbound_mail"
     __table_args__ = (
         CheckConstraint(f"state IN ({_STATES})", name="state"),
         CheckConstraint("state NOT IN ('opened', 'signalled') OR case_ref IS NOT NULL", name="taken_up_by_a_case"),
+        CheckConstraint(f"door IS NULL OR door IN ({_DOORS})", name="door"),
         CheckConstraint("state NOT IN ('ignored', 'quarantined') OR reason <> ''", name="passed_over_with_a_reason"),
     )
 
@@ -65,6 +83,9 @@ class InboundMail(Base):
     )
     raw: Mapped[bytes] = mapped_column(
         LargeBinary, deferred=True, comment="the original bytes, attachments and all; personal data"
+    )
+    door: Mapped[str | None] = mapped_column(
+        Text, comment="smtp, imap, file, paper or webhook; none: it came before doors were noted"
     )
     on_paper: Mapped[bool] = mapped_column(comment="a letter that was scanned in; else it came by e-mail")
     size: Mapped[int] = mapped_column(comment="length of the original in bytes")

@@ -75,6 +75,10 @@ class OutboxMessage(Base):
     queued_at: Mapped[datetime]
     next_attempt_at: Mapped[datetime] = mapped_column(comment="not sent before")
     attempts: Mapped[int] = mapped_column(comment="tries begun; counted when claimed, so that a crash counts")
+    interruption: Mapped[str | None] = mapped_column(
+        Text, comment="why it interrupts, such as reached-nobody; none: it waits for the recipient's next digest"
+    )
+    digest_id: Mapped[str | None] = mapped_column(Text, index=True, comment="the digest it went out in, D-…")
     claimed_until: Mapped[datetime | None] = mapped_column(comment="until when its deliverer has it alone")
     claimed_by: Mapped[str | None] = mapped_column(Text, comment="the claim's random token")
 

@@ -2,7 +2,7 @@
 The register: people, staff, teams, allocations and absences, as the council's recording system last told us.
 
 It is fed by imports only. Personal data lies here (in `person`, and names and addresses in `staff`) and goes
-nowhere else: everything outside these tables refers to people and staff by id. Not stored: addresses, notes,
+nowhere else: everything outside these tables refers to people and staff by id. Not stored: the text of notes,
 diagnoses, and why somebody is absent.
 """
 
@@ -61,6 +61,14 @@ class ExtractKind(StrEnum):
     """Which team and worker is responsible for whom."""
     ABSENCES = "absences"
     """When staff are away."""
+    TEAMS = "teams"
+    """Teams that have closed, and which team carries on their work."""
+    ADMISSIONS = "admissions"
+    """Who is in hospital, or was."""
+    NOTES = "notes"
+    """Which notes stand in people's records, by id and title; never their text."""
+    REVIEWS = "reviews"
+    """When reviews are due."""
 
 
 def _one_of(column: str, members: type[StrEnum]) -> str:
@@ -74,6 +82,7 @@ class Team(Base):
 
     id: Mapped[str] = mapped_column(Text, primary_key=True, comment="small letters, digits and hyphens")
     name: Mapped[str] = mapped_column(Text, comment="the council's own name for it")
+    closed_on: Mapped[date | None] = mapped_column(comment="the first day on which it is no longer a team")
 
 
 class Staff(Base):
@@ -107,6 +116,13 @@ class Person(Base):
     died_on: Mapped[date | None] = mapped_column(comment="stops every letter and call")
     preferred_method: Mapped[str | None] = mapped_column(Text, comment="how they want to hear from us")
     communication_needs: Mapped[str | None] = mapped_column(Text, comment="large print, interpreter …")
+    email: Mapped[str | None] = mapped_column(Text, comment="where they can be written to")
+    telephone: Mapped[str | None] = mapped_column(Text, comment="where they can be rung or sent a text")
+    postal_address: Mapped[str | None] = mapped_column(Text, comment="where letters go; lines parted by commas")
+    interpreter: Mapped[str | None] = mapped_column(Text, comment="language in which they need an interpreter")
+    safe_contact: Mapped[str | None] = mapped_column(
+        Text, comment="how they may be contacted without risk; while it is there no machine writes to them"
+    )
 
 
 class Allocation(Base):

@@ -28,6 +28,9 @@ class Installation:
     database_url: str
     policy_file: Path
     apprise_file: Path
+    connections_file: Path
+    webhook_secrets: tuple[str, ...]
+    """Secrets that sign webhook calls; several while one takes another's place. None: the door is shut."""
     port: int
     prefect_port: int
     smtp_port: int
@@ -47,6 +50,8 @@ class Installation:
             database_url=env.get("PATHWAYS_DATABASE_URL") or f"sqlite:///{home / 'pathways.db'}",
             policy_file=Path(env.get("PATHWAYS_POLICY") or home / "policy.toml"),
             apprise_file=Path(env.get("PATHWAYS_APPRISE") or home / "apprise.yaml"),
+            connections_file=Path(env.get("PATHWAYS_CONNECTIONS") or home / "connections.toml"),
+            webhook_secrets=tuple((env.get("PATHWAYS_WEBHOOK_SECRET") or "").replace(",", " ").split()),
             port=_port(env, "PATHWAYS_PORT", 8080),
             prefect_port=_port(env, "PATHWAYS_PREFECT_PORT", 4200),
             smtp_port=_port(env, "PATHWAYS_SMTP_PORT", 8025),

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from models.cases import Case
 from models.forms.alarms import UnreadableMessageFacts
 from models.forms.written_contact import Channel, FurtherMessage, WrittenContact
-from models.mail import InboundMail, MailState
+from models.mail import InboundMail, MailDoor, MailState
 from models.notices import Recipient
 from models.roles import Role
 from models.states import CaseStatus
@@ -66,11 +66,16 @@ class Taken:
 
 
 def keep_mail(
-    council: Council, raw: bytes, envelope_from: str | None, envelope_to: list[str], *, on_paper: bool = False
+    council: Council,
+    raw: bytes,
+    envelope_from: str | None,
+    envelope_to: list[str],
+    *,
+    door: MailDoor = MailDoor.FILE,
 ) -> str:
     """Store a message safely and give its id; delivered twice, it is the same id. Raises `DatabaseUnavailable`."""
     with council.change() as change:
-        return store(change.session, raw, envelope_from, envelope_to, change.now, on_paper=on_paper).id
+        return store(change.session, raw, envelope_from, envelope_to, change.now, door=door).id
 
 
 def take_in_mail(council: Council, raw: bytes, envelope_from: str | None, envelope_to: list[str]) -> Taken:
@@ -89,7 +94,7 @@ def take_in_letter(
     message.set_content(text or "See the scan.")
     if scan is not None:
         message.add_attachment(scan, maintype="application", subtype="octet-stream", filename=scan_name)
-    return take_up(council, keep_mail(council, message.as_bytes(), None, [], on_paper=True))
+    return take_up(council, keep_mail(council, message.as_bytes(), None, [], door=MailDoor.PAPER))
 
 
 def take_up_what_is_stored(council: Council) -> list[Taken]:

@@ -17,6 +17,7 @@ from deployments.cli.ending import at_end
 from deployments.cli.printing import complain
 from deployments.migrating import check_current
 from models.clock import SystemClock
+from models.connections import load_connections
 from models.errors import PathwaysError
 from models.forms.base import Form
 from models.policy import load_policy
@@ -91,6 +92,7 @@ def open_council() -> Council:
             "PATHWAYS_POLICY; `pathways up` on an empty home sets up the example council"
         )
     council = Council(database, load_policy(installation.policy_file), clock)
+    council.connections = load_connections(installation.connections_file)
     council.waker = WakesThroughPrefect(council, installation)
     load_forms()
     return council

@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse
 
 from deployments.intake.smtp import SmtpDoor
 from deployments.running.health import health_of
+from models.mail import MailDoor
 from tasks.durable.council import Council, Waker
 from tasks.durable.prefect_runtime import council_of_this_process
 from tasks.housekeeping import keep_delivering, keep_house, keep_waking, tried
@@ -70,7 +71,7 @@ class PostRoom:
 
     def accept(self, raw: bytes, envelope_from: str | None, envelope_to: list[str]) -> str:
         """Store a message safely; gives its id. Raises `DatabaseUnavailable`: the sender keeps it then."""
-        mail_id = keep_mail(self._council, raw, envelope_from, envelope_to)
+        mail_id = keep_mail(self._council, raw, envelope_from, envelope_to, door=MailDoor.SMTP)
         self._something_came.set()
         return mail_id
 

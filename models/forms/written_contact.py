@@ -20,6 +20,18 @@ class Channel(StrEnum):
     """By electronic mail."""
     LETTER = "letter"
     """On paper."""
+    FORM = "form"
+    """From another system, such as an online form."""
+
+
+class GivenSubject(CaseFacts):
+    """Whom another system says that a contact is about, field by field; a statement, and not a fact."""
+
+    nhs_number: str | None = None
+    record_id: str | None = None
+    name: str | None = None
+    born_on: date | None = None
+    postcode: str | None = None
 
 
 class WrittenContact(CaseFacts):
@@ -35,6 +47,14 @@ class WrittenContact(CaseFacts):
     text: str
     attachments: tuple[str, ...] = ()
     """Names of what was enclosed."""
+    sender_address: str | None = None
+    """Where an answer to the sender goes by e-mail, where one may be sent."""
+    addressed_to: str | None = None
+    """To whom it says it is, in its own words."""
+    given: GivenSubject | None = None
+    """Whom it says it is about, where it came field by field."""
+    message_id: str | None = None
+    """Its Message-ID, for the answer to it."""
 
     @property
     def in_full(self) -> str:

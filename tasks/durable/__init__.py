@@ -8,7 +8,7 @@ A flow author needs only the words below. `ledger` keeps the entries, `leg` and 
 
 from models.notices import Then, ThenKind, Verb, Where
 from tasks.durable.asking import Asked, ask, decision, recipient, role, staff, team
-from tasks.durable.audited import audited, here
+from tasks.durable.audited import audited, here, outside
 from tasks.durable.awaiting import Closed, Due, after, at, closed, day, signal
 from tasks.durable.handover import Accepted, Refused, Silent, answered_by, hand_over, taken_on
 from tasks.durable.leg import ForCasesPast
@@ -46,6 +46,7 @@ __all__ = [
     "here",
     "now",
     "open_case",
+    "outside",
     "procedure",
     "recipient",
     "role",

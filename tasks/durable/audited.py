@@ -24,10 +24,13 @@ from tasks.durable.ledger import Fact, LeaseLost, Recorded
 from tasks.durable.leg import (
     ForCasesPast,
     Leg,
+    Outside,
     Step,
     carrying_out,
     current_leg,
+    current_outside,
     current_step,
+    reading_outside,
 )
 
 P = ParamSpec("P")
@@ -55,6 +58,7 @@ class Audited(Generic[P, R]):
         clauses: Sequence[str],
         past: ForCasesPast | None,
         keyed_by: str | None,
+        reads_outside: bool = False,
     ) -> None:
         functools.update_wrapper(self, work)
         self._work = work
@@ -63,6 +67,7 @@ class Audited(Generic[P, R]):
         self.name = work.__name__.replace("_", "-")
         self._past = past
         self._keyed_by = keyed_by
+        self._reads_outside = reads_outside
         self._signature = inspect.signature(work)
         _registry[self.name] = self
 
@@ -108,9 +113,16 @@ class Audited(Generic[P, R]):
         return done[0]
 
     def _carry_out(self, leg: Leg, key: str, work: Callable[[], R]) -> Recorded:
+        read: list[R] = []
+        if self._reads_outside:  # no transaction is open and nothing locked while a calendar or a system is asked
+            with reading_outside(Outside(leg.council, leg.council.clock.now(), leg.ref)):
+                read.append(work())
         with leg.transaction() as step:
-            with carrying_out(step):
-                outcome = work()
+            if read:
+                outcome = read[0]
+            else:
+                with carrying_out(step):
+                    outcome = work()
             data = self.returns.dump_python(outcome, mode="json", warnings="error")
             self.returns.validate_python(data)  # what could not be recalled later is not entered now
             return step.pen.enter(Fact(EntryKind.DONE, key, self._line(outcome), self.name, data, clauses=self.clauses))
@@ -149,6 +161,7 @@ def audited(
     clauses: str = "",
     for_cases_past: ForCasesPast | None = None,
     keyed_by: str | None = None,
+    reads_outside: bool = False,
 ) -> Callable[[Callable[P, R]], Audited[P, R]]:
     """
     Make a function an audited task.
@@ -156,14 +169,20 @@ def audited(
     `says` is its line in the case's story, in the past tense. `clauses` are the ids it carries out, separated by
     spaces. `keyed_by` names a parameter whose value goes into the key, where there is no natural order (one step for
     each person, say). `for_cases_past` says what the step means for cases that were already past it when it was
-    written.
+    written. `reads_outside` is for what asks another system (a calendar, the recording system): its body runs before
+    the transaction and works with `outside()` instead of `here()`; only its outcome is entered.
     """
-    return lambda work: Audited(work, says, clauses.split(), for_cases_past, keyed_by)
+    return lambda work: Audited(work, says, clauses.split(), for_cases_past, keyed_by, reads_outside)
 
 
 def here() -> Step:
     """Inside an audited task: its session, time, policy and case."""
     return current_step()
+
+
+def outside() -> Outside:
+    """Inside an audited task that reads from outside: the council (its database and connections), time and policy."""
+    return current_outside()
 
 
 def _trouble(key: str, work: Callable[[], object]) -> StepFailed | None:

@@ -12,6 +12,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from models.clock import Clock, SystemClock
+from models.connections import Connections
 from models.policy import Policy
 from tasks.database import Database
 from tasks.durable.ledger import LockedCase, Pen, lock_case, lock_open_case
@@ -63,6 +64,7 @@ class Council:
     policy: Policy
     clock: Clock = field(default_factory=SystemClock)
     waker: Waker = field(default_factory=NobodyWakes)
+    connections: Connections = field(default_factory=Connections)
 
     @contextmanager
     def change(self) -> Iterator[Change]:

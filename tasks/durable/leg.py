@@ -102,7 +102,7 @@ class Leg:
 
     def next_key(self, name: str) -> str:
         """`name` the first time on this pass, then `name[2]`, `name[3]` … Raises `NotInsideAStep`."""
-        if _step.get(None) is not None:
+        if _step.get(None) is not None or _outside.get(None) is not None:
             raise NotInsideAStep
         self.counts[name] += 1
         return name if self.counts[name] == 1 else f"{name}[{self.counts[name]}]"
@@ -143,8 +143,23 @@ class Leg:
             yield Step(change.session, change.now, change.policy, case, change.pen(case), change)
 
 
+@dataclass(frozen=True)
+class Outside:
+    """What a step works with that reads from outside before its transaction begins: nothing is locked meanwhile."""
+
+    council: Council
+    now: datetime
+    ref: str
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self.council.policy
+
+
 _leg: ContextVar[Leg] = ContextVar("leg")
 _step: ContextVar[Step] = ContextVar("step")
+_outside: ContextVar[Outside] = ContextVar("outside")
 
 
 def current_leg() -> Leg:
@@ -159,6 +174,14 @@ def current_step() -> Step:
     """The audited task that is being carried out: its session, time and policy. Raises `OutsideACase`."""
     try:
         return _step.get()
+    except LookupError:
+        raise OutsideACase from None
+
+
+def current_outside() -> Outside:
+    """Inside a step that reads from outside: the council, the time and the case. Raises `OutsideACase`."""
+    try:
+        return _outside.get()
     except LookupError:
         raise OutsideACase from None
 
@@ -181,3 +204,13 @@ def carrying_out(step: Step) -> Iterator[None]:
         yield
     finally:
         _step.reset(token)
+
+
+@contextmanager
+def reading_outside(outside: Outside) -> Iterator[None]:
+    """Make `outside` the current one."""
+    token = _outside.set(outside)
+    try:
+        yield
+    finally:
+        _outside.reset(token)

@@ -22,6 +22,7 @@ from prefect.states import Completed
 from sqlalchemy import select
 
 from models.cases import Case
+from models.connections import load_connections
 from models.policy import load_policy
 from models.states import CaseStatus
 from tasks.database import Database
@@ -45,6 +46,7 @@ def council_of_this_process() -> Council:
 @functools.cache
 def _council(installation: Installation) -> Council:
     council = Council(Database(installation.database_url), load_policy(installation.policy_file))
+    council.connections = load_connections(installation.connections_file)
     council.waker = Clerk(council)
     return council
 

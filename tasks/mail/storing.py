@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.errors import PathwaysError
-from models.mail import MAIL_MOVES, InboundMail, MailState
+from models.mail import MAIL_MOVES, InboundMail, MailDoor, MailState
 from models.refs import ALPHABET
 from tasks.mail.decoding import storable
 from tasks.mail.sameness import digest_of_bytes, digest_of_content
@@ -50,7 +50,7 @@ def store(
     envelope_to: list[str],
     received_at: datetime,
     *,
-    on_paper: bool = False,
+    door: MailDoor = MailDoor.FILE,
 ) -> Stored:
     """
     Keep a message within the session's transaction; it is safe when that has committed.
@@ -68,7 +68,8 @@ def store(
             "digest": digest,
             "content_digest": content_digest,
             "raw": raw,
-            "on_paper": on_paper,
+            "door": str(door),
+            "on_paper": door is MailDoor.PAPER,
             "size": len(raw),
             "envelope_from": None if envelope_from is None else storable(envelope_from),
             "envelope_to": [storable(address) for address in envelope_to],

@@ -13,7 +13,7 @@ from models.forms.alarms import MessageLookedAt, UnreadableMessageFacts, WhatItW
 from models.forms.base import AnswerRefused
 from models.forms.house import NoticeUndelivered
 from models.forms.written_contact import ContactSorting
-from models.mail import InboundMail, MailState
+from models.mail import InboundMail, MailDoor, MailState
 from tasks.durable.testing import Office
 from tasks.mail.storing import settle, store
 from tests.procedures.letters import asked, letter, read_beside
@@ -23,7 +23,9 @@ def broken_message(office: Office, *, on_paper: bool = False) -> str:
     """A message in quarantine since Saturday; gives its id."""
     with office.council.database.write() as session:
         came = datetime(2026, 1, 3, 10, 30, tzinfo=UTC)
-        mail_id = store(session, b"\xff\xfe broken", None, [], came, on_paper=on_paper).id
+        mail_id = store(
+            session, b"\xff\xfe broken", None, [], came, door=MailDoor.PAPER if on_paper else MailDoor.SMTP
+        ).id
         settle(session, mail_id, MailState.QUARANTINED, reason="no part of it can be read")
     return mail_id
 

@@ -1,0 +1,176 @@
+"""
+The connections file: what this installation is joined to, with the secrets that takes.
+
+It is the systems person's alone, stands beside the policy and not in it, and nothing in it ever appears in a log, an
+error or a record. Everything in it may be left out; what is left out is done by people.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from models.errors import PathwaysError
+
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+"""A short name of our own: small letters, digits and hyphens."""
+
+
+class ConnectionsRefused(PathwaysError):
+    """The connections file cannot be used; the message names every place to mend, and never what stands there."""
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
+
+
+class OAuth(_Settings):
+    """How a token is fetched for an application without a user (OAuth 2 client credentials)."""
+
+    token_url: str = Field(pattern=r"^https?://")
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr
+    scope: str = ""
+
+
+class Security(StrEnum):
+    """How a mailbox's connection is kept from others."""
+
+    TLS = "tls"
+    """Encrypted from the first byte; the usual way."""
+    STARTTLS = "starttls"
+    """Encrypted before anything is said that matters."""
+    NONE = "none"
+    """Not at all: for a server on this very machine only."""
+
+
+class Mailbox(_Settings):
+    """A shared mailbox that is collected by IMAP."""
+
+    name: Slug
+    """Our name for it, as logs and lists show it."""
+    host: str = Field(min_length=1)
+    port: int = Field(default=993, ge=1, le=65535)
+    security: Security = Security.TLS
+    username: str = Field(min_length=1)
+    password: SecretStr | None = None
+    oauth: OAuth | None = None
+    inbox: str = "INBOX"
+    """The folder that is collected."""
+    done: str = "Collected"
+    """Where messages go that are safely stored; made if it is not there."""
+    put_aside: str = "Not taken"
+    """Where messages go that cannot be stored, being too large, until somebody has looked; made if not there."""
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        if (self.password is None) == (self.oauth is None):
+            raise ValueError("give a password or oauth, and not both")
+        if self.security is Security.NONE and self.host not in ("127.0.0.1", "::1", "localhost"):
+            raise ValueError("security none is for a server on this machine only")
+        if len({self.inbox, self.done, self.put_aside}) < 3:
+            raise ValueError("inbox, done and put_aside must be three folders")
+        return self
+
+
+class _StaffCalendars(_Settings):
+    """Whose calendars a source has. Of several that fit somebody, the first one in the file is asked."""
+
+    teams: tuple[str, ...] = ()
+    """Team ids; none: every team."""
+    timeout_seconds: float = Field(default=8, gt=0, le=30)
+
+
+class CalendarFeeds(_StaffCalendars):
+    """iCalendar feeds (RFC 5545), one for each member of staff."""
+
+    kind: Literal["feed"]
+    feeds: dict[str, SecretStr]
+    """Staff id to address; whoever knows the address can read the feed, so it is a secret."""
+
+
+class CalDavCalendars(_StaffCalendars):
+    """A CalDAV server that answers free-busy queries (RFC 4791)."""
+
+    kind: Literal["caldav"]
+    url: str = Field(pattern=r"^https?://")
+    """A calendar's address, with {staff} or {email} for whose it is."""
+    username: str = ""
+    password: SecretStr = SecretStr("")
+
+
+class GraphCalendars(_StaffCalendars):
+    """Microsoft Graph's free-busy (getSchedule), by application permission."""
+
+    kind: Literal["graph"]
+    url: str = Field(default="https://graph.microsoft.com/v1.0", pattern=r"^https?://")
+    asked_as: str = Field(min_length=1)
+    """The mailbox in whose name schedules are asked for."""
+    oauth: OAuth
+
+
+Calendars = Annotated[CalendarFeeds | CalDavCalendars | GraphCalendars, Field(discriminator="kind")]
+
+
+class PeopleServices(_Settings):
+    """
+    The Apprise services by which people outside are written to; {address} stands for where the message goes.
+
+    What is left out is not sent by a machine: a person is asked to tell them. {subject}, {body} and {reference} are
+    given to services of ours such as GOV.UK Notify as they are.
+    """
+
+    email: SecretStr | None = None
+    text_message: SecretStr | None = None
+    letter: SecretStr | None = None
+    sender_domain: str = Field(default="pathways.invalid", pattern=r"^[a-z0-9.-]+$")
+    """Our own domain, in the Message-ID by which answers are known again."""
+
+
+class EmbeddedRecordingSystem(_Settings):
+    """The small recording system that comes with the example council."""
+
+    kind: Literal["embedded"]
+    writes_titles: tuple[str, ...] = ()
+    """Titles of the notes that it takes through its interface; all others are pasted. "*": every title."""
+
+
+class Connections(_Settings):
+    """All of it."""
+
+    mailboxes: tuple[Mailbox, ...] = ()
+    calendars: tuple[Calendars, ...] = ()
+    people: PeopleServices = PeopleServices()
+    recording_system: EmbeddedRecordingSystem | None = None
+
+    @model_validator(mode="after")
+    def _each_mailbox_once(self) -> Self:
+        if len({box.name for box in self.mailboxes}) < len(self.mailboxes):
+            raise ValueError("two mailboxes have the same name")
+        return self
+
+
+def load_connections(file: Path) -> Connections:
+    """The connections of an installation; none where there is no such file. Raises `ConnectionsRefused`."""
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        return Connections.model_validate(data)
+    except FileNotFoundError:
+        return Connections()
+    except OSError as failed:
+        sentence = f"it cannot be read ({failed.strerror}); set PATHWAYS_CONNECTIONS to a file that can"
+    except UnicodeDecodeError:
+        sentence = "it is not UTF-8 text; save it as UTF-8"
+    except tomllib.TOMLDecodeError:
+        sentence = "it is not TOML; check brackets, quotes and commas"
+    except ValidationError as refused:
+        errors = refused.errors(include_input=False, include_url=False, include_context=False)
+        sentence = "; ".join(
+            f"{'.'.join(map(str, error['loc'])) or 'the file'}: {error['msg'].removeprefix('Value error, ')}"
+            for error in errors
+        )
+    raise ConnectionsRefused(f"{file.name}: {sentence}")
