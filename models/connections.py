@@ -7,12 +7,23 @@ error or a record. Everything in it may be left out; what is left out is done by
 
 from __future__ import annotations
 
+import re
 import tomllib
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from models.errors import PathwaysError
 
@@ -77,40 +88,78 @@ class Mailbox(_Settings):
         return self
 
 
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
+
+
+def _kept_secret_on_the_way(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        here = parts.scheme == "http" and parts.hostname in _THIS_MACHINE
+        sound = bool(parts.hostname) and (parts.scheme == "https" or here)
+    except ValueError:
+        sound = False
+    if not sound:
+        raise ValueError("must be an address that begins with https:// (http:// only for this very machine)")
+    return address
+
+
+SafeAddress = Annotated[str, AfterValidator(_kept_secret_on_the_way)]
+"""Where a password, or what says who somebody is, may go: by https, or to this very machine."""
+
+
 class _StaffCalendars(_Settings):
     """Whose calendars a source has. Of several that fit somebody, the first one in the file is asked."""
 
     teams: tuple[str, ...] = ()
     """Team ids; none: every team."""
-    timeout_seconds: float = Field(default=8, gt=0, le=30)
+    timeout_seconds: float = Field(default=8, gt=0, le=20)
+    """How long asking one calendar may take in all; a case asks twice at most, while it holds its lease."""
 
 
 class CalendarFeeds(_StaffCalendars):
     """iCalendar feeds (RFC 5545), one for each member of staff."""
 
     kind: Literal["feed"]
-    feeds: dict[str, SecretStr]
+    feeds: dict[str, SecretStr] = Field(min_length=1)
     """Staff id to address; whoever knows the address can read the feed, so it is a secret."""
+
+    @field_validator("feeds")
+    @classmethod
+    def _by_https(cls, feeds: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        return {staff_id.lower(): SecretStr(_feed_address(address)) for staff_id, address in feeds.items()}
 
 
 class CalDavCalendars(_StaffCalendars):
     """A CalDAV server that answers free-busy queries (RFC 4791)."""
 
     kind: Literal["caldav"]
-    url: str = Field(pattern=r"^https?://")
+    url: SafeAddress
     """A calendar's address, with {staff} or {email} for whose it is."""
     username: str = ""
     password: SecretStr = SecretStr("")
 
+    @field_validator("url")
+    @classmethod
+    def _says_whose(cls, url: str) -> str:
+        fields = set(re.findall(r"{[^}]*}?", url))
+        if not fields or not fields <= {"{staff}", "{email}"} or "}" in re.sub(r"{staff}|{email}", "", url):
+            raise ValueError("must have {staff} or {email} where it says whose calendar it is, and no other {field}")
+        return url
+
 
 class GraphCalendars(_StaffCalendars):
-    """Microsoft Graph's free-busy (getSchedule), by application permission."""
+    """Microsoft Graph's free-busy (getSchedule), by the application permission Calendars.ReadBasic, or more."""
 
     kind: Literal["graph"]
-    url: str = Field(default="https://graph.microsoft.com/v1.0", pattern=r"^https?://")
+    url: SafeAddress = "https://graph.microsoft.com/v1.0"
     asked_as: str = Field(min_length=1)
     """The mailbox in whose name schedules are asked for."""
     oauth: OAuth
+
+
+def _feed_address(address: SecretStr) -> str:
+    written = address.get_secret_value().strip()
+    return _kept_secret_on_the_way(re.sub(r"^webcals?://", "https://", written, flags=re.IGNORECASE))
 
 
 Calendars = Annotated[CalendarFeeds | CalDavCalendars | GraphCalendars, Field(discriminator="kind")]
@@ -137,6 +186,8 @@ class EmbeddedRecordingSystem(_Settings):
     kind: Literal["embedded"]
     writes_titles: tuple[str, ...] = ()
     """Titles of the notes that it takes through its interface; all others are pasted. "*": every title."""
+    file: Path | None = None
+    """Its own database; none: recording-system.db in the home folder."""
 
 
 class Connections(_Settings):

@@ -9,6 +9,8 @@ into it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -62,6 +64,25 @@ class Why(StrEnum):
     """An earlier message could not be delivered to anybody."""
 
 
+class Interruption(StrEnum):
+    """
+    Why a notice may interrupt somebody at work; a notice without such a reason waits for a digest.
+
+    Policy lists those that this council lets interrupt (`notices.interrupt_for`).
+    """
+
+    URGENT_UNACKNOWLEDGED = "urgent-unacknowledged"
+    """Urgent or safeguarding work that nobody has acknowledged."""
+    MISSED_RED_CONTACT = "missed-red-contact"
+    """A Red case whose contact has not been made."""
+    ON_CALL = "on-call"
+    """Work for whoever is on call."""
+    PROVIDER_FAILURE = "provider-failure"
+    """A provider has stopped, or is about to."""
+    REACHED_NOBODY = "reached-nobody"
+    """A message that reached nobody."""
+
+
 class Where(StrEnum):
     """Where the reader finds it after signing in."""
 
@@ -97,12 +118,22 @@ _WHY = {
     Why.NOT_ANSWERED: "Nobody has answered it in time.",
     Why.REACHED_NOBODY: "An earlier message about it reached nobody.",
 }
-_WHERE = {
-    Where.WORKLIST: "Sign in to Safe Pathways and look in your worklist.",
-    Where.CASE: "Sign in to Safe Pathways and open the case.",
-    Where.MAIL: "Sign in to Safe Pathways and look at the mail that waits to be sorted.",
-    Where.RECORDING_SYSTEM: "Sign in to the recording system and open the person's record there.",
+_AFTER_SIGNING_IN = {
+    Where.WORKLIST: "look in your worklist",
+    Where.CASE: "open the case",
+    Where.MAIL: "look at the mail that waits to be sorted",
 }
+_IN_THE_RECORDING_SYSTEM = "Sign in to the recording system and open the person's record there."
+
+
+def where_to_look(places: Iterable[Where]) -> str:
+    """Where a reader of one or several notices signs in, and for what, in one paragraph."""
+    wanted = set(places)
+    here = [words for place, words in _AFTER_SIGNING_IN.items() if place in wanted]
+    sentences = [f"Sign in to Safe Pathways and {' or '.join(here)}."] if here else []
+    if Where.RECORDING_SYSTEM in wanted:
+        sentences.append(_IN_THE_RECORDING_SYSTEM)
+    return " ".join(sentences)
 
 
 class RecipientKind(StrEnum):
@@ -176,17 +207,17 @@ class Then(_Frozen):
             raise ValueError("name somebody for told and passed-on, and nobody otherwise")
         return self
 
-    @property
-    def sentence(self) -> str:
-        """What happens, as a sentence; empty where nothing does."""
+    def sentence(self, *, by_then: bool = True) -> str:
+        """What happens, as a sentence; empty where nothing does. Without a time there is no "by then"."""
         whom = self.to.words if self.to else ""
-        return {
+        happens = {
             ThenKind.NOTHING: "",
-            ThenKind.REMINDED: "If it is not done by then, you will be told again.",
-            ThenKind.TOLD: f"If it is not done by then, {whom} will be told.",
-            ThenKind.PASSED_ON: f"If it is not done by then, it goes to {whom}.",
-            ThenKind.GOES_ON: "If it is not done by then, the case goes on without it.",
+            ThenKind.REMINDED: "you will be told again",
+            ThenKind.TOLD: f"{whom} will be told",
+            ThenKind.PASSED_ON: f"it goes to {whom}",
+            ThenKind.GOES_ON: "the case goes on without it",
         }[self.kind]
+        return f"If it is not done{' by then' if by_then else ''}, {happens}." if happens else ""
 
 
 def _written_as_a_ref(text: str) -> str:
@@ -231,11 +262,25 @@ class Notice(_Frozen):
             "URGENT" if self.urgent else "",
             _WHY[self.why],
             "\n".join(facts),
-            self.then.sentence,
-            _WHERE[self.where],
+            self._consequence,
+            where_to_look([self.where]),
             f"Message {message_id}",
         ]
         return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+    @property
+    def remark(self) -> str:
+        """What stands under the subject in a digest: why it comes, for which team, and what happens then."""
+        team = f"Team: {self.team.replace('-', ' ')}." if self.team else ""
+        return " ".join(part for part in (_WHY[self.why], team, self._consequence) if part)
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether its time has come or passed."""
+        return self.by is not None and self.by <= now
+
+    @property
+    def _consequence(self) -> str:
+        return self.then.sentence(by_then=self.by is not None)
 
     @property
     def _matter(self) -> str:

@@ -1,8 +1,9 @@
 """
 The tables of the outbox: what waits to be said to staff, and what became of every try.
 
-A message is written in the transaction of the step that wants it said, and sent afterwards. There is one row
-for each recipient, so that what became of it can be told for each. Nothing here is about a person.
+A message is written in the transaction of the step that wants it said, and sent afterwards: at once where it
+interrupts, with others in a digest where it does not. There is one row for each recipient, so that what became of it
+can be told for each. Nothing here is about a person.
 """
 
 from __future__ import annotations
@@ -90,11 +91,13 @@ class Delivery(Base):
     __table_args__ = (
         CheckConstraint(_one_of("outcome", DeliveryOutcome), name="outcome"),
         CheckConstraint("outcome <> 'delivered' OR service IS NOT NULL", name="delivered_by_a_service"),
+        Index("ix_delivery_at", "at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(ForeignKey("outbox_message.id"), index=True)
     recipient: Mapped[str] = mapped_column(Text, comment="who was told: role-…, team-… or staff-…")
+    """The message's recipient; or, where no service serves that role or team, one of its people who have one."""
     service: Mapped[str | None] = mapped_column(Text, comment="the service's address with its secrets masked")
     attempt: Mapped[int] = mapped_column(comment="which of the message's tries, from 1")
     at: Mapped[datetime]

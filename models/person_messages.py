@@ -88,7 +88,7 @@ class PersonMessage(Base):
     case_ref: Mapped[str] = mapped_column(ForeignKey("care_case.ref"), comment="the case that wants it said")
     entry_no: Mapped[int] = mapped_column(comment="the ledger entry that queued it")
     kind: Mapped[str] = mapped_column(Text, comment="receipt or told")
-    person_id: Mapped[str | None] = mapped_column(Text, comment="register id of the person told, where known")
+    person_id: Mapped[str | None] = mapped_column(Text, comment="register id of the person it concerns, where known")
     sent_by: Mapped[str] = mapped_column(Text, comment="email, text-message or letter")
     address: Mapped[str] = mapped_column(Text, comment="where it goes; personal data")
     subject: Mapped[str] = mapped_column(Text, comment="personal data")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -65,10 +65,10 @@ class CaseNote(Base):
         Text, primary_key=True, comment="R- and random characters; stands in the note, so that it is known again"
     )
     case_ref: Mapped[str] = mapped_column(ForeignKey("care_case.ref"))
-    key: Mapped[str] = mapped_column(Text, comment="the step's key in the case")
+    key: Mapped[str] = mapped_column(Text, comment="key of the question that asks a person to paste it")
     person_id: Mapped[str | None] = mapped_column(Text, comment="register id of the person it is about, where known")
     title: Mapped[str] = mapped_column(Text, comment="its literal title")
-    text: Mapped[str] = mapped_column(Text, comment="personal data")
+    text: Mapped[str] = mapped_column(Text, comment="personal data; emptied once it stands there")
     author: Mapped[str] = mapped_column(Text, comment="staff id or tag of whoever answers for it")
     state: Mapped[str] = mapped_column(Text, comment="wanted, kept or dropped")
     ending: Mapped[str | None] = mapped_column(Text, comment="written, pasted or sighted")
@@ -90,6 +90,7 @@ class ExtractNote(Base):
     title: Mapped[str] = mapped_column(Text)
     written_on: Mapped[date]
     our_id: Mapped[str | None] = mapped_column(Text, index=True, comment="our id R-… where the note carries one")
+    first_seen_at: Mapped[datetime] = mapped_column(comment="when an extract first showed it to us")
 
 
 class Admission(Base):
@@ -123,7 +124,13 @@ class Difference(Base):
     __tablename__ = "difference"
     __table_args__ = (
         Index("ix_difference_team", "team_id", "seen_at"),
-        Index("uq_difference_once", "about", unique=True),
+        Index(
+            "uq_difference_once",
+            "about",
+            unique=True,
+            sqlite_where=text("seen_at IS NULL"),
+            postgresql_where=text("seen_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -12,9 +12,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, func, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from models.base import Base
+from models.names import name_key, record_key
 
 
 class ContactMethod(StrEnum):
@@ -62,7 +63,7 @@ class ExtractKind(StrEnum):
     ABSENCES = "absences"
     """When staff are away."""
     TEAMS = "teams"
-    """Teams that have closed, and which team carries on their work."""
+    """How teams are called, which have closed, and which team carries on their work."""
     ADMISSIONS = "admissions"
     """Who is in hospital, or was."""
     NOTES = "notes"
@@ -83,6 +84,7 @@ class Team(Base):
     id: Mapped[str] = mapped_column(Text, primary_key=True, comment="small letters, digits and hyphens")
     name: Mapped[str] = mapped_column(Text, comment="the council's own name for it")
     closed_on: Mapped[date | None] = mapped_column(comment="the first day on which it is no longer a team")
+    work_goes_to: Mapped[str | None] = mapped_column(Text, comment="id of the team that carries on its work, if any")
 
 
 class Staff(Base):
@@ -111,8 +113,8 @@ class Person(Base):
     record_id: Mapped[str] = mapped_column(Text, unique=True, comment="id in the council's recording system")
     nhs_number: Mapped[str | None] = mapped_column(Text, unique=True, comment="ten digits, no spaces")
     name: Mapped[str] = mapped_column(Text)
-    born_on: Mapped[date | None]
-    postcode: Mapped[str | None] = mapped_column(Text, comment="capital letters, one space")
+    born_on: Mapped[date | None] = mapped_column(index=True)
+    postcode: Mapped[str | None] = mapped_column(Text, index=True, comment="capital letters, one space")
     died_on: Mapped[date | None] = mapped_column(comment="stops every letter and call")
     preferred_method: Mapped[str | None] = mapped_column(Text, comment="how they want to hear from us")
     communication_needs: Mapped[str | None] = mapped_column(Text, comment="large print, interpreter …")
@@ -123,6 +125,16 @@ class Person(Base):
     safe_contact: Mapped[str | None] = mapped_column(
         Text, comment="how they may be contacted without risk; while it is there no machine writes to them"
     )
+    name_key: Mapped[str | None] = mapped_column(Text, index=True, comment="made from the name, to look for it")
+    record_key: Mapped[str | None] = mapped_column(Text, index=True, comment="made from record_id, to look for it")
+
+    @validates("name", "record_id")
+    def _keys_follow(self, column: str, value: str) -> str:
+        if column == "name":
+            self.name_key = name_key(value)
+        else:
+            self.record_key = record_key(value)
+        return value
 
 
 class Allocation(Base):

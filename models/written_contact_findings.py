@@ -46,6 +46,11 @@ class Availability(_Found):
     back_at: AwareDatetime | None
 
     @property
+    def office_is_closed(self) -> bool:
+        """Nobody is there in time, whatever their calendars say."""
+        return not self.in_time and not self.away
+
+    @property
     def in_words(self) -> str:
         """For the story of the case."""
         if not self.away:
@@ -92,6 +97,17 @@ class Destination(_Found):
             return f"it stays with {self.recipient.words}"
         back = f", who is back {for_people(self.there_from)}" if self.there_from else ""
         return f"to {self.recipient.words}{back}"
+
+
+class PreparedText(_Found):
+    """A text that is ready for somebody to send; the story of the case does not repeat it."""
+
+    text: str
+
+    @property
+    def in_words(self) -> str:
+        """For the story of the case."""
+        return "ready to be sent"
 
 
 class Takers(_Found):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import functools
 from datetime import datetime
 from importlib.resources import as_file, files
@@ -9,6 +10,7 @@ from importlib.resources import as_file, files
 from sqlalchemy.orm import Session
 
 from models.policy import Policy, parse_policy
+from models.register import ExtractKind
 from models.working_time import local_day
 from tasks.register.importing import import_register
 
@@ -28,6 +30,17 @@ def example_policy_text() -> str:
 
 def load_example_register(session: Session, now: datetime) -> None:
     """Import the example council's register, as if the recording system had written it today."""
-    names = ("people.csv", "staff.csv", "allocations.csv", "absences.csv")
     with as_file(_HERE.joinpath("register")) as folder:
-        import_register(session, [folder / name for name in names], now, full=True, extract_date=local_day(now))
+        files = [folder / f"{kind}.csv" for kind in ExtractKind]
+        import_register(session, files, now, full=True, extract_date=local_day(now))
+
+
+def example_connections_text() -> str:
+    """What the example council is joined to, as its file."""
+    return _HERE.joinpath("connections.toml").read_text(encoding="utf-8")
+
+
+def example_records() -> dict[str, str]:
+    """The records of the example's recording system: record id, and the id under which its extract names the person."""
+    with _HERE.joinpath("register", "people.csv").open(encoding="utf-8") as file:
+        return {row["record_id"]: row["id"] for row in csv.DictReader(file)}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar, Self
 
-from pydantic import model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
-from models.forms.base import CaseFacts, Form
+from models.doors import Trouble
+from models.forms.base import CaseFacts, Form, Signal
 
 
 class UndeliveredNoticeFacts(CaseFacts):
@@ -30,11 +31,38 @@ class UnreadableMessageFacts(CaseFacts):
     reason: str
 
 
+class MailboxNotCollectedFacts(CaseFacts):
+    """A mailbox whose letters do not come in."""
+
+    mailbox: str
+    """Its name in the connections file."""
+    since: AwareDatetime
+    """When it was last collected, or first looked for."""
+    trouble: Trouble
+
+
+class MailboxSeenTo(Form):
+    """A mailbox is not collected: letters lie in it unseen. See to it, or to the letters, and say how."""
+
+    title: ClassVar[str] = "a mailbox that is not collected"
+
+    what_was_done: str = Field(min_length=1)
+    """What was wrong and how it was mended; or, if it is not mended yet, who looks into the mailbox by hand."""
+
+
+class MailboxCollectedAgain(Signal):
+    """The mailbox is collected again, without anybody having answered."""
+
+    title: ClassVar[str] = "the mailbox is collected again"
+
+
 class WhatItWas(StrEnum):
     """What a person found in a message that no machine could read."""
 
     CONTACT = "contact"
     """A contact for us: it is taken up, with the text that was made out."""
+    CONTACT_AS_IT_STANDS = "contact-as-it-stands"
+    """A contact for us that can be read: it is taken up in its own words."""
     NOTHING = "nothing"
     """Nothing for us: junk, or a machine's message."""
 

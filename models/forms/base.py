@@ -13,6 +13,7 @@ from typing import Any, ClassVar, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from models.errors import PathwaysError
+from models.notices import Interruption
 
 
 class AnswerRefused(PathwaysError):
@@ -86,6 +87,9 @@ class Form(_Answerable):
     chased: ClassVar[bool] = True
     """Whether silence is chased at policy's times; False where the procedure looks after it by a clock of its own."""
 
+    interrupts: ClassVar[Interruption | None] = None
+    """Why its first notice interrupts, whatever the item is about; None: only where the item is urgent."""
+
     _known: ClassVar[dict[str, type[Form]]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -123,6 +127,12 @@ class Form(_Answerable):
             return known.title, known.slug()
         slug = _slug(name)
         return slug.replace("-", " "), slug
+
+    @classmethod
+    def interruption_by(cls, name: str) -> Interruption | None:
+        """Why the first notice about a form of that name interrupts; None where this version no longer has it."""
+        known = Form._known.get(name)
+        return None if known is None else known.interrupts
 
 
 class Signal(_Answerable):

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from pydantic import Field, model_validator
 
 from models.forms.base import Form
+from models.notices import Interruption
 
 
 class HowItGoesOn(StrEnum):
@@ -59,6 +60,7 @@ class NoticeUndelivered(Form):
     """A notice reached nobody. Somebody tells the people concerned another way and says how."""
 
     title: ClassVar[str] = "a notice that reached nobody"
+    interrupts: ClassVar[Interruption | None] = Interruption.REACHED_NOBODY
 
     told: str = Field(min_length=1)
     """Who was told, and how."""

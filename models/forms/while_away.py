@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from models.forms.base import Form
+from models.forms.contact_resolution import DoneForAnother
 from models.forms.written_contact import ContactTransfer
 
 
@@ -38,7 +39,7 @@ class ContactGiven(ContactOnReturn):
     chased: ClassVar[bool] = True
 
 
-class ActionsMeanwhile(Form):
+class ActionsMeanwhile(DoneForAnother):
     """
     The worker is not there in time. Do what settles the contact wholly or partly, and everything urgent (DUTY-26).
     """
@@ -80,6 +81,8 @@ class PersonTold(Form):
     """The day agreed with them by which somebody will be in touch. Compulsory once reached, unless nothing is left."""
     fallback: str = ""
     """What they will do if nobody is in touch by then. Compulsory once reached, unless nothing is left."""
+    in_writing_too: bool = False
+    """Say it in writing as well, in the way they wish to hear from us; the text is made for you."""
     nothing_outstanding: bool = False
     """They were reached and agree that nothing is left to be done; the worker only hears of it."""
     not_told_because: str = ""

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from models.forms.base import CaseFacts, Form, RegisterKind, Signal
 from models.forms.handover import HandoverAnswer, HandoverReply
@@ -55,6 +55,8 @@ class WrittenContact(CaseFacts):
     """Whom it says it is about, where it came field by field."""
     message_id: str | None = None
     """Its Message-ID, for the answer to it."""
+    sorted_as: ContactSorting | None = None
+    """How it was sorted already, where it is another person's share of a letter about several."""
 
     @property
     def in_full(self) -> str:
@@ -74,6 +76,40 @@ class FurtherMessage(Signal):
     sender: str
     subject: str
     text: str
+
+
+class WhyHere(StrEnum):
+    """Why duty deals with a contact itself although it names a worker."""
+
+    GENERAL_QUESTION = "general-question"
+    """It asks for general information or advice about adult care and support (DUTY-32)."""
+    WITHIN_DUTY = "within-duty"
+    """Duty can bring it to its outcome itself, and the person is spared the delay (DUTY-31)."""
+
+
+class AlsoAbout(BaseModel):
+    """Another person whom the same letter is about. What is left out is as for the first."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
+    register_fields: ClassVar[dict[str, RegisterKind]] = {
+        "about_person": RegisterKind.PERSON,
+        "named_worker": RegisterKind.STAFF,
+    }
+
+    about_person: str | None = None
+    """Register id, where they are known."""
+    kinds: frozenset[MailKind] = frozenset()
+    """What the letter is for them."""
+    named_worker: str | None = None
+    """Staff id of the worker it is addressed to for them."""
+    action_indicated: str = ""
+    """What it asks for them."""
+    where_recorded: str = ""
+    """Where it stands in their record."""
+
+    def __str__(self) -> str:
+        said = (self.about_person or "somebody not in the register", self.named_worker, self.action_indicated)
+        return ", ".join(one for one in said if one)
 
 
 class ContactSorting(Form):
@@ -106,8 +142,27 @@ class ContactSorting(Form):
     """A written acknowledgement is needed or was asked for (DUTY-21)."""
     where_recorded: str = ""
     """Where it stands in the recording system, so that the worker finds it. Compulsory with named-worker."""
+    settled_here: WhyHere | None = None
+    """Duty deals with it itself although it names a worker, and why; they hear of what is done for them."""
+    also_about: tuple[AlsoAbout, ...] = ()
+    """Everybody else whom it is about: each gets a case of their own, joined to this one, and is not sorted again."""
     nine_nine_nine_considered: bool = False
     """With safeguarding: I have asked myself whether anybody is in danger now, and rung 999 if so."""
+
+    def for_another(self, other: AlsoAbout) -> ContactSorting:
+        """How the letter is sorted for another person whom it is about."""
+        return ContactSorting(
+            kinds=other.kinds or self.kinds,
+            about_person=other.about_person,
+            named_worker=other.named_worker or self.named_worker,
+            action_indicated=other.action_indicated or self.action_indicated,
+            urgent=self.urgent,
+            act_by=self.act_by,
+            reply_wanted=self.reply_wanted,
+            where_recorded=other.where_recorded or self.where_recorded,
+            settled_here=self.settled_here if MailKind.NAMED_WORKER in (other.kinds or self.kinds) else None,
+            nine_nine_nine_considered=self.nine_nine_nine_considered,
+        )
 
     @property
     def cannot_wait(self) -> bool:
@@ -127,9 +182,37 @@ class ContactSorting(Form):
             problems.append("ask yourself first whether anybody is in danger now, then say nine_nine_nine_considered")
         if MailKind.NOT_OURS in self.kinds and len(self.kinds) > 1:
             problems.append("what is not-ours cannot be something else as well")
+        if self.settled_here is not None and MailKind.NAMED_WORKER not in self.kinds:
+            problems.append("settled_here is for a contact to a named worker; anything else goes to its queue")
+        people = [self.about_person, *(other.about_person for other in self.also_about)]
+        if len([one for one in people if one]) > len({one for one in people if one}):
+            problems.append("name each person once, in about_person or in also_about")
+        for number, other in enumerate(self.also_about):
+            try:
+                self.for_another(other)
+            except ValidationError as refused:
+                said = refused.errors(include_input=False, include_url=False)[0]["msg"].removeprefix("Value error, ")
+                problems.append(f"also_about.{number}: {said}")
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+
+class PersonConfirmed(Form):
+    """
+    Who is the contact about? The register has people whom it may mean; none is certain.
+
+    Compare name, date of birth and address before you confirm somebody: a letter on the wrong person's record harms
+    two people.
+    """
+
+    title: ClassVar[str] = "confirming whom the contact is about"
+    register_fields: ClassVar[dict[str, RegisterKind]] = {"about_person": RegisterKind.PERSON}
+
+    about_person: str | None = None
+    """Register id; leave out where it is none of them."""
+    how_confirmed: str = Field(min_length=1)
+    """By what they are known to be the one, or why it is none of them."""
 
 
 class AllocationCheck(Form):
@@ -219,17 +302,3 @@ class NextHand(Form):
     given_to: str | None = None
     """Staff id of who takes it on and is told; leave out where duty keeps and settles it."""
     reasons: str = Field(min_length=1)
-
-
-class SettledAtDuty(Form):
-    """
-    Nobody is allocated, or nobody took the contact: it is dealt with at duty (DUTY-18, GAP-04).
-
-    Where it is urgent, everything that cannot wait is done, or handed to out of hours, before closing (GAP-02).
-    """
-
-    title: ClassVar[str] = "settling the contact at duty"
-
-    what_was_done: str = Field(min_length=1)
-    acknowledgement_sent: date | None = None
-    """The day on which you have written to the sender that it has arrived, if that is done: no further form asks."""

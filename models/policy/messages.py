@@ -24,6 +24,11 @@ class Wording:
     subject: str
     body: str
 
+    @property
+    def in_words(self) -> str:
+        """For the story of the case, which does not repeat the text."""
+        return self.subject
+
 
 class Template(Settings):
     """The subject and the body of one message, with fields in braces ("{reference}")."""
@@ -83,6 +88,11 @@ ToPublic = Annotated[
     _uses_only("reference", "received_on", "answer_by", "team", "telephone", "out_of_hours", "council"),
 ]
 """A message to somebody outside: that it arrived, and whom to ring; nothing of what it said."""
+ToPerson = Annotated[
+    Template,
+    _uses_only("reference", "contact_by", "team", "telephone", "out_of_hours", "council"),
+]
+"""A message that tells a person, their carer or whoever wrote what happens next; nothing of what is known of them."""
 
 
 class Messages(Settings):
@@ -92,5 +102,15 @@ class Messages(Settings):
     """To whoever wrote an e-mail."""
     acknowledgement_letter: ToPublic
     """To whoever wrote a letter."""
+    worker_unavailable: ToPerson = Template(
+        subject="About your message to us [{reference}]",
+        body=(
+            "The person you wrote to is away at the moment. The {team} team is looking after your message meanwhile"
+            " (reference {reference}), and somebody will be in touch with you by {contact_by}.\n\n"
+            "If you have not heard from us by then, or something changes, please ring {telephone}. When our office is"
+            " closed, ring {out_of_hours}. If somebody is in danger now, ring 999.\n\n{council}\n"
+        ),
+    )
+    """To the person or carer whose worker is not there in time."""
     staff_notice: ToStaff
     """What stands around every notice to staff."""

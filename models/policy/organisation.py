@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from models.durations import Deadline
+from models.policy.running import Elapsed
 from models.policy.settings import Settings
 from models.roles import Role
 from models.working_time import OpeningHours, WorkingCalendar
@@ -176,3 +177,5 @@ class Alarms(Settings):
     """When a notice has reached nobody."""
     parked_case: Role
     """When a case needs attention and does not go on by itself."""
+    unsorted_mail_before_closing: Elapsed = timedelta(hours=1)
+    """How long before closing the leader hears of mail that nobody has sorted."""

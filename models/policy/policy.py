@@ -12,12 +12,15 @@ from pydantic import Field
 
 from models.decision_tables.levels import Rag
 from models.durations import Duration
+from models.policy.calendars import StaffCalendars
 from models.policy.gaps import Gap, Gaps
 from models.policy.messages import Messages
+from models.policy.notices import Notices
 from models.policy.organisation import Alarms, Calendar, Council, MailKind, Queue, Queues, Team
 from models.policy.running import Elapsed, Lease, MailLimits, Outbox, Steps
 from models.policy.settings import Settings
-from models.policy.work_items import Notices, WorkItems, WorkItemTiming
+from models.policy.telling import TellingPeople
+from models.policy.work_items import WorkItems, WorkItemTiming
 from models.roles import Role
 from models.working_time import WorkingCalendar
 
@@ -40,7 +43,9 @@ class Policy(Settings):
     messages: Messages
     register_trusted_for: Elapsed = timedelta(hours=36)
     """How old the recording system's extract may be; from then on a person checks what it says."""
+    staff_calendars: StaffCalendars = StaffCalendars()
     mail: MailLimits = MailLimits()
+    telling_people: TellingPeople = TellingPeople()
     outbox: Outbox = Outbox()
     steps: Steps = Steps()
     lease: Lease = Lease()

@@ -14,15 +14,28 @@ Elapsed = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=366))]
 
 
 class MailLimits(Settings):
-    """What is taken in by e-mail; what goes beyond it is set aside for a person to look at."""
+    """
+    What is taken in by e-mail. What goes beyond it is kept, and put to a person; only what is larger than
+    `message_bytes` is not stored: its sender is told (SMTP), or it stays in the mailbox and a person is told (IMAP).
 
-    message_bytes: int = Field(default=25_000_000, ge=10_000)
-    attachment_bytes: int = Field(default=15_000_000, ge=1_000)
-    attachments: int = Field(default=30, ge=0)
-    nested_parts: int = Field(default=50, ge=1)
-    messages_per_sender_per_hour: int = Field(default=30, ge=1)
+    There is no limit on messages per sender: what a machine sends is known by its headers, and a person, a ward or a
+    surgery that writes often has that often something to say. Loops end because our own answers are counted.
+    """
+
+    message_bytes: int = Field(default=38_000_000, ge=10_000, le=250_000_000)
+    """The message as it travels: a file of 25 MB is 36 MB then."""
+    attachment_bytes: int = Field(default=26_500_000, ge=1_000)
+    """One enclosure as it was before it was sent."""
+    attachments: int = Field(default=100, ge=0)
+    """Enclosures, the pictures in signatures among them."""
+    nested_parts: int = Field(default=500, ge=1)
+    """Pieces that a message is made of, forwarded messages and theirs among them."""
     acknowledgements_per_sender_per_day: int = Field(default=2, ge=0)
     """So that two machines do not write to each other for ever."""
+    not_collected_after: Elapsed = timedelta(minutes=30)
+    """A mailbox that was not collected for so long is an alarm: its letters lie unseen."""
+    messages_per_sender_per_hour: int | None = Field(default=None, exclude=True)
+    """No longer means anything; it stands here so that a policy which still sets it is read."""
 
 
 class Outbox(Settings):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time
-from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -61,52 +59,3 @@ class WorkItems(Settings):
     def timing_of(self, form: str, *, urgent: bool = False) -> WorkItemTiming:
         """The timing of work items that ask for that form."""
         return self.urgent if urgent else self.forms.get(form, self.default)
-
-
-class Interruption(StrEnum):
-    """A notice that may interrupt somebody at work; all else comes in the digests."""
-
-    URGENT_UNACKNOWLEDGED = "urgent-unacknowledged"
-    """Urgent or safeguarding work that nobody has acknowledged."""
-    MISSED_RED_CONTACT = "missed-red-contact"
-    """A Red case whose contact has not been made."""
-    ON_CALL = "on-call"
-    """Work for whoever is on call."""
-    PROVIDER_FAILURE = "provider-failure"
-    """A provider has stopped, or is about to."""
-    REACHED_NOBODY = "reached-nobody"
-    """A message that reached nobody."""
-
-
-class QuietHours(Settings):
-    """
-    The hours of the night in which a role is not written to, on the wall clock; they may pass midnight.
-
-    The same hour twice means that there are none.
-    """
-
-    starts: time
-    ends: time
-
-    def cover(self, hour: time) -> bool:
-        """True where that hour is quiet, from the start up to, not at, the end."""
-        if self.starts <= self.ends:
-            return self.starts <= hour < self.ends
-        return hour >= self.starts or hour < self.ends
-
-
-class Notices(Settings):
-    """How staff are told without being worn out."""
-
-    digest_times: tuple[time, ...] = Field(min_length=1)
-    """When the digests go out on working days."""
-    interrupt_for: tuple[Interruption, ...] = tuple(Interruption)
-    quiet_hours: QuietHours
-    quiet_hours_of: Mapping[Role, QuietHours] = Field(default_factory=dict)
-    """For roles whose hours differ."""
-    daily_budget: int = Field(ge=1)
-    """More notices than this to one worker in one day are shown as too many."""
-
-    def quiet_for(self, role: Role) -> QuietHours:
-        """The quiet hours of that role."""
-        return self.quiet_hours_of.get(role, self.quiet_hours)

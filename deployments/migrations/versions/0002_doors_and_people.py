@@ -7,6 +7,7 @@ from alembic import op
 
 from models.base import UtcDateTime
 from models.guards import install, kept, moves, unchanged
+from models.names import name_key, record_key
 from models.person_messages import PERSON_MESSAGE_MOVES
 from models.recording import NOTE_MOVES
 
@@ -30,6 +31,12 @@ EXTRACT_KINDS = "'staff', 'people', 'allocations', 'absences', 'teams', 'admissi
 def upgrade() -> None:
     """Doors, messages to people, notes in the recording system, and digests."""
     op.create_table(
+        "done_once",
+        sa.Column("name", sa.Text(), nullable=False, comment="what, and for which day, such as x:2026-11-30"),
+        sa.Column("at", UtcDateTime(), nullable=False, comment="when it was begun, in the transaction that did it"),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_done_once")),
+    )
+    op.create_table(
         "mailbox_watch",
         sa.Column("mailbox", sa.Text(), nullable=False, comment="its name in the connections file"),
         sa.Column("tried_at", UtcDateTime(), nullable=False, comment="when it was last looked into"),
@@ -42,6 +49,8 @@ def upgrade() -> None:
             nullable=True,
             comment="when somebody was last told of it",
         ),
+        sa.Column("case_ref", sa.Text(), nullable=True, comment="the case in which somebody was last told of it"),
+        sa.ForeignKeyConstraint(["case_ref"], ["care_case.ref"], name=op.f("fk_mailbox_watch_case_ref_care_case")),
         sa.PrimaryKeyConstraint("mailbox", name=op.f("pk_mailbox_watch")),
     )
     op.create_table(
@@ -57,6 +66,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "admitted_on", name=op.f("pk_admission")),
     )
     op.create_table(
+        "case_person",
+        sa.Column("case_ref", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False, comment="register id"),
+        sa.Column("since_no", sa.Integer(), nullable=False, comment="the entry that says so"),
+        sa.Column(
+            "death_heard_no",
+            sa.Integer(),
+            nullable=True,
+            comment="the entry by which the case knows of their death; none: they live, or it has not heard yet",
+        ),
+        sa.Column("team_id", sa.Text(), nullable=True, comment="the team responsible when last compared"),
+        sa.Column("staff_id", sa.Text(), nullable=True, comment="the worker allocated when last compared"),
+        sa.Column("in_hospital_since", sa.Date(), nullable=True, comment="day of admission when last compared"),
+        sa.ForeignKeyConstraint(["case_ref"], ["care_case.ref"], name=op.f("fk_case_person_case_ref_care_case")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_case_person_person_id_person")),
+        sa.PrimaryKeyConstraint("case_ref", "person_id", name=op.f("pk_case_person")),
+    )
+    op.create_index(op.f("ix_case_person_person_id"), "case_person", ["person_id"], unique=False)
+    op.create_table(
         "case_note",
         sa.Column(
             "id",
@@ -65,10 +93,10 @@ def upgrade() -> None:
             comment="R- and random characters; stands in the note, so that it is known again",
         ),
         sa.Column("case_ref", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False, comment="the step's key in the case"),
+        sa.Column("key", sa.Text(), nullable=False, comment="key of the question that asks a person to paste it"),
         sa.Column("person_id", sa.Text(), nullable=True, comment="register id of the person it is about, where known"),
         sa.Column("title", sa.Text(), nullable=False, comment="its literal title"),
-        sa.Column("text", sa.Text(), nullable=False, comment="personal data"),
+        sa.Column("text", sa.Text(), nullable=False, comment="personal data; emptied once it stands there"),
         sa.Column("author", sa.Text(), nullable=False, comment="staff id or tag of whoever answers for it"),
         sa.Column("state", sa.Text(), nullable=False, comment="wanted, kept or dropped"),
         sa.Column("ending", sa.Text(), nullable=True, comment="written, pasted or sighted"),
@@ -117,7 +145,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_difference")),
     )
     op.create_index("ix_difference_team", "difference", ["team_id", "seen_at"], unique=False)
-    op.create_index("uq_difference_once", "difference", ["about"], unique=True)
+    op.create_index(
+        "uq_difference_once",
+        "difference",
+        ["about"],
+        unique=True,
+        sqlite_where=sa.text("seen_at IS NULL"),
+        postgresql_where=sa.text("seen_at IS NULL"),
+    )
     op.create_table(
         "extract_note",
         sa.Column("note_id", sa.Text(), nullable=False),
@@ -125,6 +160,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("written_on", sa.Date(), nullable=False),
         sa.Column("our_id", sa.Text(), nullable=True, comment="our id R-… where the note carries one"),
+        sa.Column("first_seen_at", UtcDateTime(), nullable=False, comment="when an extract first showed it to us"),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_extract_note_person_id_person")),
         sa.PrimaryKeyConstraint("note_id", name=op.f("pk_extract_note")),
     )
@@ -136,7 +172,7 @@ def upgrade() -> None:
         sa.Column("case_ref", sa.Text(), nullable=False, comment="the case that wants it said"),
         sa.Column("entry_no", sa.Integer(), nullable=False, comment="the ledger entry that queued it"),
         sa.Column("kind", sa.Text(), nullable=False, comment="receipt or told"),
-        sa.Column("person_id", sa.Text(), nullable=True, comment="register id of the person told, where known"),
+        sa.Column("person_id", sa.Text(), nullable=True, comment="register id of the person it concerns, where known"),
         sa.Column("sent_by", sa.Text(), nullable=False, comment="email, text-message or letter"),
         sa.Column("address", sa.Text(), nullable=False, comment="where it goes; personal data"),
         sa.Column("subject", sa.Text(), nullable=False, comment="personal data"),
@@ -203,7 +239,7 @@ def upgrade() -> None:
         sa.Column("received_at", UtcDateTime(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False, comment="SHA-256 of the body, in hex"),
         sa.Column("mail_id", sa.Text(), nullable=False, comment="where its original is kept"),
-        sa.Column("case_ref", sa.Text(), nullable=False, comment="the case it opened"),
+        sa.Column("case_ref", sa.Text(), nullable=False, comment="the case it opened, or was handed to"),
         sa.ForeignKeyConstraint(["case_ref"], ["care_case.ref"], name=op.f("fk_webhook_receipt_case_ref_care_case")),
         sa.ForeignKeyConstraint(["mail_id"], ["inbound_mail.id"], name=op.f("fk_webhook_receipt_mail_id_inbound_mail")),
         sa.PrimaryKeyConstraint("webhook_id", name=op.f("pk_webhook_receipt")),
@@ -221,6 +257,7 @@ def upgrade() -> None:
         "outbox_message", sa.Column("digest_id", sa.Text(), nullable=True, comment="the digest it went out in, D-…")
     )
     op.create_index(op.f("ix_outbox_message_digest_id"), "outbox_message", ["digest_id"], unique=False)
+    op.create_index("ix_delivery_at", "delivery", ["at"], unique=False)
     op.add_column("person", sa.Column("email", sa.Text(), nullable=True, comment="where they can be written to"))
     op.add_column(
         "person", sa.Column("telephone", sa.Text(), nullable=True, comment="where they can be rung or sent a text")
@@ -243,8 +280,21 @@ def upgrade() -> None:
         ),
     )
     op.add_column(
+        "person", sa.Column("name_key", sa.Text(), nullable=True, comment="made from the name, to look for it")
+    )
+    op.add_column(
+        "person", sa.Column("record_key", sa.Text(), nullable=True, comment="made from record_id, to look for it")
+    )
+    _fill_the_keys()
+    for column in ("name_key", "record_key", "born_on", "postcode"):
+        op.create_index(op.f(f"ix_person_{column}"), "person", [column], unique=False)
+    op.add_column(
         "team",
         sa.Column("closed_on", sa.Date(), nullable=True, comment="the first day on which it is no longer a team"),
+    )
+    op.add_column(
+        "team",
+        sa.Column("work_goes_to", sa.Text(), nullable=True, comment="id of the team that carries on its work, if any"),
     )
 
     op.execute(
@@ -258,3 +308,17 @@ def upgrade() -> None:
         table.create_check_constraint(op.f("ck_register_import_kind"), f"kind IN ({EXTRACT_KINDS})")
     for statement in install(GUARDS, op.get_bind().dialect.name):
         op.execute(statement)
+
+
+def _fill_the_keys() -> None:
+    """Make the keys by which people are looked for, for those who are in the register already."""
+    connection = op.get_bind()
+    person = sa.table(
+        "person", *(sa.column(name, sa.Text) for name in ("id", "name", "record_id", "name_key", "record_key"))
+    )
+    keys = [
+        {"one": row.id, "name_key": name_key(row.name), "record_key": record_key(row.record_id)}
+        for row in connection.execute(sa.select(person.c.id, person.c.name, person.c.record_id))
+    ]
+    if keys:
+        connection.execute(sa.update(person).where(person.c.id == sa.bindparam("one")), keys)

@@ -20,11 +20,14 @@ class NamedWorkerRoute(Gap):
     clauses: ClassVar[tuple[str, ...]] = ("DUTY-01", "DUTY-31")
 
     owner: Role = Role.TEAM_MANAGER
-    forward_needs_allocation: bool = True
-    """Pass on only where the worker is allocated or their team is responsible."""
-    forward_needs_reachable_now: bool = True
-    otherwise_duty_acts: bool = True
-    otherwise_alert_worker: bool = True
+    forward_needs_allocation: Literal[True] = True
+    """Pass on only where the worker is allocated or their team is responsible. Not open to choice: DUTY-18."""
+    forward_needs_reachable_now: Literal[True] = True
+    """Or where their service deals with it meanwhile. Not open to choice: DUTY-19."""
+    otherwise_duty_acts: Literal[True] = True
+    """Not open to choice: DUTY-26."""
+    otherwise_alert_worker: Literal[True] = True
+    """Not open to choice: DUTY-25, DUTY-34."""
 
 
 class ReasonableTime(Gap):
@@ -51,11 +54,17 @@ class AllocationChecks(Gap):
     clauses: ClassVar[tuple[str, ...]] = ("DUTY-03", "DUTY-17", "DUTY-27")
 
     owner: Role = Role.TEAM_MANAGER
-    check_allocation: bool = True
+    check_allocation: Literal[True] = True
+    """Not open to choice: DUTY-03, DUTY-17."""
     check_team_responsibility: bool = True
+    """Whether a team responsible for assessment or review is looked for as well, and gets what its worker cannot."""
     by_telephone: bool = True
+    """Whether that second check is made for calls."""
     in_writing: bool = True
+    """Whether it is made for letters and e-mails."""
     always_tell_person: bool = True
+    """Whether the person is told of any absence; else only of one that is longer than a few days, or than the time
+    that the contact itself gives (DUTY-27)."""
 
 
 class UnallocatedNamedWorker(Gap):

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from models.durations import Duration, working_days
 from models.policy.gaps.base import Gap
 from models.roles import Role
 
@@ -104,3 +105,10 @@ class RecordEnds(Gap):
     owner: Role = Role.SYSTEMS
     recording_system_is_the_record: bool = True
     endings: tuple[RecordEnding, ...] = Field(default=tuple(RecordEnding), min_length=1)
+    """The ways that this council allows; where none of them can be had, a person pastes."""
+    shown_within: Duration = working_days(5)
+    """A note that no extract shows by then, though it is said to stand there, comes on the daily list."""
+    differences_seen_within: Duration = working_days(1)
+    """By when a team sees to the morning's list of differences."""
+    differences_told_after: Duration = working_days(3)
+    """A list that lies longer is told to the team leader each morning, and after twice that to the team manager."""
