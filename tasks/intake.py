@@ -19,9 +19,11 @@ from sqlalchemy.orm import Session
 
 from models.cases import Case
 from models.forms.alarms import UnreadableMessageFacts
+from models.forms.telling_people import MessageCameBack
 from models.forms.written_contact import Channel, FurtherMessage, WrittenContact
 from models.mail import InboundMail, MailDoor, MailState
 from models.notices import Recipient
+from models.person_messages import MessageKind
 from models.roles import Role
 from models.states import CaseStatus
 from models.working_time import LONDON
@@ -30,6 +32,9 @@ from tasks.durable.arrivals import take_in_signal
 from tasks.durable.cases import open_in
 from tasks.durable.council import Change, Council
 from tasks.mail import headers
+from tasks.mail.answerable import address_to_answer
+from tasks.mail.came_back import failed_for_good, message_that_came_back
+from tasks.mail.limits import beyond_limits
 from tasks.mail.reading import ReadMessage, Unreadable, read_message
 from tasks.mail.sorting_signs import MailSign, what_it_is
 from tasks.mail.storing import original, settle, store
@@ -76,6 +81,17 @@ def keep_mail(
     """Store a message safely and give its id; delivered twice, it is the same id. Raises `DatabaseUnavailable`."""
     with council.change() as change:
         return store(change.session, raw, envelope_from, envelope_to, change.now, door=door).id
+
+
+def keep_aside(
+    council: Council, raw: bytes, envelope_from: str | None, envelope_to: list[str], *, reason: str, door: MailDoor
+) -> str:
+    """Store what nobody is to take up unseen, and put it to a person in the same transaction; twice is once."""
+    with council.change() as change:
+        kept = store(change.session, raw, envelope_from, envelope_to, change.now, door=door)
+        if change.session.get_one(InboundMail, kept.id).state == MailState.STORED:
+            _put_aside(change, kept.id, reason)
+        return kept.id
 
 
 def take_in_mail(council: Council, raw: bytes, envelope_from: str | None, envelope_to: list[str]) -> Taken:
@@ -128,7 +144,9 @@ def _take_up(change: Change, mail_id: str) -> Taken:
     raw = original(session, mail_id)
     sorted_ = what_it_is(raw, lambda ref: session.get(Case, ref) is not None, mail.envelope_from)
     match sorted_.sign:
-        case MailSign.AUTO_REPLY | MailSign.BOUNCE:
+        case MailSign.BOUNCE:
+            return _note_what_came_back(change, mail_id, raw, sorted_.because)
+        case MailSign.AUTO_REPLY | MailSign.OUR_OWN:
             settle(session, mail_id, MailState.IGNORED, reason=sorted_.because)
             return _taken(session, mail_id)
         case MailSign.MACHINE:
@@ -139,8 +157,28 @@ def _take_up(change: Change, mail_id: str) -> Taken:
             except Unreadable as unreadable:
                 reason = unreadable.reason
             else:
-                return _open_or_signal(change, mail, message, sorted_.case_ref)
+                if (reason := beyond_limits(message, change.policy.mail) or "") == "":
+                    return _open_or_signal(change, mail, message, sorted_.case_ref)
             return _put_aside(change, mail_id, reason)
+
+
+def take_up_as_it_stands(change: Change, mail_id: str) -> str | None:
+    """
+    Take up a message that was put aside, as somebody has looked at it and found a contact; gives its case's ref.
+
+    None where no text can be read in it: then a person has to say what it says.
+    """
+    session = change.session
+    mail = session.scalars(select(InboundMail).where(InboundMail.id == mail_id).with_for_update()).one()
+    if mail.state in (MailState.OPENED, MailState.SIGNALLED):
+        return mail.case_ref
+    raw = original(session, mail_id)
+    try:
+        message = read_message(raw)
+    except Unreadable:
+        return None
+    sorted_ = what_it_is(raw, lambda ref: session.get(Case, ref) is not None, mail.envelope_from)
+    return _open_or_signal(change, mail, message, sorted_.case_ref).case_ref
 
 
 def _open_or_signal(change: Change, mail: InboundMail, message: ReadMessage, about: str | None) -> Taken:
@@ -162,11 +200,33 @@ def _open_or_signal(change: Change, mail: InboundMail, message: ReadMessage, abo
         subject=message.subject,
         text=message.text,
         attachments=tuple(one.name for one in message.attachments),
+        sender_address=None if mail.on_paper else address_to_answer(mail.raw, mail.envelope_from),
+        addressed_to=", ".join(message.to) or None,
+        message_id=message.message_id,
     )
     # An answer about a case that is closed opens another, which names the closed one as where it comes from.
     ref = open_in(change, CONTACT, facts, owner=DUTY, parent_ref=case.ref if case is not None else None)
     settle(session, mail.id, MailState.OPENED, case_ref=ref)
     return _taken(session, mail.id)
+
+
+def _note_what_came_back(change: Change, mail_id: str, raw: bytes, because: str) -> Taken:
+    """
+    A bounce opens nothing and is never answered; but somebody who was to be told, and was not, is not forgotten.
+
+    The open case that wrote hears of it, and its owner with it; where the case is closed, a person looks at it. A
+    receipt that came back asks nobody for anything.
+    """
+    session, ours = change.session, message_that_came_back(change.session, raw)
+    if ours is None or ours.kind == MessageKind.RECEIPT or not failed_for_good(raw):
+        settle(session, mail_id, MailState.IGNORED, reason=because)
+        return _taken(session, mail_id)
+    case = session.get_one(Case, ours.case_ref)
+    if case.status == CaseStatus.CLOSED:
+        return _put_aside(change, mail_id, f"message {ours.id} of case {case.ref}, which is closed, has come back")
+    take_in_signal(change, case.ref, MessageCameBack(message_id=ours.id, mail_id=mail_id), signal_id=mail_id)
+    settle(session, mail_id, MailState.SIGNALLED, case_ref=case.ref)
+    return _taken(session, mail_id)
 
 
 def _put_aside(change: Change, mail_id: str, reason: str) -> Taken:
@@ -186,6 +246,12 @@ def _taken(session: Session, mail_id: str) -> Taken:
 def _sender(mail: InboundMail, message: ReadMessage) -> str:
     if mail.on_paper:
         return headers.readable(headers.first_raw(headers.parsed(mail.raw), SENDER_ON_PAPER)) or "not given"
-    if message.from_name and message.from_address:
-        return f"{message.from_name} <{message.from_address}>"
-    return message.from_address or message.from_name or "not given"
+    sender = _named(message.from_name, message.from_address)
+    if message.forwarded:
+        wrote = message.forwarded[0]
+        return f"{_named(wrote.from_name, wrote.from_address)}, forwarded by {sender}"
+    return sender
+
+
+def _named(name: str, address: str | None) -> str:
+    return f"{name} <{address}>" if name and address else address or name or "not given"

@@ -274,6 +274,145 @@ def test_a_forwarded_message_is_read_where_it_lies(encoded: bool) -> None:
     assert [file.name for file in read.attachments] == ["drugs.csv"]
 
 
+def test_who_wrote_a_forwarded_message_is_told_apart_from_who_passed_it_on() -> None:
+    """The inner message's sender, date and subject; the outer sender stays whom we would answer."""
+    inside = (
+        "From: =?utf-8?q?H=C3=A9l=C3=A8ne_Dunmore?= <h@example.net>\r\nDate: Sun, 4 Jan 2026 18:00:00 +0000\r\n"
+        "Subject: =?utf-8?b?TWVhbHMgZm9yIG11bQ==?=\r\n\r\nShe cannot cook any more.\r\n"
+    )
+    twice = "From: Ward 4 <ward4@example.org>\r\nContent-Type: message/rfc822\r\n\r\n" + inside
+    read = read_message(parts("mixed", "\r\nFor you.", f"Content-Type: message/rfc822\r\n\r\n{twice}"))
+
+    assert read.from_address == "joyce@example.net"
+    assert [(one.from_name, one.from_address, one.subject) for one in read.forwarded] == [
+        ("Ward 4", "ward4@example.org", ""),
+        ("Hélène Dunmore", "h@example.net", "Meals for mum"),
+    ]
+    assert read.forwarded[1].sent_at == datetime(2026, 1, 4, 18, 0, tzinfo=UTC)
+    assert "Subject: Meals for mum\n\nShe cannot cook any more." in read.text
+
+
+def invitation(method: str, *lines: str, starts: str = "DTSTART;TZID=Europe/London:20260713T100000") -> str:
+    """A calendar part."""
+    event = ["BEGIN:VEVENT", "UID:1", "DTSTAMP:20260105T090000Z", starts, "SUMMARY:Home visit", *lines, "END:VEVENT"]
+    calendar = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x", f"METHOD:{method}", *event, "END:VCALENDAR", ""]
+    return f"Content-Type: text/calendar; method={method}; charset=utf-8\r\n\r\n" + "\r\n".join(calendar)
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        (
+            invitation(
+                "REQUEST",
+                "DTEND;TZID=Europe/London:20260713T113000",
+                "LOCATION:3 Mill Lane\\, Wenbridge",
+                "ORGANIZER;CN=Ward 4:mailto:ward4@example.org",
+            ),
+            "An appointment is proposed: Home visit, Monday 13 July 2026, 10am to 11:30am, at 3 Mill Lane, Wenbridge."
+            " By Ward 4.",
+        ),
+        (
+            invitation("REQUEST", "DURATION:PT45M", starts="DTSTART:20260713T090000Z"),
+            "An appointment is proposed: Home visit, Monday 13 July 2026, 10am to 10:45am.",
+        ),
+        (
+            invitation("PUBLISH", "RRULE:FREQ=WEEKLY", starts="DTSTART;VALUE=DATE:20260713"),
+            "An appointment is made known: Home visit, Monday 13 July 2026, and again after that.",
+        ),
+        (
+            invitation("CANCEL", "DTEND;VALUE=DATE:20260716", starts="DTSTART;VALUE=DATE:20260713"),
+            "An appointment is called off: Home visit, Monday 13 July 2026 to Wednesday 15 July 2026.",
+        ),
+        (
+            invitation("REPLY", "ATTENDEE;CN=Tom Tilling;PARTSTAT=DECLINED:mailto:tom@example.org"),
+            "An appointment is answered: Home visit, Monday 13 July 2026, 10am. Tom Tilling: declined.",
+        ),
+        (invitation("REQUEST", starts="X-NOTHING:1"), "An appointment is proposed: Home visit, no time is given."),
+    ],
+)
+def test_a_calendar_entry_is_said_in_words(part: str, words: str) -> None:
+    """What is proposed, when, where and by whom; the file stays, and it is a contact like any other."""
+    raw = parts("alternative", "Content-Type: text/plain\r\n\r\nPlease come.", part)
+    read = read_message(raw)
+
+    assert read.calendar == (words,)
+    assert read.text == f"Please come.\n\n{words}"
+    assert [file.content_type for file in read.attachments] == ["text/calendar"]
+    assert sign(raw).sign == MailSign.CONTACT
+    assert read_message(letter(part.partition("\r\n")[0], body=part.partition("\r\n\r\n")[2])).text == words
+
+
+@pytest.mark.parametrize("damage", ["BEGIN:VCALENDAR\r\nEND:VEVENT", "", "BEGIN:VCALENDAR" + "\r\nX:1" * 300_000])
+def test_a_calendar_entry_that_cannot_be_read_is_named_and_kept(damage: str) -> None:
+    """The letter around it is read; the file is among its enclosures."""
+    part = f'Content-Type: text/calendar; name="visit.ics"\r\n\r\n{damage}'
+    read = read_message(parts("mixed", "\r\nPlease come.", part))
+
+    assert read.text == "Please come."
+    assert [file.name for file in read.attachments] == ["visit.ics"]
+    assert "calendar entry cannot be read" in read.reading_problems[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("application/pkcs7-signature", "S/MIME"),
+        ("application/x-pkcs7-signature", "S/MIME"),
+        ("application/pgp-signature", "OpenPGP"),
+    ],
+)
+def test_a_signature_is_named_and_is_no_enclosure(kind: str, name: str) -> None:
+    """The signed text is read; nobody wonders about a file called smime.p7s."""
+    signed = "Content-Type: text/plain\r\n\r\nHe fell.", f'Content-Type: {kind}; name="smime.p7s"\r\n\r\nMIIB'
+    read = read_message(parts(f'signed; protocol="{kind}"', *signed))
+
+    assert (read.text, read.attachments, read.signed_with) == ("He fell.", (), (name,))
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("application/pkcs7-mime; smime-type=enveloped-data", "encrypted with S/MIME"),
+        ("application/x-pkcs7-mime", "encrypted with S/MIME"),
+        ("application/pkcs7-mime; smime-type=signed-data", "wrapped in its own signature"),
+    ],
+)
+def test_a_text_that_is_locked_away_says_so_in_its_place(kind: str, said: str) -> None:
+    """A person sees why there is nothing to read, and what to do; the sealed file is kept."""
+    read = read_message(letter(f'Content-Type: {kind}; name="smime.p7m"', body="MIIBsealed"))
+
+    assert said in read.text and read.text.startswith("[")
+    assert [file.name for file in read.attachments] == ["smime.p7m"]
+
+
+def test_a_letter_encrypted_with_openpgp_says_so() -> None:
+    """Its parts are a version and a block that only the right key opens."""
+    sealed = 'Content-Type: application/octet-stream; name="encrypted.asc"\r\n\r\n-----BEGIN PGP MESSAGE-----'
+    read = read_message(parts("encrypted", "Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1", sealed))
+
+    assert read.text.startswith("[This message is encrypted with OpenPGP")
+
+
+@pytest.mark.parametrize(
+    "part", ["Content-Type: application/ms-tnef", 'Content-Type: application/octet-stream; name="winmail.dat"']
+)
+def test_outlooks_wrapping_is_named_as_such(part: str) -> None:
+    """Whoever sees winmail.dat is told what it is and what to ask for."""
+    read = read_message(parts("mixed", "\r\nSee the files.", f"{part}\r\n\r\nx"))
+
+    assert [file.name for file in read.attachments] == ["winmail.dat"]
+    assert "winmail.dat" in read.reading_problems[0]
+
+
+def test_the_parts_of_a_message_are_counted_with_those_of_what_it_encloses() -> None:
+    """A forwarded letter's parts count as well."""
+    inside = 'Content-Type: multipart/mixed; boundary="w"\r\n\r\n--w\r\n\r\na\r\n--w\r\n\r\nb\r\n--w--\r\n'
+
+    assert read_message(letter()).parts == 1
+    assert read_message(parts("mixed", "\r\nx", f"Content-Type: message/rfc822\r\n\r\n{inside}")).parts == 6
+
+
 def test_a_multipart_letter_without_its_boundary_is_shown_as_it_is() -> None:
     """Where parts cannot be told apart, the reader shows everything and says so."""
     read = read_message(letter("Content-Type: multipart/mixed", body="She has fallen again."))
@@ -415,6 +554,16 @@ def test_a_bounce_names_the_case_whose_message_came_back() -> None:
     assert sign(raw) == Sorted(MailSign.BOUNCE, REF, "it is a delivery status report (RFC 3464)")
     assert sign(letter("X-Failed-Recipients: a@example.net")).sign == MailSign.BOUNCE
     assert sign(letter().replace(b"joyce@", b"MAILER-DAEMON@")).sign == MailSign.BOUNCE
+
+
+def test_our_own_message_that_comes_back_opens_nothing() -> None:
+    """A mailbox that sends everything on to us would make a case of each of our letters, and answer it."""
+    ours = letter(f"Message-ID: <case.{REF}.7@wenbridge.example.org>")
+
+    assert sign(ours) == Sorted(MailSign.OUR_OWN, REF, "it is a message of ours that came back")
+    assert sign(letter("Message-ID: <case.1111-1111.7@wenbridge.example.org>")).sign == MailSign.CONTACT
+    quoted = letter("Message-ID: <new@example.net>", f"In-Reply-To: <case.{REF}.7@wenbridge.example.org>")
+    assert sign(quoted).sign == MailSign.REPLY
 
 
 def test_a_person_who_forwards_a_bounce_writes_a_contact() -> None:

@@ -21,11 +21,12 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from models.errors import PathwaysError
+from models.policy.running import MailLimits
 
 logger = logging.getLogger(__name__)
 
-LARGEST_MESSAGE = 36 * 1024 * 1024
-"""Bytes of one message: 25 MB of files, which base64 makes a third larger, and the letter."""
+LARGEST_MESSAGE = MailLimits().message_bytes
+"""Bytes of one message where policy says nothing else: 25 MB of files, a third larger in base64, and the letter."""
 
 Accept = Callable[[bytes, str | None, list[str]], str]
 """Stores a message (bytes, return path or empty for the null path, receivers) and gives its id; may block."""

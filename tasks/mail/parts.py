@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.message import Message
 
+from tasks.mail.calendar_words import calendar_in_words
 from tasks.mail.decoding import decode, looks_like_text, storable
-from tasks.mail.headers import first_raw, parsed, readable
+from tasks.mail.headers import addresses, first_raw, moment, parsed, raw_values, readable
 from tasks.mail.html_text import text_of_html
+from tasks.mail.wrapped import OUTLOOK, SIGNATURES, instead_of_text, is_outlooks_wrapping, name_of_wrapping
 
 _DEEPEST = 30
 _NEXT_TO_NOTHING = 200  # characters of a plain part that may only say "this message is in HTML"
@@ -31,23 +34,43 @@ class File:
     content: bytes
 
 
+@dataclass(frozen=True)
+class Forwarded:
+    """A message that came inside another one: who wrote it, when and about what."""
+
+    from_name: str
+    from_address: str | None
+    sent_at: datetime | None
+    subject: str
+
+
 @dataclass
 class Content:
-    """The texts of a message in reading order, its files, and what was wrong with them."""
+    """The texts of a message in reading order, its calendar entries and files, and what was wrong with them."""
 
     texts: list[str] = field(default_factory=list)
+    calendar: list[str] = field(default_factory=list)
+    forwarded: list[Forwarded] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
+    signatures: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     @property
     def text(self) -> str:
-        """All texts, an empty line between them."""
-        return "\n\n".join(self.texts)
+        """All texts, and what its calendar entries say, an empty line between them."""
+        return "\n\n".join([*self.texts, *self.calendar])
 
     def add(self, other: Content) -> None:
         """Take over what another part holds."""
         self.texts += other.texts
+        self.add_beside(other)
+
+    def add_beside(self, other: Content) -> None:
+        """Take over what another part holds, but for its texts."""
+        self.calendar += [one for one in other.calendar if one not in self.calendar]
+        self.forwarded += other.forwarded
         self.files += other.files
+        self.signatures += other.signatures
         self.problems += other.problems
 
 
@@ -78,8 +101,8 @@ def _collected(part: Message, depth: int) -> Content:
         if content_type == "multipart/alternative":
             return _one_of(inner, depth)
         whole = Content()
-        if content_type == "multipart/encrypted":
-            whole.problems.append("the message is encrypted; ask the sender for a readable one")
+        if said := instead_of_text(part, content_type):
+            whole.texts.append(said)
         for child in inner:
             whole.add(_collected(child, depth + 1))
         return whole
@@ -96,8 +119,7 @@ def _one_of(alternatives: list[Message], depth: int) -> Content:
     chosen = richest if not plain or says_little else plain
     both = Content(texts=[chosen] if chosen else [])
     for _, content in read:
-        both.files += content.files
-        both.problems += content.problems
+        both.add_beside(content)
     return both
 
 
@@ -112,10 +134,18 @@ def _forwarded(part: Message, inner: list[Message], depth: int) -> Content:
             f"{name}: {value}" for name in ("From", "Date", "Subject") if (value := readable(first_raw(message, name)))
         ]
         content = _collected(message, depth + 1)
+        if head:
+            whole.forwarded.append(_who_and_when(message))
         if head or content.texts:
             whole.texts.append("\n".join(["Forwarded message:", *head]))
         whole.add(content)
     return whole
+
+
+def _who_and_when(message: Message) -> Forwarded:
+    senders = addresses(raw_values(message, "From")[:1])
+    name, address = senders[0] if senders else ("", None)
+    return Forwarded(name, address, moment(first_raw(message, "Date")), readable(first_raw(message, "Subject")))
 
 
 def _headers_as_text(blocks: list[Message]) -> Content:
@@ -131,10 +161,18 @@ def _leaf(part: Message, content_type: str) -> Content:
     if content_type.startswith(("multipart/", "message/")):
         content_type = "text/plain"  # its parts could not be told apart: what is there is shown as it is
         content.problems.append("the message's parts cannot be told apart")
-    if content_type in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
-        content.problems.append("the message is encrypted or sealed; ask the sender for a readable one")
-    if content_type == "application/ms-tnef":
-        content.problems.append("files are wrapped in Outlook's own format; ask the sender for plain mail")
+    if content_type in SIGNATURES:
+        content.signatures.append(SIGNATURES[content_type])
+        return content
+    if said := instead_of_text(part, content_type):
+        content.texts.append(said)
+    if is_outlooks_wrapping(name, content_type):
+        name = name_of_wrapping(name)
+        content.problems.append(OUTLOOK)
+    if content_type == "text/calendar":
+        content.calendar = calendar_in_words(payload)
+        if not content.calendar:
+            content.problems.append("a calendar entry cannot be read; it is among the enclosures")
     attached = name or first_raw(part, "Content-Disposition").lower().startswith("attachment")
     if content_type in _READ_AS_TEXT and not attached:
         content.texts = _texts(payload, content_type, _charset(part), content.problems)

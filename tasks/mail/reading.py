@@ -14,7 +14,7 @@ from hashlib import sha256
 from models.errors import PathwaysError
 from tasks.mail import headers
 from tasks.mail.decoding import storable
-from tasks.mail.parts import Content, content_of
+from tasks.mail.parts import Content, Forwarded, content_of
 
 LONGEST_TEXT = 500_000
 """Characters of a message's text that are read; the rest stays in the original."""
@@ -53,8 +53,10 @@ class ReadMessage:
     A message as a person reads it. Every string can be stored as UTF-8 in any database.
 
     `message_id`, `in_reply_to` and `references` come without angle brackets. `sent_at` is in UTC. `text`
-    may be empty where there are attachments. `reading_problems` says in sentences without personal data
-    what may be wrong.
+    may be empty where there are attachments; what a calendar entry proposes stands at its end and in `calendar`.
+    `forwarded` are the messages that it encloses, the outermost first: their senders wrote, and `from_address`
+    passed it on. `signed_with` names the kinds of signature, of which none was checked. `parts` counts the pieces it
+    is made of. `reading_problems` says in sentences without personal data what may be wrong.
     """
 
     message_id: str | None
@@ -69,6 +71,10 @@ class ReadMessage:
     text: str
     attachments: tuple[Attachment, ...]
     reading_problems: tuple[str, ...]
+    calendar: tuple[str, ...] = ()
+    forwarded: tuple[Forwarded, ...] = ()
+    signed_with: tuple[str, ...] = ()
+    parts: int = 1
 
 
 def read_message(raw: bytes) -> ReadMessage:
@@ -108,6 +114,10 @@ def read_message(raw: bytes) -> ReadMessage:
             Attachment(file.name, storable(file.content_type), len(file.content), sha256(file.content).hexdigest())
             for file in content.files
         ),
+        calendar=tuple(content.calendar),
+        forwarded=tuple(content.forwarded),
+        signed_with=tuple(dict.fromkeys(content.signatures)),
+        parts=sum(1 for _ in message.walk()),
         reading_problems=tuple(dict.fromkeys(problems)),
     )
 

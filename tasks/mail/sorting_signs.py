@@ -44,6 +44,8 @@ class MailSign(StrEnum):
     """A machine answers us: an absence, a receipt. It opens no case and is never answered."""
     BOUNCE = "bounce"
     """A message of ours could not be delivered. It opens no case and is never answered."""
+    OUR_OWN = "our-own"
+    """A message of ours came back as it went out, by a loop or a redirection. It opens no case."""
     MACHINE = "machine"
     """A machine wrote, not seen to answer us. It opens no case by itself: a person looks at it."""
 
@@ -75,6 +77,8 @@ def what_it_is(raw: bytes, known_ref: Callable[[str], bool], envelope_from: str 
         returned = _OUR_MESSAGE.findall(raw.decode("latin-1"))
         ref = _ref_answered(message, known_ref) or _first_known(returned, known_ref)
         return Sorted(MailSign.BOUNCE, ref, because)
+    if ours := _first_known(_our_ids(message, "Message-ID"), known_ref):
+        return Sorted(MailSign.OUR_OWN, ours, "it is a message of ours that came back")
     ref = _ref_answered(message, known_ref)
     if because := _answer_of_a_machine(message, null_path, ref is not None):
         return Sorted(MailSign.AUTO_REPLY, ref, because)
@@ -133,6 +137,12 @@ def _machine(message: Message) -> str | None:
     if _precedence(message) in ("bulk", "junk"):
         return "Precedence says that it was sent in bulk"
     return None
+
+
+def _our_ids(message: Message, name: str) -> list[str]:
+    """The refs in ids of the form that our own messages have."""
+    ids = headers.message_ids(headers.raw_values(message, name)[:1])
+    return [found for one in ids for found in _OUR_MESSAGE.findall(one)]
 
 
 def _ref_answered(message: Message, known_ref: Callable[[str], bool]) -> str | None:

@@ -45,6 +45,7 @@ def test_a_message_nobody_could_read_is_put_to_duty(office: Office) -> None:
     assert office.waiting_for(case) == ["MessageLookedAt of duty-worker, due 2026-01-05 13:00"]
     assert f"pathways intake show {mail_id}" in read_beside(office, case, MessageLookedAt)
     office.today_is("2026-01-07 17:01")
+    office.digest_goes_out()
     assert "Nobody has answered it in time." in office.inbox("team-leader")[-1].body
 
 
@@ -85,7 +86,7 @@ def test_a_notice_that_reached_nobody_is_told_another_way(office: Office) -> Non
     """The team manager is asked, urgently, to see that those concerned hear of it."""
     office.cannot_reach("role-duty-worker")
     case = office.start(written_contact_transfer, letter())
-    office.hours_pass(5)
+    office.hours_pass(9)  # its digest goes out at 13:30 and is given up four hours later
 
     (alarm, *_) = office.cases(undelivered_notice)
     assert asked(office, alarm) == ["NoticeUndelivered of team-manager"]
@@ -99,11 +100,12 @@ def test_services_that_were_not_mended_are_made_known_to_those_who_keep_the_syst
     """Telling one person by telephone does not mend the services for the next notice."""
     office.cannot_reach("role-duty-worker")
     office.start(written_contact_transfer, letter())
-    office.hours_pass(5)
+    office.hours_pass(9)  # its digest goes out at 13:30 and is given up four hours later
     alarm = office.cases(undelivered_notice)[0]
     office.answer(alarm, NoticeUndelivered(told="rang duty", services_mended=False), by="team-manager")
 
     assert office.outcome_of(alarm) == "told another way"
+    office.digest_goes_out()
     assert office.inbox("systems")[-1].subject == f"Check: notification services, case {alarm}"
 
 
@@ -111,8 +113,11 @@ def test_an_alarm_that_nobody_answers_goes_up(office: Office) -> None:
     """A message that reached nobody cannot itself be overlooked."""
     office.cannot_reach("role-duty-worker")
     office.start(written_contact_transfer, letter())
-    office.hours_pass(4.5)
+    office.today_is("2026-01-05 17:30")
     alarm = office.cases(undelivered_notice)[0]
-    office.hours_pass(5)
+    assert f"case {alarm}" in office.inbox("team-manager")[-1].subject  # it interrupts: the quiet hours begin at six
+    office.hours_pass(1)
+    assert f"case {alarm}" in office.inbox("on-call-manager")[-1].subject
+    office.today_is("2026-01-06 08:00")
 
     assert any(f"case {alarm}" in message.subject for message in office.inbox("strategic-manager"))
