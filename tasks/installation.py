@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from models.errors import PathwaysError
 
+SHORTEST_SECRET = 16
+"""Bytes of a secret that signs webhook calls; 32 are better."""
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -29,7 +33,7 @@ class Installation:
     policy_file: Path
     apprise_file: Path
     connections_file: Path
-    webhook_secrets: tuple[str, ...]
+    webhook_secrets: tuple[str, ...] = field(repr=False)
     """Secrets that sign webhook calls; several while one takes another's place. None: the door is shut."""
     port: int
     prefect_port: int
@@ -51,7 +55,7 @@ class Installation:
             policy_file=Path(env.get("PATHWAYS_POLICY") or home / "policy.toml"),
             apprise_file=Path(env.get("PATHWAYS_APPRISE") or home / "apprise.yaml"),
             connections_file=Path(env.get("PATHWAYS_CONNECTIONS") or home / "connections.toml"),
-            webhook_secrets=tuple((env.get("PATHWAYS_WEBHOOK_SECRET") or "").replace(",", " ").split()),
+            webhook_secrets=_webhook_secrets(env),
             port=_port(env, "PATHWAYS_PORT", 8080),
             prefect_port=_port(env, "PATHWAYS_PREFECT_PORT", 4200),
             smtp_port=_port(env, "PATHWAYS_SMTP_PORT", 8025),
@@ -118,6 +122,23 @@ def settle_prefect_in(installation: Installation) -> None:
             f"PATHWAYS_HOME {installation.home} cannot be used ({reason}): choose a folder that can be written"
         ) from None
     os.environ.update(installation.prefect_environment())
+
+
+def _webhook_secrets(env: Mapping[str, str]) -> tuple[str, ...]:
+    """The secrets as Standard Webhooks writes them; a wrong one is never repeated."""
+    secrets = tuple((env.get("PATHWAYS_WEBHOOK_SECRET") or "").replace(",", " ").split())
+    for number, secret in enumerate(secrets, 1):
+        written = secret.removeprefix("whsec_").rstrip("=")
+        try:
+            length = len(base64.b64decode(written + "=" * (-len(written) % 4), validate=True))
+        except (binascii.Error, ValueError):
+            length = 0
+        if length < SHORTEST_SECRET:
+            raise BadSetting(
+                f"PATHWAYS_WEBHOOK_SECRET: secret {number} of {len(secrets)} cannot be used; write whsec_ and the "
+                f"base64 of at least {SHORTEST_SECRET} random bytes, several parted by spaces"
+            )
+    return secrets
 
 
 def _port(env: Mapping[str, str], name: str, default: int) -> int:

@@ -46,3 +46,23 @@ def test_port_that_is_none_is_refused_by_its_variable(tmp_path: Path, port: str)
     """A setting that cannot be used names its variable."""
     with pytest.raises(BadSetting, match="PATHWAYS_SMTP_PORT must be a port number"):
         installation(tmp_path, PATHWAYS_SMTP_PORT=port)
+
+
+GOOD_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+@pytest.mark.parametrize("between", [" ", ",", ", ", "\n"])
+def test_webhook_secrets_are_several_while_one_takes_anothers_place(tmp_path: Path, between: str) -> None:
+    """Spaces or commas part them; nobody reads them in what an installation is shown as."""
+    found = installation(tmp_path, PATHWAYS_WEBHOOK_SECRET=f"{GOOD_SECRET}{between}{GOOD_SECRET[:-1]}A")
+    assert len(found.webhook_secrets) == 2
+    assert GOOD_SECRET not in repr(found)
+    assert installation(tmp_path).webhook_secrets == ()
+
+
+@pytest.mark.parametrize("secret", ["whsec_", "whsec_c2hvcnQ=", "whsec_Canary!", "pass-word", "whsec_ÄÖÜ"])
+def test_webhook_secret_that_is_none_is_refused_without_being_repeated(tmp_path: Path, secret: str) -> None:
+    """Which of them it is, and how it should be; never what was written."""
+    with pytest.raises(BadSetting, match="PATHWAYS_WEBHOOK_SECRET: secret 2 of") as refused:
+        installation(tmp_path, PATHWAYS_WEBHOOK_SECRET=f"{GOOD_SECRET} {secret}")
+    assert not any(part in str(refused.value) for part in ("c2hv", "Canary", "pass", "ÄÖÜ", "MfKQ"))

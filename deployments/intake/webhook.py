@@ -1,0 +1,50 @@
+"""The webhook doors on the serving port: POST /intake/contacts, and what describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from deployments.intake.webhook_description import description_of
+from deployments.intake.webhook_door import DESCRIPTION, Door, DoorKeeper
+from deployments.intake.webhook_problems import as_json
+from models.incoming_contact import IncomingContact
+from tasks.webhook_contact import PATH, take_in_contact
+
+CONTACTS = Door(
+    path=PATH,
+    title="Send a written contact",
+    schema=IncomingContact,
+    example=IncomingContact.example(),
+    take_in=take_in_contact,
+)
+DOORS: Sequence[Door[Any]] = (CONTACTS,)
+_NOT_POST = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+def webhook_doors(keeper: DoorKeeper, doors: Sequence[Door[Any]] = DOORS) -> APIRouter:
+    """The doors, kept by `keeper`, and their description in OpenAPI at /intake/openapi.json."""
+    router = APIRouter()
+    for door in doors:
+        router.add_route(door.path, partial(_post, keeper, door), methods=["POST"])
+        router.add_route(door.path, partial(_other, keeper, door), methods=_NOT_POST)
+    description = as_json(description_of(doors))
+
+    async def describe(_request: Request) -> Response:
+        return Response(description, media_type="application/json")
+
+    router.add_route(DESCRIPTION, describe, methods=["GET"])
+    return router
+
+
+async def _post(keeper: DoorKeeper, door: Door[Any], request: Request) -> Response:
+    return await keeper.receive(door, request)
+
+
+async def _other(keeper: DoorKeeper, door: Door[Any], request: Request) -> Response:
+    return await keeper.refuse_method(door, request)
