@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 import deployments.example_council
 from models.base import Base
-from models.register import Absence, AbsenceKind, Allocation, Person, RegisterImport, Staff, Team
+from models.register import Absence, AbsenceKind, Allocation, ExtractKind, Person, RegisterImport, Staff, Team
 from models.roles import Role
+from models.tables import metadata
 from tasks.database import Database
 from tasks.register import lookups
 from tasks.register.importing import ImportReport, import_register
@@ -42,7 +43,7 @@ WALTER = "P-102,LAS-2,,Walter Ebbs,,,,,"
 def session(tmp_path: Path) -> Iterator[Session]:
     """A session on a fresh SQLite database."""
     database = Database(f"sqlite:///{tmp_path / 'register.db'}")
-    Base.metadata.create_all(database.engine)
+    metadata.create_all(database.engine)
     with database.write() as session:
         yield session
     database.dispose()
@@ -89,12 +90,25 @@ def test_example_council_is_imported_without_a_rejected_row(session: Session) ->
 
     assert report.rejected == []
     assert {one.kind.value: one.added for one in report.files} == {
-        "staff": 22,
+        "staff": 24,
         "people": 22,
         "allocations": 23,
         "absences": 4,
     }
     assert len(session.scalars(select(Team)).all()) == 7
+
+
+def test_every_file_of_the_example_council_is_sound(session: Session) -> None:
+    """Teams, stays, notes and reviews as well: nothing is rejected, and the closed team is no recipient."""
+    files = [EXAMPLE / f"{kind}.csv" for kind in ExtractKind]
+    report = import_register(session, files, MONDAY, full=True)
+
+    assert report.rejected == []
+    assert all(one.rows > 0 for one in report.files)
+    edith, bronwen = session.get_one(Person, "P-101"), session.get_one(Person, "P-111")
+    assert (edith.email, edith.safe_contact) == (None, None)
+    assert bronwen.safe_contact is not None
+    assert "team-willow" not in {one.tag for one in lookups.every_recipient(session, on=TODAY)}
 
 
 def test_importing_twice_changes_nothing(session: Session) -> None:
@@ -480,11 +494,12 @@ def test_staff_are_found_by_role_and_team_and_leavers_are_not(wenbridge: Session
     found = lookups.staff_in(wenbridge, Role.PRACTITIONER, "hazel", on=TODAY)
 
     assert [member.id for member in found] == ["practitioner", "practitioner-2", "practitioner-3"]
-    assert len(lookups.staff_in(wenbridge, on=TODAY)) == 21
+    assert len(lookups.staff_in(wenbridge, on=TODAY)) == 23
     assert [member.id for member in lookups.staff_in(wenbridge, team="duty", on=TODAY)] == [
         "duty-team-leader",
         "duty-worker",
         "duty-worker-2",
+        "on-call-manager",
     ]
 
 

@@ -174,7 +174,9 @@ class _Look:
         entered = _data_of(question)
         if entered is None or "of" not in entered:
             return True
-        return bool(entered["of"] == item.asked_of) and (
+        given_on = [_data_of(entry) for entry in self._of(EntryKind.REASSIGNED) if entry.said["key"] == item.key]
+        of = [entered["of"], *(data["of"] for data in given_on if data is not None and "of" in data)][-1]
+        return bool(of == item.asked_of) and (
             (item.due is None and entered["due"] is None) or (self._is_due(question, item.due) and item.due is not None)
         )
 

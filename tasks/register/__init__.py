@@ -1,6 +1,6 @@
 """
-The register of people, staff, teams, allocations and absences.
+The register: people, staff, teams, allocations and what else the recording system's extract tells.
 
-`rows` says what a row of the recording system's extract must look like, `reading` reads its files,
-`importing` brings them into the tables, and `lookups` answers what procedures ask of them.
+`rows` says what a row of the extract must look like, `reading` reads its files, `applying` and `importing` bring them
+into the tables, `taking_in` does at once what follows for the cases, and `lookups` answers what procedures ask.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.notices import Recipient
@@ -14,6 +14,7 @@ from models.roles import Role
 from models.working_time import local_day
 
 _ALWAYS_NEEDED = (ExtractKind.PEOPLE, ExtractKind.STAFF, ExtractKind.ALLOCATIONS)
+_RELIED_ON = (*_ALWAYS_NEEDED, ExtractKind.ABSENCES)
 
 
 def staff_member(session: Session, staff_id: str) -> Staff | None:
@@ -55,14 +56,29 @@ def allocated_worker(session: Session, person_id: str, on: date) -> Staff | None
 
 
 def responsible_team(session: Session, person_id: str, on: date) -> Team | None:
-    """The team responsible for a person on a day, the latest of several, even where its worker has left."""
+    """
+    The team responsible for a person on a day, the latest of several, even where its worker has left.
+
+    Where that team has closed, it is the one that carries on its work, if any does.
+    """
     team_id = session.scalar(
         select(Allocation.team_id)
         .where(Allocation.person_id == person_id, _holds(on))
         .order_by(Allocation.since.desc(), Allocation.responsibility, Allocation.id)
         .limit(1)
     )
-    return session.get(Team, team_id) if team_id is not None else None
+    return team_carrying_on(session, team_id, on) if team_id is not None else None
+
+
+def team_carrying_on(session: Session, team_id: str, on: date) -> Team | None:
+    """The team itself, or where it has closed by that day the one its work goes to; None where that ends nowhere."""
+    passed: set[str] = set()
+    found = session.get(Team, team_id)
+    while found is not None and found.closed_on is not None and found.closed_on <= on:
+        passed.add(found.id)
+        onwards = found.work_goes_to
+        found = session.get(Team, onwards) if onwards is not None and onwards not in passed else None
+    return found
 
 
 def absence_on(session: Session, staff_id: str, moment: datetime) -> Absence | None:
@@ -106,23 +122,36 @@ def is_stale(session: Session, now: datetime, max_age: timedelta) -> bool:
     """
     Whether a person should check instead of trusting the register.
 
-    True where people, staff or allocations were never imported, or where the latest extract of any kind is
-    older than `max_age`, counted in days of England's calendar (with one day, yesterday's extract still
-    serves).
+    True where people, staff or allocations were never imported, or where the latest extract of one of them or of
+    absences is older than `max_age`, counted in days of England's calendar (with one day, yesterday's extract
+    still serves).
     """
+    return any(kind in _RELIED_ON for kind in too_old(session, now, max_age))
+
+
+def too_old(session: Session, now: datetime, max_age: timedelta) -> dict[ExtractKind, date | None]:
+    """The kinds of extract that are older than `max_age`, with their days; None: needed, and never imported."""
     dates = extract_dates(session)
-    if any(kind not in dates for kind in _ALWAYS_NEEDED):
-        return True
-    return local_day(now) - min(dates.values()) > max_age
+    never = {kind: None for kind in _ALWAYS_NEEDED if kind not in dates}
+    return never | {kind: day for kind, day in dates.items() if local_day(now) - day > max_age}
+
+
+def ages(session: Session, now: datetime) -> dict[ExtractKind, int]:
+    """How many days old the latest extract of each kind is; kinds that were never imported are left out."""
+    return {kind: (local_day(now) - day).days for kind, day in extract_dates(session).items()}
 
 
 def every_recipient(session: Session, *, on: date) -> list[Recipient]:
     """Every role, and every team and member of staff of that day: all who can be told something."""
     return [
         *(Recipient.role(role) for role in Role),
-        *(Recipient.team(team_id) for team_id in session.scalars(select(Team.id).order_by(Team.id))),
+        *(Recipient.team(team_id) for team_id in session.scalars(_teams(on))),
         *(Recipient.staff(staff.id) for staff in staff_in(session, on=on)),
     ]
+
+
+def _teams(on: date) -> Select[tuple[str]]:
+    return select(Team.id).where(or_(Team.closed_on.is_(None), Team.closed_on > on)).order_by(Team.id)
 
 
 def _holds(on: date) -> ColumnElement[bool]:

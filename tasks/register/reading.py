@@ -20,6 +20,9 @@ from models.errors import PathwaysError
 from models.register import ExtractKind
 from tasks.register.rows import NAME, REFERENCE, ROWS, Row
 
+_BY_NAME = (ExtractKind.STAFF, ExtractKind.ABSENCES, ExtractKind.TEAMS)
+"""Files whose rows are about staff or teams, whose ids need no digit; all others are about people."""
+
 
 class FileRefused(PathwaysError):
     """A file of the extract cannot be taken at all: mend it or write it anew; nothing was imported."""
@@ -62,7 +65,7 @@ class ReadFile:
 
         With `known` the file says elsewhere what the row would have said.
         """
-        showable = NAME if self.kind in (ExtractKind.STAFF, ExtractKind.ABSENCES) else REFERENCE
+        showable = NAME if self.kind in _BY_NAME else REFERENCE
         shown = subject if showable.fullmatch(subject) else ""
         self.rejected.append(RejectedRow(self.name, line, shown, problem))
         if not known:
@@ -93,16 +96,17 @@ def _raw_rows(file: Path, opened: TextIO, row: type[Row]) -> Iterator[tuple[int,
     """Each row with its first line: by column, or as it stands where it has too many or too few fields."""
     reader = csv.reader(opened, strict=True)
     header = [column.strip().lower() for column in next(reader, [])]
-    if missing := [column for column in row.model_fields if column not in header]:
+    if missing := [name for name, field in row.model_fields.items() if field.is_required() and name not in header]:
         raise FileRefused(file, f"the header lacks {', '.join(missing)}")
     if twice := [column for column in row.model_fields if header.count(column) > 1]:
         raise FileRefused(file, f"the header names {', '.join(twice)} more than once")
+    taken = [column for column in row.model_fields if column in header]
     line = reader.line_num + 1
     for fields in reader:
         if any(text.strip() for text in fields):
             if len(fields) == len(header):
                 cells = dict(zip(header, (text.strip() for text in fields), strict=True))
-                yield line, {column: cells[column] for column in row.model_fields}
+                yield line, {column: cells[column] for column in taken}
             else:
                 yield line, fields
         line = reader.line_num + 1
@@ -117,7 +121,7 @@ def _take(read: ReadFile, line: int, raw: Sequence[str] | dict[str, str]) -> Non
         read.rows.append((line, model.model_validate(raw)))
     except ValidationError as failed:
         subject = raw[next(iter(model.model_fields))]
-        if read.kind in (ExtractKind.STAFF, ExtractKind.ABSENCES):
+        if read.kind in _BY_NAME:
             subject = subject.lower()
         read.reject(line, subject, "; ".join(_problem(error) for error in failed.errors()))
 

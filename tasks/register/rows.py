@@ -16,6 +16,8 @@ from tasks.register.nhs_number import read_nhs_number
 
 REFERENCE = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9/_-]{0,39}")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+OUR_NOTE_ID = re.compile(r"R-[0-9A-Z]{10}")
+"""Our own id of a note, as it stands in the note's text."""
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -70,6 +72,18 @@ def _email(text: str) -> str:
     return text
 
 
+def _telephone(text: str) -> str:
+    if not re.fullmatch(r"\+?[0-9 ()-]+", text) or not 6 <= sum(one.isdigit() for one in text) <= 15:
+        raise ValueError("is not a telephone number")
+    return " ".join(text.split())
+
+
+def _our_id(text: str) -> str:
+    if not OUR_NOTE_ID.fullmatch(text.upper()):
+        raise ValueError("is not an id of ours such as R-7K3Q9PXM2A")
+    return text.upper()
+
+
 def _one_of(*members: str) -> Callable[[str], str]:
     def chosen(text: str) -> str:
         if text.lower() not in members:
@@ -101,7 +115,11 @@ WordsIfGiven = Annotated[str | None, _if_given(str)]
 
 
 class Row(BaseModel):
-    """A row; its fields are the columns that the file must have."""
+    """
+    A row; its fields are the columns that the file must have, apart from those with a default.
+
+    Where such a column is not in the file, nothing is said about it; where it is there and empty, there is none.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -119,7 +137,7 @@ class StaffRow(Row):
 
 
 class PersonRow(Row):
-    """A person known to the council."""
+    """A person known to the council, and how they are reached where the extract says so."""
 
     id: Reference
     record_id: Reference
@@ -130,6 +148,11 @@ class PersonRow(Row):
     died_on: DayIfGiven
     preferred_method: Annotated[str | None, _if_given(_one_of(*ContactMethod))]
     communication_needs: WordsIfGiven
+    email: Annotated[str | None, _if_given(_email)] = None
+    telephone: Annotated[str | None, _if_given(_telephone)] = None
+    postal_address: WordsIfGiven = None
+    interpreter: WordsIfGiven = None
+    safe_contact: WordsIfGiven = None
 
 
 class AllocationRow(Row):
@@ -164,9 +187,62 @@ class AbsenceRow(Row):
         return self
 
 
+class TeamRow(Row):
+    """A team, the day on which it closed, and the team that carries on its work."""
+
+    id: Name
+    name: Words
+    closed_on: DayIfGiven
+    work_goes_to: Annotated[str | None, _if_given(_name)] = None
+
+    @model_validator(mode="after")
+    def _goes_to_another(self) -> Self:
+        if self.work_goes_to == self.id:
+            raise ValueError("work_goes_to is the team itself")
+        return self
+
+
+class AdmissionRow(Row):
+    """A stay in hospital."""
+
+    person_id: Reference
+    admitted_on: Day
+    discharged_on: DayIfGiven
+    place: Words
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.discharged_on is not None and self.discharged_on < self.admitted_on:
+            raise ValueError("discharged_on is before admitted_on")
+        return self
+
+
+class NoteRow(Row):
+    """A note in a person's record, by its title; its text stays where it is."""
+
+    person_id: Reference
+    note_id: Reference
+    title: Words
+    written_on: Day
+    our_id: Annotated[str | None, _if_given(_our_id)] = None
+
+
+class ReviewRow(Row):
+    """When a review of a person's plan is due."""
+
+    person_id: Reference
+    kind: Name
+    due_on: Day
+    last_done_on: DayIfGiven
+
+
 ROWS: dict[ExtractKind, type[Row]] = {
     ExtractKind.STAFF: StaffRow,
     ExtractKind.PEOPLE: PersonRow,
     ExtractKind.ALLOCATIONS: AllocationRow,
     ExtractKind.ABSENCES: AbsenceRow,
+    ExtractKind.TEAMS: TeamRow,
+    ExtractKind.ADMISSIONS: AdmissionRow,
+    ExtractKind.NOTES: NoteRow,
+    ExtractKind.REVIEWS: ReviewRow,
 }

@@ -1,0 +1,117 @@
+"""The steps by which a case wants a note in the recording system, and enters that it stands there."""
+
+from __future__ import annotations
+
+import secrets
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import exists, select
+
+from models.policy.gaps.everywhere import RecordEnding
+from models.recording import CaseNote, NoteEnding, NoteState
+from models.refs import ALPHABET
+from models.register import ExtractKind, RegisterImport
+from tasks.durable import RUN, audited, here, outside
+from tasks.recording.connected import connected_system
+from tasks.register.lookups import person
+
+
+class WantedNote(BaseModel):
+    """A note that a case wants, and the ways in which it can come to stand in the recording system."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    """R-…, which stands in the note."""
+    ready_to_paste: str
+    """What whoever pastes it reads: the literal title, the text and our id. Personal data."""
+    is_written: bool
+    """A machine writes it."""
+    answer_is_enough: bool
+    """It counts as kept once somebody says that it stands there; else the extract has to show it."""
+
+    @property
+    def in_words(self) -> str:
+        """For the story: its id, and who brings it there."""
+        return f"{self.id}, to be {'written' if self.is_written else 'pasted'}"
+
+
+class NotePlace(BaseModel):
+    """Where a note stands, and how it came to."""
+
+    model_config = ConfigDict(frozen=True)
+
+    note_id: str
+    ending: NoteEnding
+
+    @property
+    def in_words(self) -> str:
+        """For the story."""
+        return f"{self.note_id}, {self.ending}"
+
+
+@audited("Looked whether the recording system takes the note", for_cases_past=RUN, reads_outside=True)
+def look_up_whether_it_is_written(title: str) -> bool:
+    """Whether a recording system is connected that takes notes of that title through its interface."""
+    system = connected_system(outside().council)
+    return system is not None and system.takes(title)
+
+
+@audited("Wants a note in the recording system", for_cases_past=RUN)
+def want_note(
+    title: str, text: str, about_person: str | None, author: str, question: str, taken_by_the_system: bool
+) -> WantedNote:
+    """
+    Put down the note that is wanted; where a machine may write it, that happens after this step, and at least once.
+
+    Policy says which ways are allowed (GAP-55). Where no extract of notes was ever imported, none can show it, and
+    the answer of whoever pasted it is enough. `question` is the key of the question that asks somebody to paste it.
+    """
+    step, endings = here(), here().policy.gaps.record_ends.endings
+    known = person(step.session, about_person) if about_person else None
+    is_written = taken_by_the_system and known is not None and RecordEnding.WRITTEN in endings
+    is_sighted = RecordEnding.SIGHTED in endings and step.session.scalar(
+        select(exists().where(RegisterImport.kind == ExtractKind.NOTES))
+    )
+    note_id = "R-" + "".join(secrets.choice(ALPHABET) for _ in range(10))
+    step.session.add(
+        CaseNote(
+            id=note_id,
+            case_ref=step.case.ref,
+            key=question,
+            person_id=known.id if known else None,
+            title=title,
+            text=text,
+            author=author,
+            state=NoteState.WANTED,
+            ending=None,
+            note_id=None,
+            wanted_at=step.now,
+            kept_at=None,
+            sighted_on=None,
+            next_attempt_at=step.now if is_written else None,
+            attempts=0,
+        )
+    )
+    return WantedNote(
+        id=note_id,
+        ready_to_paste=ready_to_paste(note_id, title, text),
+        is_written=is_written,
+        answer_is_enough=RecordEnding.PASTED in endings or not is_sighted,
+    )
+
+
+@audited("The note stands in the recording system", for_cases_past=RUN)
+def enter_note(note: str, note_id: str, ending: NoteEnding) -> NotePlace:
+    """Enter where the note stands; what the system's extract or interface has said meanwhile goes first."""
+    step = here()
+    wanted = step.session.get_one(CaseNote, note, with_for_update=True)
+    if wanted.state == NoteState.WANTED:
+        wanted.state, wanted.ending, wanted.note_id = NoteState.KEPT, ending, note_id
+        wanted.kept_at, wanted.next_attempt_at, wanted.text = step.now, None, ""
+    return NotePlace(note_id=wanted.note_id or note_id, ending=NoteEnding(wanted.ending or ending))
+
+
+def ready_to_paste(note: str, title: str, text: str) -> str:
+    """The note as a person pastes it; the id lets the extract show that it is this one."""
+    return f"Title: {title}\n\n{text}\n\nKept for Safe Pathways as {note}"

@@ -1,0 +1,244 @@
+"""How each kind of file comes into its table: row by row, and what a full extract no longer has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from models.recording import Admission, ExtractNote, ReviewDate
+from models.register import Absence, Allocation, ExtractKind, Person, RegisterImport, Staff, Team
+from models.working_time import LONDON
+from tasks.register.reading import ReadFile, RejectedRow
+from tasks.register.rows import (
+    AbsenceRow,
+    AdmissionRow,
+    AllocationRow,
+    NoteRow,
+    PersonRow,
+    ReviewRow,
+    StaffRow,
+    TeamRow,
+)
+
+NO_PERSON, NO_TEAM, NO_STAFF = (f"{name} is not in the register" for name in ("person_id", "team_id", "staff_id"))
+
+
+@dataclass
+class FileReport:
+    """What became of one file's rows."""
+
+    kind: ExtractKind
+    file: str
+    rows: int
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    ended: int = 0
+    """Allocations, absences, stays, reviews or staff missing from a full extract."""
+    rejected: list[RejectedRow] = field(default_factory=list)
+
+
+@dataclass
+class Import:
+    """One file on its way into its table."""
+
+    session: Session
+    read: ReadFile
+    report: FileReport
+    full: bool
+    extract_date: date
+    now: datetime
+    seen: set[Hashable] = field(default_factory=set)
+
+    def held(self, table: type[Any], key: Callable[[Any], Hashable]) -> dict[Hashable, Any]:
+        """All rows of a table by their key."""
+        return {key(row): row for row in self.session.scalars(select(table))}
+
+    def take(
+        self,
+        line: int,
+        subject: str,
+        held: dict[Hashable, Any],
+        key: Hashable,
+        table: type[Any],
+        **values: Any,
+    ) -> None:
+        """Add the row under `key`, or change what differs in it; the same key twice in a file is rejected."""
+        if key in self.seen:
+            self.read.reject(line, subject, "the file has this row already, further up", known=True)
+            return
+        self.seen.add(key)
+        row = held.get(key)
+        if row is None:
+            row = held[key] = table(**values)
+            self.session.add(row)
+            self.report.added += 1
+            return
+        differing = {name: value for name, value in values.items() if getattr(row, name) != value}
+        for name, value in differing.items():
+            setattr(row, name, value)
+        if differing:
+            self.report.changed += 1
+        else:
+            self.report.unchanged += 1
+
+    def missing(self, held: dict[Hashable, Any], subject: Callable[[Any], str]) -> Iterable[Any]:
+        """What a full extract no longer has, apart from those a rejected row is about."""
+        if not self.full or self.read.about_nobody_known:
+            return
+        for key, row in held.items():
+            if key not in self.seen and subject(row) not in self.read.spoken_of:
+                yield row
+
+
+def _apply_staff(to: Import) -> None:
+    """Where there are extracts of teams, these say how teams are called; else staff do."""
+    teams = to.held(Team, lambda team: team.id)
+    held = to.held(Staff, lambda staff: staff.id)
+    named: dict[str, str] = {}
+    named_by_teams = to.session.scalar(select(exists().where(RegisterImport.kind == ExtractKind.TEAMS)))
+    for line, row in to.read.rows:
+        assert isinstance(row, StaffRow)
+        if named.setdefault(row.team_id, row.team_name) != row.team_name:
+            to.read.reject(line, row.id, "team_name differs from the one further up for the same team_id")
+            continue
+        team = teams.get(row.team_id)
+        if team is None:
+            team = teams[row.team_id] = Team(id=row.team_id, name=row.team_name)
+            to.session.add(team)
+            to.session.flush()
+        if not named_by_teams:
+            team.name = row.team_name
+        to.take(line, row.id, held, row.id, Staff, **row.model_dump(exclude={"team_name"}))
+    for staff in to.missing(held, lambda staff: staff.id):
+        if staff.left_on is None or staff.left_on > to.extract_date:
+            staff.left_on = to.extract_date
+            to.report.ended += 1
+
+
+def _apply_people(to: Import) -> None:
+    held = to.held(Person, lambda person: person.id)
+    record_ids = {person.record_id: person.id for person in held.values()}
+    nhs_numbers = {person.nhs_number: person.id for person in held.values() if person.nhs_number}
+    for line, row in to.read.rows:
+        assert isinstance(row, PersonRow)
+        if record_ids.setdefault(row.record_id, row.id) != row.id:
+            to.read.reject(line, row.id, "record_id belongs to another person in the register")
+        elif row.nhs_number and nhs_numbers.setdefault(row.nhs_number, row.id) != row.id:
+            to.read.reject(line, row.id, "nhs_number belongs to another person in the register")
+        else:
+            to.take(line, row.id, held, row.id, Person, **row.model_dump(exclude_unset=True))
+
+
+def _apply_allocations(to: Import) -> None:
+    people, staff, teams = (set(to.session.scalars(select(table.id))) for table in (Person, Staff, Team))
+    held = to.held(Allocation, lambda one: (one.person_id, one.staff_id, one.team_id, one.responsibility, one.since))
+    for line, row in to.read.rows:
+        assert isinstance(row, AllocationRow)
+        if row.person_id not in people:
+            to.read.reject(line, row.person_id, NO_PERSON)
+        elif row.team_id not in teams:
+            to.read.reject(line, row.person_id, NO_TEAM)
+        elif row.staff_id is not None and row.staff_id not in staff:
+            to.read.reject(line, row.person_id, NO_STAFF)
+        else:
+            key = (row.person_id, row.staff_id, row.team_id, row.responsibility, row.since)
+            to.take(line, row.person_id, held, key, Allocation, **row.model_dump())
+    for allocation in to.missing(held, lambda allocation: allocation.person_id):
+        if allocation.until is None or allocation.until > to.extract_date:
+            allocation.until = max(allocation.since, to.extract_date)
+            to.report.ended += 1
+
+
+def _apply_absences(to: Import) -> None:
+    staff = set(to.session.scalars(select(Staff.id)))
+    held = to.held(Absence, lambda absence: (absence.staff_id, absence.starts_at))
+    for line, row in to.read.rows:
+        assert isinstance(row, AbsenceRow)
+        if row.staff_id not in staff:
+            to.read.reject(line, row.staff_id, NO_STAFF)
+        else:
+            to.take(line, row.staff_id, held, (row.staff_id, row.starts_at), Absence, **row.model_dump())
+    day_begins = datetime.combine(to.extract_date, time(), tzinfo=LONDON).astimezone(UTC)
+    for absence in to.missing(held, lambda absence: absence.staff_id):
+        if absence.returns_at is None or absence.returns_at > day_begins:
+            absence.returns_at = max(absence.starts_at, day_begins)
+            to.report.ended += 1
+
+
+def _apply_teams(to: Import) -> None:
+    """Teams are closed only where the file says so: one that is missing from it is still a team."""
+    held = to.held(Team, lambda team: team.id)
+    known = set(held) | {row.id for _, row in to.read.rows}
+    for line, row in to.read.rows:
+        assert isinstance(row, TeamRow)
+        if row.work_goes_to is not None and row.work_goes_to not in known:
+            to.read.reject(line, row.id, "work_goes_to is not a team of the register")
+        else:
+            to.take(line, row.id, held, row.id, Team, **row.model_dump(exclude_unset=True))
+
+
+def _apply_admissions(to: Import) -> None:
+    people = set(to.session.scalars(select(Person.id)))
+    held = to.held(Admission, lambda one: (one.person_id, one.admitted_on))
+    for line, row in to.read.rows:
+        assert isinstance(row, AdmissionRow)
+        if row.person_id not in people:
+            to.read.reject(line, row.person_id, NO_PERSON)
+        else:
+            to.take(line, row.person_id, held, (row.person_id, row.admitted_on), Admission, **row.model_dump())
+    for stay in to.missing(held, lambda stay: stay.person_id):
+        if stay.discharged_on is None or stay.discharged_on > to.extract_date:
+            stay.discharged_on = max(stay.admitted_on, to.extract_date)
+            to.report.ended += 1
+
+
+def _apply_notes(to: Import) -> None:
+    """A note stays known however short the extract's reach into the past."""
+    people = set(to.session.scalars(select(Person.id)))
+    held = to.held(ExtractNote, lambda note: note.note_id)
+    for line, row in to.read.rows:
+        assert isinstance(row, NoteRow)
+        if row.person_id not in people:
+            to.read.reject(line, row.person_id, NO_PERSON)
+            continue
+        known = held.get(row.note_id)
+        first_seen_at = to.now if known is None else known.first_seen_at
+        values = row.model_dump(exclude_unset=True) | {"first_seen_at": first_seen_at}
+        to.take(line, row.person_id, held, row.note_id, ExtractNote, **values)
+
+
+def _apply_reviews(to: Import) -> None:
+    people = set(to.session.scalars(select(Person.id)))
+    held = to.held(ReviewDate, lambda one: (one.person_id, one.kind))
+    for line, row in to.read.rows:
+        assert isinstance(row, ReviewRow)
+        if row.person_id not in people:
+            to.read.reject(line, row.person_id, NO_PERSON)
+        else:
+            to.take(line, row.person_id, held, (row.person_id, row.kind), ReviewDate, **row.model_dump())
+    for review in list(to.missing(held, lambda review: review.person_id)):
+        to.session.delete(review)  # a date that no longer holds is no date
+        to.report.ended += 1
+
+
+def apply(to: Import) -> None:
+    """Bring one file into its table."""
+    _APPLY[to.read.kind](to)
+
+
+_APPLY: dict[ExtractKind, Callable[[Import], None]] = {
+    ExtractKind.STAFF: _apply_staff,
+    ExtractKind.PEOPLE: _apply_people,
+    ExtractKind.ALLOCATIONS: _apply_allocations,
+    ExtractKind.ABSENCES: _apply_absences,
+    ExtractKind.TEAMS: _apply_teams,
+    ExtractKind.ADMISSIONS: _apply_admissions,
+    ExtractKind.NOTES: _apply_notes,
+    ExtractKind.REVIEWS: _apply_reviews,
+}

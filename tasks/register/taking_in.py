@@ -1,0 +1,81 @@
+"""
+Taking in an extract: importing it, and at once doing what follows from it for the cases.
+
+What follows is found out from how things stand, and is done again by housekeeping: after a crash in between nothing
+is missed. Only rejected rows are known to the import alone, so they are listed in its own transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from models.errors import CheckFailed
+from tasks.deaths import heed_deaths
+from tasks.durable.council import Council
+from tasks.finding_differences import find_differences, note_rejected_rows
+from tasks.leavers import move_what_leavers_left
+from tasks.recording.sighting import sight_notes
+from tasks.register.importing import ImportReport, import_register
+
+
+class NothingImported(CheckFailed):
+    """No row of the files could be taken; the register is as it was."""
+
+    def __init__(self, report: ImportReport) -> None:
+        named = "; ".join(map(str, report.rejected))
+        super().__init__(f"no row could be taken and the register is as it was; put right and import again: {named}")
+
+
+@dataclass(frozen=True)
+class Following:
+    """What followed from how the register stands, in numbers."""
+
+    sighted: int
+    """Notes that the extract showed."""
+    heard_of_a_death: int
+    """Open cases that heard that their person has died."""
+    withdrawn: int
+    """Messages to people who have died that were not sent."""
+    moved: int
+    """Cases, work items and notices that were with somebody who is no longer there."""
+    differences: int
+    """Lines that are new on the teams' lists, beside those of the above."""
+
+    @property
+    def in_words(self) -> str:
+        """What was done, as a sentence; empty where nothing was."""
+        parts = {
+            "notes sighted": self.sighted,
+            "cases told of a death": self.heard_of_a_death,
+            "messages not sent": self.withdrawn,
+            "passed on from leavers": self.moved,
+            "new differences": self.differences,
+        }
+        return ", ".join(f"{what}: {count}" for what, count in parts.items() if count)
+
+
+def take_in_extract(
+    council: Council, files: Sequence[Path], *, full: bool = False, extract_date: date | None = None
+) -> tuple[ImportReport, Following]:
+    """Import files as `import_register` does, and do what follows. Raises `FileRefused`, `NothingImported`."""
+    with council.change() as change:
+        report = import_register(change.session, files, change.now, full=full, extract_date=extract_date)
+        if report.rejected and not any(one.rows > len(one.rejected) for one in report.files):
+            raise NothingImported(report)
+        note_rejected_rows(change, report)
+    return report, follow_up(council)
+
+
+def follow_up(council: Council) -> Following:
+    """Do all that follows from how the register stands now."""
+    sighted, deaths, moved = sight_notes(council), heed_deaths(council), move_what_leavers_left(council)
+    return Following(
+        sighted=len(sighted),
+        heard_of_a_death=len(deaths.heard),
+        withdrawn=len(deaths.withdrawn),
+        moved=len(moved.cases) + len(moved.items) + len(moved.notices),
+        differences=find_differences(council),
+    )
