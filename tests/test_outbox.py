@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -23,13 +24,14 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models.base import Base
+from deployments.example_council import example_policy
 from models.clock import VirtualClock
 from models.guards import install, moves
-from models.notices import Notice, Recipient, Verb
+from models.notices import Interruption, Notice, Recipient, Verb
 from models.outbox import OUTBOX_MOVES, Delivery, DeliveryOutcome, OutboxMessage, OutboxState
 from models.policy.running import Outbox
 from models.refs import new_ref
+from models.tables import metadata
 from tasks.database import Database
 from tasks.telling.configuration import (
     ConfigurationRefused,
@@ -58,6 +60,7 @@ RETRY = Outbox(
     longest_wait=timedelta(minutes=3),
     give_up_after=timedelta(minutes=10),
 )
+POLICY = example_policy().model_copy(update={"outbox": RETRY})
 
 
 class Scripted(NotifyBase):  # type: ignore[no-untyped-call]
@@ -99,17 +102,17 @@ class Desk:
     alarms: list[str] = field(default_factory=list)
 
     def queue(self, *to: Recipient) -> list[str]:
-        """Queue the notice now, as entry 3 of the case."""
+        """Queue the notice now, as entry 3 of the case, to go out at once whatever the hour."""
         with self.database.write() as session:
-            return queue(session, NOTICE, to, REF, 3, self.clock.now())
+            return queue(session, NOTICE, to, REF, 3, self.clock.now(), interrupts=Interruption.ON_CALL)
 
     def deliver(self, limit: int = 100) -> DeliveryReport:
         """One pass over the outbox."""
 
-        def alarm(_session: Session, message: OutboxMessage) -> None:
-            self.alarms.append(message.id)
+        def alarm(_session: Session, messages: Sequence[OutboxMessage]) -> None:
+            self.alarms += [message.id for message in messages]
 
-        return deliver_due(self.database, self.services, self.clock, on_undelivered=alarm, retry=RETRY, limit=limit)
+        return deliver_due(self.database, self.services, self.clock, policy=POLICY, on_undelivered=alarm, limit=limit)
 
     def state(self, message_id: str) -> str:
         """Where a message stands."""
@@ -123,8 +126,9 @@ class Desk:
             return [(row.recipient, row.service, row.attempt, row.outcome) for row in rows]
 
 
-@pytest.fixture(autouse=True)
-def _fresh_memory() -> Iterator[None]:
+@contextmanager
+def fresh_memory() -> Iterator[None]:
+    """Our services and the scripted one, and nothing left in them afterwards."""
     offer_services()
     NotificationManager().add(Scripted, force=True)  # type: ignore[no-untyped-call]
     yield
@@ -132,11 +136,11 @@ def _fresh_memory() -> Iterator[None]:
     Scripted.scripts.clear()
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+@contextmanager
+def fresh_database(folder: Path) -> Iterator[Database]:
     """A fresh SQLite database with the guards that the migrations install."""
-    database = Database(f"sqlite:///{tmp_path / 'outbox.db'}")
-    Base.metadata.create_all(database.engine)
+    database = Database(f"sqlite:///{folder / 'outbox.db'}")
+    metadata.create_all(database.engine)
     with database.write() as session:
         for statement in install([moves("outbox_message", "state", OUTBOX_MOVES)], "sqlite"):
             session.execute(text(statement))
@@ -144,11 +148,29 @@ def database(tmp_path: Path) -> Iterator[Database]:
     database.dispose()
 
 
-@pytest.fixture
-def desk(database: Database, tmp_path: Path) -> Desk:
+def desk_of_three(database: Database, folder: Path) -> Desk:
     """A desk whose duty workers, hazel team and practitioner each have a service of their own."""
     services = [(f"pathwaysmemory://{each.name}", each.tag) for each in (DUTY, HAZEL, PRIYA)]
-    return Desk(database, configure(tmp_path, *services))
+    return Desk(database, configure(folder, *services))
+
+
+@pytest.fixture(autouse=True)
+def _fresh_memory() -> Iterator[None]:
+    with fresh_memory():
+        yield
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A database for this test alone."""
+    with fresh_database(tmp_path) as database:
+        yield database
+
+
+@pytest.fixture
+def desk(database: Database, tmp_path: Path) -> Desk:
+    """A desk with three services."""
+    return desk_of_three(database, tmp_path)
 
 
 # --------------------------------------------------------------------- queueing
@@ -221,7 +243,7 @@ def test_delivered_message_is_not_sent_again(desk: Desk) -> None:
 def test_message_is_not_sent_before_its_time(desk: Desk) -> None:
     """What was queued for later waits."""
     with desk.database.write() as session:
-        queue(session, NOTICE, [DUTY], REF, 3, MONDAY + timedelta(hours=1))
+        queue(session, NOTICE, [DUTY], REF, 3, MONDAY + timedelta(hours=1), interrupts=Interruption.ON_CALL)
 
     assert desk.deliver() == DeliveryReport()
     desk.clock.advance(timedelta(hours=1))
@@ -372,11 +394,11 @@ def test_alarm_and_mark_are_one_transaction(desk: Desk) -> None:
     """When the alarm cannot be raised the message is not marked either, and comes up again."""
     (message,) = desk.queue(Recipient.role("head-of-service"))
 
-    def broken(_session: Session, _message: OutboxMessage) -> None:
+    def broken(_session: Session, _messages: Sequence[OutboxMessage]) -> None:
         raise RuntimeError("the alarm could not be written")
 
     with pytest.raises(RuntimeError):
-        deliver_due(desk.database, desk.services, desk.clock, on_undelivered=broken, retry=RETRY)
+        deliver_due(desk.database, desk.services, desk.clock, policy=POLICY, on_undelivered=broken)
     assert desk.state(message) == OutboxState.QUEUED.value
 
     desk.clock.advance(timedelta(minutes=6))
@@ -555,7 +577,7 @@ import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from models.clock import VirtualClock
-from models.policy.running import Outbox
+from deployments.example_council import example_policy
 from tasks.database import Database
 from tasks.telling import delivering
 from tasks.telling.configuration import load_configuration
@@ -563,10 +585,10 @@ from tasks.telling.configuration import load_configuration
 def die(*args):
     os.kill(os.getpid(), signal.SIGKILL)
 
-delivering._record = die
+delivering._Pass._finish = die
 clock = VirtualClock(datetime(2026, 1, 5, 9, 0, tzinfo=UTC))
 services = load_configuration(Path(sys.argv[2]))
-delivering.deliver_due(Database(sys.argv[1]), services, clock, on_undelivered=die, retry=Outbox())
+delivering.deliver_due(Database(sys.argv[1]), services, clock, policy=example_policy(), on_undelivered=die)
 """
 
 

@@ -15,12 +15,15 @@ from models.cases import Milestone, Wait, WorkItem
 from models.entry_kinds import EntryKind
 from models.forms.base import Form
 from models.notices import Recipient, Why
+from models.outbox import OutboxMessage
 from models.states import MilestoneKind, MilestoneState, WaitKind, WaitState, WorkItemState
 from models.working_time import for_people
 from tasks.durable.ledger import Fact
 from tasks.durable.leg import Step
 from tasks.durable.people import nearest
-from tasks.durable.work_items import close_item, notice_about, repeat_at_the_end, say
+from tasks.durable.work_items import close_item, interruption_of, notice_about, repeat_at_the_end, say
+from tasks.telling.queueing import withdraw_unsent
+from tasks.telling.quiet_hours import with_on_call
 
 
 def fall_due(here: Step) -> None:
@@ -66,25 +69,40 @@ def _chase(here: Step, milestone: Milestone) -> None:
     title, _ = Form.words_for(item.form)
     asked = Recipient.from_tag(item.asked_of)
     told = nearest(here.session, Recipient.from_tag(milestone.told_to), asked, on=here.now)
-    since = for_people(item.opened_at)
+    heard = [told]
     match MilestoneKind(milestone.kind):
         case MilestoneKind.REMIND:
-            told = Recipient.staff(item.assignee) if item.assignee else asked
-            kind, why, text = EntryKind.REMINDED, Why.REMINDER, f"Reminded {told.words}: {title}"
+            heard = [Recipient.staff(item.assignee) if item.assignee else asked]
+            kind, why, text = EntryKind.REMINDED, Why.REMINDER, "Reminded {whom}: {title}"
         case MilestoneKind.ACKNOWLEDGE:
             kind, why = EntryKind.ESCALATED, Why.NOT_ACKNOWLEDGED
-            text = f"Told {told.words} that nobody has opened since {since}: {title}"
+            text = "Told {whom} that nobody has opened since {since}: {title}"
         case MilestoneKind.ESCALATE:
             kind, why = EntryKind.ESCALATED, Why.NOT_ANSWERED
-            text = f"Passed on to {told.words}, unanswered since {since}: {title}"
+            text = "Passed on to {whom}, unanswered since {since}: {title}"
+            withdraw_unsent(here.session, item.id, OutboxMessage.interruption.is_(None))
+    interrupts = interruption_of(here.policy, item, chased=True)
+    if interrupts and milestone.kind == MilestoneKind.ACKNOWLEDGE:
+        heard.append(asked)
+    heard = with_on_call(here.session, here.policy, heard, interrupts, here.now)
+    whom = " and ".join(one.words for one in heard)
+    text = text.format(whom=whom, title=title, since=for_people(item.opened_at))
     entry = here.pen.enter(Fact(kind, item.key, text, item.form))
-    say(
-        here.session,
-        here.pen,
-        item,
-        told,
-        notice_about(item, None).model_copy(update={"why": why}),
-        entry,
-    )
+    notice = notice_about(item, _next_up(here, item)).model_copy(update={"why": why})
+    say(here.session, here.pen, item, heard, notice, entry, interrupts)
     here.session.flush()
     repeat_at_the_end(here.session, here.policy, item, milestone, here.now)
+
+
+def _next_up(here: Step, item: WorkItem) -> Recipient | None:
+    """To whom the item goes next; None where nobody is left to pass it on to."""
+    tag = here.session.scalars(
+        select(Milestone.told_to)
+        .where(
+            Milestone.work_item_id == item.id,
+            Milestone.state == MilestoneState.PENDING,
+            Milestone.kind == MilestoneKind.ESCALATE,
+        )
+        .order_by(Milestone.due, Milestone.no)
+    ).first()
+    return None if tag is None else Recipient.from_tag(tag)

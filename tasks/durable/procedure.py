@@ -42,18 +42,23 @@ class Procedure:
     retired: frozenset[str]
     """Names of steps and waits that the code no longer has and that old ledgers may hold."""
     facts: type[CaseFacts]
+    restricted: bool
+    """Whether Prefect shows its cases under one neutral name, because even that there is one may tell too much."""
     run: Callable[[Any], Any]
 
 
 _procedures: dict[str, ProcedureFlow] = {}
 
 
-def procedure(*, follows: str, retired: Collection[str] = ()) -> Callable[[Callable[[F], Any]], ProcedureFlow]:
+def procedure(
+    *, follows: str, retired: Collection[str] = (), restricted: bool = False
+) -> Callable[[Callable[[F], Any]], ProcedureFlow]:
     """
     Make a function a procedure.
 
     Its one parameter is annotated with the `CaseFacts` its cases are opened with; what it returns (a StrEnum, a text
     or None) is the case's outcome. `retired` names steps that were taken out of the code while cases were open.
+    `restricted` gives its cases, and those they open, one neutral name in Prefect.
     """
 
     def decorate(function: Callable[[F], Any]) -> ProcedureFlow:
@@ -65,6 +70,7 @@ def procedure(*, follows: str, retired: Collection[str] = ()) -> Callable[[Calla
             follows=follows,
             retired=frozenset(retired),
             facts=get_type_hints(function)[parameter],
+            restricted=restricted,
             run=function,
         )
         from tasks.durable.prefect_flow import as_flow  # only who defines a procedure needs Prefect

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Literal
 
 from models.entry_kinds import EntryKind
 from models.forms.base import CaseFacts
-from models.notices import Notice, Then, ThenKind, Verb, Where
+from models.notices import Interruption, Notice, Then, ThenKind, Verb, Where
 from tasks.durable.asking import Asked, recipient
 from tasks.durable.cases import open_in
 from tasks.durable.ledger import Fact
 from tasks.durable.leg import ForCasesPast, current_leg
 from tasks.telling.queueing import queue
+from tasks.telling.quiet_hours import with_on_call
 
 if TYPE_CHECKING:
     from tasks.durable.prefect_flow import ProcedureFlow
@@ -28,6 +29,7 @@ def tell(
     then: Then | None = None,
     where: Where = Where.CASE,
     urgent: bool = False,
+    interrupts: Interruption | None = None,
     clauses: str = "",
     for_cases_past: ForCasesPast | None = None,
 ) -> None:
@@ -35,7 +37,8 @@ def tell(
     Queue a notice about the running case, in one transaction with its entry.
 
     `what` is the matter in a few small words with hyphens, such as `letter-for-you`; there is no room in a notice for
-    anything about the person (DUTY-22).
+    anything about the person (DUTY-22). It comes with the next digest; with `interrupts` at once, where policy lists
+    that reason, and whoever is on call hears it too where nobody told is there to act on it.
     """
     leg = current_leg()
     people = [whom] if isinstance(whom, Asked) else list(whom)
@@ -51,8 +54,8 @@ def tell(
         where=where,
         urgent=urgent,
     )
-    told = [recipient(one) for one in people]
     with leg.transaction() as here:
+        told = with_on_call(here.session, here.policy, [recipient(one) for one in people], interrupts, here.now)
         words = " and ".join(one.words for one in told)
         entry = here.pen.enter(
             Fact(
@@ -63,7 +66,7 @@ def tell(
                 clauses=tuple(clauses.split()),
             )
         )
-        queue(here.session, notice, told, leg.ref, entry.no, here.now)
+        queue(here.session, notice, told, leg.ref, entry.no, here.now, interrupts=interrupts)
     leg.memory.add(entry)
 
 
@@ -83,7 +86,14 @@ def open_case(
     entry = leg.recalled(own_key, EntryKind.CASE_OPENED, name, for_cases_past)
     if entry is None:
         with leg.transaction() as here:
-            ref = open_in(here.change, name, facts, owner=recipient(owner), parent_ref=leg.ref)
+            ref = open_in(
+                here.change,
+                name,
+                facts,
+                owner=recipient(owner),
+                parent_ref=leg.ref,
+                restricted=procedure.procedure.restricted or here.case.restricted,
+            )
             text = f"Opened case {ref}: {procedure.procedure.title}"
             entry = here.pen.enter(
                 Fact(EntryKind.CASE_OPENED, own_key, text, name, ref, clauses=tuple(clauses.split()))

@@ -16,8 +16,10 @@ from sqlalchemy import select
 
 from models.cases import Case, Wait, WorkItem
 from models.clock import VirtualClock
+from models.connections import Connections, PeopleServices
 from models.forms.base import CaseFacts, Form, Signal
 from models.notices import Recipient
+from models.person_messages import SentBy
 from models.policy import Policy
 from models.register import Absence, Staff
 from models.roles import Role
@@ -30,12 +32,14 @@ from tasks.durable.asking import Asked, recipient
 from tasks.durable.cases import open_new
 from tasks.durable.council import Council
 from tasks.durable.ledger import recall
-from tasks.durable.local import LocalRuntime, live
+from tasks.durable.local import LocalRuntime
 from tasks.durable.prefect_flow import ProcedureFlow
 from tasks.register.lookups import every_recipient
 from tasks.telling.configuration import load_configuration
-from tasks.telling.delivering import deliver_due
+from tasks.telling.delivering import DeliveryReport, deliver_due
 from tasks.telling.mailbox_service import SentMessage, put_in_order, put_out_of_order, remembered
+from tasks.telling.people_sending import PeopleReport, next_to_people, send_to_people
+from tasks.telling.timetable import departures
 
 NO_DATE = datetime.max.replace(tzinfo=LONDON)
 
@@ -67,14 +71,19 @@ class Office:
         """Let so many hours pass."""
         self._live_until(self.clock.now() + timedelta(hours=hours))
 
+    def digest_goes_out(self) -> None:
+        """Go to the next digest, at which what waits for it goes out."""
+        policy, now = self.council.policy, self.clock.now()
+        self._live_until(policy.notices.next_digest(policy.working_calendar(), now))
+
     # ------------------------------------------------------------------ cases
 
     def start(
         self, procedure: ProcedureFlow, facts: CaseFacts, *, owner: str = "role-duty-worker", restricted: bool = False
     ) -> str:
         """Open a case and let it run until it waits; gives its ref."""
-        owned_by = Recipient.from_tag(owner)
-        ref = open_new(self.council, procedure.procedure.name, facts, owner=owned_by, restricted=restricted)
+        owned_by, hidden = Recipient.from_tag(owner), restricted or procedure.procedure.restricted
+        ref = open_new(self.council, procedure.procedure.name, facts, owner=owned_by, restricted=hidden)
         self._settle()
         return ref
 
@@ -123,7 +132,11 @@ class Office:
         return [f"{what}{_due(due)}" for due, what in sorted(lines, key=lambda line: (line[0] or NO_DATE, line[1]))]
 
     def inbox(self, whom: str | Asked) -> list[SentMessage]:
-        """Messages as sent, through Apprise, to a role, or to a team or person by tag ("staff-practitioner")."""
+        """
+        Messages as sent, through Apprise, to a role, or to a team or person by tag ("staff-practitioner").
+
+        Only what interrupts is there at once; all else comes with the next digest (`digest_goes_out`).
+        """
         is_tag = isinstance(whom, str) and whom.startswith(("role-", "team-", "staff-")) and whom not in set(Role)
         tag = whom if isinstance(whom, str) and is_tag else recipient(_role(whom)).tag
         return remembered(f"{self._name}-{tag}")
@@ -164,6 +177,26 @@ class Office:
         with self.council.database.read() as session:
             return list(session.scalars(query))
 
+    # ------------------------------------------------------------------ people outside
+
+    def writes_to_people_by(self, *ways: SentBy) -> None:
+        """From now on messages to people outside go by these ways, and no others, into a memory of this office."""
+        kept = f"pathwaysmemory://{self._name}-people?to={{address}}"
+        services = {way.replace("-", "_"): kept for way in ways}
+        self.council.connections = Connections(people=PeopleServices.model_validate(services))
+
+    def sent_to_people(self) -> list[SentMessage]:
+        """What was sent to people outside, as they got it, oldest first."""
+        return remembered(f"{self._name}-people")
+
+    def cannot_write_to_people(self) -> None:
+        """From now on the service for people outside fails; `can_write_to_people_again` mends it."""
+        put_out_of_order(f"{self._name}-people")
+
+    def can_write_to_people_again(self) -> None:
+        """The service for people outside works again."""
+        put_in_order(f"{self._name}-people")
+
     # ------------------------------------------------------------------ inside
 
     def _open_items(self, case: str) -> list[WorkItem]:
@@ -178,20 +211,38 @@ class Office:
 
     def _settle(self) -> None:
         self.runtime.run_what_is_due()
-        self._deliver()
+        while self._deliver():
+            self.runtime.run_what_is_due()
+        self.runtime.run_what_is_due()  # what came in while the post went out
 
     def _live_until(self, moment: datetime) -> None:
-        live(self.runtime, self.clock, moment, between=self._deliver)
+        self._settle()
+        while (stop := self._next_stop()) is not None and stop <= moment:
+            self.clock.move_to(max(stop, self.clock.now()))
+            self._settle()
+        self.clock.move_to(moment)
+        self._settle()
 
-    def _deliver(self) -> None:
-        deliver_due(
+    def _next_stop(self) -> datetime | None:
+        """When the next thing happens: a leg, or a message's departure."""
+        now = self.clock.now()
+        with self.council.database.read() as session:
+            staff = departures(session, self._services, self.council.policy, now)
+            leaving = [*(moment for moment, _ in staff), next_to_people(session)]
+        stops = [self.runtime.next_due(), *(one if one and one > now else None for one in leaving)]
+        return min((stop for stop in stops if stop is not None), default=None)
+
+    def _deliver(self) -> bool:
+        """Deliver what is due; whether there was anything."""
+        report = deliver_due(
             self.council.database,
             self._services,
             self.clock,
+            policy=self.council.policy,
             on_undelivered=alarm_for(self.council),
-            retry=self.council.policy.outbox,
         )
-        self.runtime.run_what_is_due()
+        to_people = send_to_people(self.council)
+        return report != DeliveryReport() or to_people != PeopleReport()
 
     def _write_services(self, people: list[Recipient]) -> Path:
         folder = Path(tempfile.mkdtemp(prefix="office-"))

@@ -8,6 +8,7 @@ items have no wait, and a case is not closed before they are answered.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic
@@ -19,9 +20,9 @@ from models.cases import Milestone, Wait, WorkItem
 from models.durations import DayEnd, Deadline
 from models.entry_kinds import EntryKind
 from models.forms.base import Form, FormT
-from models.notices import Notice, Recipient, RecipientKind, Then, ThenKind, Verb
+from models.notices import Interruption, Notice, Recipient, RecipientKind, Then, ThenKind, Verb, Why
 from models.outbox import OutboxMessage, OutboxState
-from models.policy import Policy
+from models.policy import MailKind, Policy
 from models.refs import ALPHABET
 from models.roles import Role
 from models.states import MilestoneKind, MilestoneState, WaitKind, WaitState, WorkItemState
@@ -113,27 +114,64 @@ def close_item(here: Step, key: str, state: WorkItemState = WorkItemState.WITHDR
 
 
 def stop_chasing(session: Session, item: WorkItem, *kinds: MilestoneKind) -> None:
-    """Call off the milestones still pending (of those kinds, or all), and withdraw notices that are not sent yet."""
+    """
+    Call off the milestones still pending (of those kinds, or all), and withdraw the notices that this overtakes.
+
+    Where all chasing ends, that is every notice not sent yet. Where somebody has taken the item, it is what asked for
+    it, recalled it or said that nobody has opened it; that nobody has answered in time stands.
+    """
     session.execute(
         update(Milestone)
         .where(Milestone.work_item_id == item.id, Milestone.state == MilestoneState.PENDING)
         .where(Milestone.kind.in_(kinds) if kinds else Milestone.kind.is_not(None))
         .values(state=MilestoneState.CALLED_OFF)
     )
-    if not kinds:
-        unsent = session.scalars(
-            select(OutboxMessage.id).where(
-                OutboxMessage.case_ref == item.case_ref,
-                OutboxMessage.work_item_id == item.id,
-                OutboxMessage.state == OutboxState.QUEUED,
-            )
+    unsent = session.execute(
+        select(OutboxMessage.id, OutboxMessage.notice).where(
+            OutboxMessage.case_ref == item.case_ref,
+            OutboxMessage.work_item_id == item.id,
+            OutboxMessage.state == OutboxState.QUEUED,
         )
-        withdraw(session, unsent.all())
+    )
+    withdraw(session, [one for one, notice in unsent if not kinds or notice.get("why") != Why.NOT_ANSWERED])
 
 
-def say(session: Session, pen: Pen, item: WorkItem, to: Recipient, notice: Notice, entry: Recorded) -> None:
+def say(
+    session: Session,
+    pen: Pen,
+    item: WorkItem,
+    to: Sequence[Recipient],
+    notice: Notice,
+    entry: Recorded,
+    interrupts: Interruption | None,
+) -> None:
     """Queue a notice about a work item, so that it can be withdrawn with it."""
-    queue(session, notice, [to], pen.case.ref, entry.no, pen.at, item.id)
+    queue(session, notice, to, pen.case.ref, entry.no, pen.at, item.id, interrupts=interrupts)
+
+
+def interruption_of(policy: Policy, item: WorkItem, *, chased: bool) -> Interruption | None:
+    """
+    Why a notice about that item may interrupt; None where it waits for a digest.
+
+    Urgent work interrupts until somebody has acknowledged it, from its first notice on: whoever is to acknowledge it
+    must have heard of it. Safeguarding work that is not urgent interrupts once it is chased. Some forms always do.
+    """
+    if item.acknowledged_at is not None:
+        return None
+    if item.urgent and chased:
+        return Interruption.URGENT_UNACKNOWLEDGED
+    by_form = Form.interruption_by(item.form)
+    if by_form is not None:
+        return by_form
+    safeguarding = policy.queue(MailKind.SAFEGUARDING)
+    concerned = {Recipient.role(Role.SAFEGUARDING_LEAD).tag}
+    if safeguarding.team is not None:
+        concerned.add(Recipient.team(safeguarding.team).tag)
+    if safeguarding.role is not None:
+        concerned.add(Recipient.role(safeguarding.role).tag)
+    if item.urgent or (chased and item.asked_of in concerned):
+        return Interruption.URGENT_UNACKNOWLEDGED
+    return None
 
 
 def _ask(
@@ -173,13 +211,13 @@ def _ask(
     notice = notice_about(item, first_up)
     if not form.chased:
         notice = notice.model_copy(update={"then": Then(kind=ThenKind.NOTHING)})
-    say(session, pen, item, question.of, notice, entry)
+    say(session, pen, item, [question.of], notice, entry, interruption_of(policy, item, chased=False))
     return entry, item
 
 
-def notice_about(item: WorkItem, first_up: Recipient | None) -> Notice:
-    """What the people asked are told: verb and form, case, by when, what happens then, where to look (DUTY-22)."""
-    then = Then(kind=ThenKind.PASSED_ON, to=first_up) if first_up else Then(kind=ThenKind.REMINDED)
+def notice_about(item: WorkItem, next_up: Recipient | None) -> Notice:
+    """What people are told of it: verb and form, case, by when, what happens then, where to look (DUTY-22)."""
+    then = Then(kind=ThenKind.PASSED_ON, to=next_up) if next_up else Then(kind=ThenKind.REMINDED)
     asked = Recipient.from_tag(item.asked_of)
     return Notice(
         verb=Verb.ANSWER,

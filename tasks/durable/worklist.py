@@ -6,11 +6,12 @@ Two people who answer at the same instant, or one person twice, leave one answer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -175,11 +176,23 @@ def not_in_register(session: Session, filled: Form, now: datetime) -> list[str]:
         RegisterKind.PERSON: person,
     }
     problems = []
-    for name, kind in filled.register_fields.items():
-        given = getattr(filled, name)
-        if given is not None and look_up[kind](session, given) is None:
-            problems.append(f"{name}: the register has no {kind} of that id; look it up, or import a newer extract")
+    for place, kind, given in _named_in(filled):
+        if look_up[kind](session, given) is None:
+            problems.append(f"{place}: the register has no {kind} of that id; look it up, or import a newer extract")
     return problems
+
+
+def _named_in(filled: BaseModel, place: str = "") -> Iterator[tuple[str, RegisterKind, str]]:
+    """Every field of a form, and of the parts it is made of, that names somebody: where, what kind, and whom."""
+    for name, kind in getattr(filled, "register_fields", {}).items():
+        given = getattr(filled, name)
+        if given is not None:
+            yield f"{place}{name}", kind, given
+    for name in type(filled).model_fields:
+        parts = getattr(filled, name)
+        for number, part in enumerate(parts if isinstance(parts, tuple) else ()):
+            if isinstance(part, BaseModel):
+                yield from _named_in(part, f"{place}{name}.{number}.")
 
 
 def _leads(session: Session, member: Staff, asked: Recipient) -> bool:

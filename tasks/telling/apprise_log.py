@@ -66,6 +66,15 @@ def close_apprise_log() -> None:
     logging.getLogger("urllib3.connectionpool").addFilter(_no_addresses)
 
 
+def close_notify_log() -> None:
+    """Close the loggers of GOV.UK Notify's client, which repeat what Notify says of numbers and addresses."""
+    for name in ("notifications_python_client.base", "notifications_python_client.notifications"):
+        logger = logging.getLogger(name)
+        logger.addFilter(_nothing_passes)
+        logger.propagate = False
+    logging.getLogger("urllib3.connectionpool").addFilter(_no_addresses)
+
+
 @contextmanager
 def trouble_noted() -> Iterator[Trouble]:
     """While this is open, the kinds of failure that Apprise logs in this thread are noted; none is logged."""

@@ -1,34 +1,38 @@
 """
 Delivering what waits in the outbox.
 
-Each message is claimed for a limited time in one transaction, sent outside of any, and what became of it is
-recorded in another. A crash between sending and recording means that it is sent once more with the same id
-in its text; it never means that it is lost.
+What is due is claimed for a limited time in one transaction, sent outside of any, and what became of it is recorded in
+another. A crash between sending and recording means that it is sent once more with the same id in its text; it never
+means that it is lost.
 """
 
 from __future__ import annotations
 
-import secrets
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from apprise import Apprise, NotifyBase, NotifyFormat, NotifyType
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.clock import Clock
-from models.notices import Notice
+from models.notices import Notice, Recipient
 from models.outbox import Delivery, DeliveryOutcome, OutboxMessage, OutboxState
-from models.policy.running import Outbox
+from models.policy import Policy
+from models.working_time import local_day
 from tasks.database import Database
 from tasks.telling.apprise_log import trouble_noted
+from tasks.telling.budget import remarks_for
+from tasks.telling.claiming import Batch, Line, claim_next
+from tasks.telling.digests import Digest, DigestLine
+from tasks.telling.readers import Place, Readers
+from tasks.telling.roster import Roster
+from tasks.telling.timetable import could_be_due, is_free, waiting
 
-OnUndelivered = Callable[[Session, OutboxMessage], None]
-"""Called in the transaction that marks a message as undelivered."""
+OnUndelivered = Callable[[Session, Sequence[OutboxMessage]], None]
+"""Called in the transaction that marks messages as undelivered: a single one, or those of one digest."""
 
 
 @dataclass
@@ -43,24 +47,20 @@ class DeliveryReport:
 
 
 @dataclass(frozen=True)
-class _Claimed:
-    """A message that this deliverer has alone until the claim runs out."""
-
-    id: str
-    token: str
-    recipient: str
-    notice: dict[str, Any]
-    attempt: int
-    queued_at: datetime
-    taken_by: frozenset[str]
-    """The services that took it on an earlier try."""
-
-
-@dataclass(frozen=True)
 class _Try:
+    line: Line
+    reader: str
     service: str | None
     outcome: DeliveryOutcome
     detail: str = ""
+
+
+@dataclass
+class _Sending:
+    """What goes to one service: each readable line with the places by which it came to be read there."""
+
+    service: NotifyBase
+    lines: dict[str, tuple[Line, Notice, list[Place]]] = field(default_factory=dict)
 
 
 def deliver_due(
@@ -68,172 +68,194 @@ def deliver_due(
     services: Apprise,
     clock: Clock,
     *,
+    policy: Policy,
     on_undelivered: OnUndelivered,
-    retry: Outbox,
     limit: int = 100,
     claim_for: timedelta = timedelta(minutes=5),
 ) -> DeliveryReport:
     """
-    Send up to `limit` messages that are due, and record what became of each recipient and service.
+    Send up to `limit` interruptions and digests that are due, and record what became of each line and service.
 
     What failed is tried again by the policy's pauses, and a last time when its time is up; then it is delivered if
     at least one service took it, and undelivered otherwise. No service at all is undelivered at once.
 
-    Several deliverers may run at once. `claim_for` must be longer than sending one message takes; when a
-    deliverer dies, its message is free for another after that. `on_undelivered` is called for each message
-    that reached nobody, in the transaction that says so; what it raises undoes that transaction and is
-    passed on. A notice that it queues is delivered like any other, so it must not raise the alarm about an
-    alarm.
+    Several deliverers may run at once. `claim_for` must be longer than sending to one service takes; when a
+    deliverer dies, what it had is free for another after that. `on_undelivered` is called once for each digest or
+    single message that reached nobody, in the transaction that says so; what it raises undoes that transaction and
+    is passed on. A notice that it queues is delivered like any other, so it must not raise the alarm about an alarm.
     """
-    report = DeliveryReport()
+    report, now = DeliveryReport(), clock.now()
+    with database.read() as session:
+        if not waiting(session, could_be_due(policy, now), is_free(now)):
+            return report
+        readers = Readers(services, Roster(session, on=local_day(now)))
+    pass_ = _Pass(database, readers, clock, policy, on_undelivered, claim_for, report)
     for _ in range(limit):
-        claimed = _claim_next(database, clock.now(), claim_for)
-        if claimed is None:
+        batch = claim_next(database, policy, readers, clock.now(), claim_for)
+        if batch is None:
             break
-        tries = list(_send(claimed, services))
-        with database.write() as session:
-            _record(session, claimed, tries, clock.now(), retry, on_undelivered, report)
+        pass_.deliver(batch)
     return report
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    return and_(
-        OutboxMessage.state == OutboxState.QUEUED.value,
-        OutboxMessage.next_attempt_at <= now,
-        or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until <= now),
-    )
+@dataclass
+class _Pass:
+    """One pass over the outbox."""
 
+    database: Database
+    readers: Readers
+    clock: Clock
+    policy: Policy
+    on_undelivered: OnUndelivered
+    claim_for: timedelta
+    report: DeliveryReport
 
-def _claim_next(database: Database, now: datetime, claim_for: timedelta) -> _Claimed | None:
-    """Claim the message that has been due longest; None where none is due."""
-    next_due = select(OutboxMessage.id).where(_is_due(now))
-    next_due = next_due.order_by(OutboxMessage.next_attempt_at, OutboxMessage.id).limit(1)
-    with database.read() as session:  # an empty outbox costs no write lock
-        if session.scalar(next_due) is None:
-            return None
-    token = secrets.token_hex(8)
-    with database.write() as session:
-        # Locked first and claimed then: PostgreSQL may run a LIMIT inside an UPDATE more than once. SQLite needs
-        # no lock, because its transaction began as the only writer.
-        message_id = session.scalar(next_due.with_for_update(skip_locked=True))
-        message = session.scalar(
+    def deliver(self, batch: Batch) -> None:
+        """Send a batch to one service after the other; all but the last are recorded before the next is tried."""
+        sendings, tries = self._sendings(batch)
+        for sending in sendings:
+            if tries:
+                ours = self._record(batch, tries)
+                tries = []
+                sending.lines = {line: one for line, one in sending.lines.items() if line in ours}
+            if sending.lines:
+                tries = self._send(batch, sending)
+        with self.database.write() as session:
+            self._finish(session, batch, tries)
+
+    def _sendings(self, batch: Batch) -> tuple[list[_Sending], list[_Try]]:
+        """What goes to which service; and the tries that have failed already, because no service could be tried."""
+        sendings: dict[int, _Sending] = {}
+        failed: list[_Try] = []
+        for line in batch.lines:
+            places = self.readers.places_of(line.recipient)
+            try:
+                notice = Notice.model_validate(line.notice)
+            except ValidationError:
+                unread = "this version cannot read the message"
+                failed.append(_Try(line, line.recipient, None, DeliveryOutcome.FAILED, unread))
+                continue
+            if not places:
+                failed.append(_Try(line, line.recipient, None, DeliveryOutcome.NO_SERVICE))
+            for place in places:
+                if (place.reader, place.name) not in line.taken_by:
+                    sending = sendings.setdefault(id(place.service), _Sending(place.service))
+                    sending.lines.setdefault(line.id, (line, notice, []))[2].append(place)
+        return list(sendings.values()), failed
+
+    def _send(self, batch: Batch, sending: _Sending) -> list[_Try]:
+        lines = list(sending.lines.values())
+        if batch.digest_id is None:
+            ((line, notice, _),) = lines
+            outcome, detail = _notify(sending.service, notice.subject, notice.body(line.id), urgent=notice.urgent)
+        else:
+            digest = self._digest(batch.digest_id, lines)
+            outcome, detail = _notify(sending.service, digest.subject, digest.body(), urgent=digest.is_urgent)
+        return [_Try(line, place.reader, place.name, outcome, detail) for line, _, places in lines for place in places]
+
+    def _digest(self, digest_id: str, lines: Sequence[tuple[Line, Notice, list[Place]]]) -> Digest:
+        now = self.clock.now()
+        shown = [
+            DigestLine(
+                notice,
+                None if any(place.reader == line.recipient for place in places) else Recipient.from_tag(line.recipient),
+            )
+            for line, notice, places in lines
+        ]
+        with self.database.read() as session:
+            readers = {place.reader for _, _, places in lines for place in places}
+            remarks = remarks_for(session, self.policy, readers, now, apart_from=digest_id)
+        return Digest(digest_id, shown, now, remarks)
+
+    def _record(self, batch: Batch, tries: Sequence[_Try]) -> set[str]:
+        """Write down what became of some tries and keep the claim; gives the messages that are still ours to send."""
+        now = self.clock.now()
+        with self.database.write() as session:
+            session.add_all(_deliveries(tries, now))
+            ours = session.scalars(
+                update(OutboxMessage)
+                .where(OutboxMessage.claimed_by == batch.token, OutboxMessage.state == OutboxState.QUEUED.value)
+                .values(claimed_until=now + self.claim_for)
+                .returning(OutboxMessage.id)
+            )
+            return set(ours)
+
+    def _finish(self, session: Session, batch: Batch, tries: Sequence[_Try]) -> None:
+        """Write down the last tries, and move each message on that is still this deliverer's."""
+        now = self.clock.now()
+        session.add_all(_deliveries(tries, now))
+        session.flush()
+        unreached: list[OutboxMessage] = []
+        for line in batch.lines:
+            message = self._move_on(session, batch, line, now)
+            if message is None:
+                self.report.overtaken.append(line.id)
+            elif message.state == OutboxState.QUEUED:
+                self.report.to_be_retried.append(line.id)
+            elif message.state == OutboxState.DELIVERED:
+                self.report.delivered.append(line.id)
+            else:
+                unreached.append(message)
+        if unreached:
+            self.on_undelivered(session, unreached)
+            self.report.undelivered += [message.id for message in unreached]
+
+    def _move_on(self, session: Session, batch: Batch, line: Line, now: datetime) -> OutboxMessage | None:
+        """The message in its new state; None where it is not this deliverer's any more."""
+        rows = session.execute(select(Delivery.outcome, Delivery.attempt).where(Delivery.message_id == line.id)).all()
+        reached = any(outcome == DeliveryOutcome.DELIVERED for outcome, _ in rows)
+        failed = any(outcome == DeliveryOutcome.FAILED and attempt == line.attempt for outcome, attempt in rows)
+        retry = self.policy.outbox
+        give_up_at = batch.first_tried_at + retry.give_up_after
+        if failed and now < give_up_at:
+            state = OutboxState.QUEUED
+        else:
+            state = OutboxState.DELIVERED if reached else OutboxState.UNDELIVERED
+        return session.scalar(
             update(OutboxMessage)
-            .where(OutboxMessage.id == message_id, _is_due(now))
-            .values(claimed_by=token, claimed_until=now + claim_for, attempts=OutboxMessage.attempts + 1)
+            .where(
+                OutboxMessage.id == line.id,
+                OutboxMessage.claimed_by == batch.token,
+                OutboxMessage.state == OutboxState.QUEUED.value,
+            )
+            .values(
+                state=state.value,
+                next_attempt_at=min(now + retry.wait_before(line.attempt), give_up_at),
+                claimed_by=None,
+                claimed_until=None,
+            )
             .returning(OutboxMessage)
         )
-        if message is None:
-            return None
-        taken_by = session.scalars(
-            select(Delivery.service).where(
-                Delivery.message_id == message.id, Delivery.outcome == DeliveryOutcome.DELIVERED.value
-            )
-        )
-        return _Claimed(
-            id=message.id,
-            token=token,
-            recipient=message.recipient,
-            notice=message.notice,
-            attempt=message.attempts,
-            queued_at=message.queued_at,
-            taken_by=frozenset(service for service in taken_by if service),
+
+
+def _deliveries(tries: Sequence[_Try], now: datetime) -> Iterator[Delivery]:
+    for one in tries:
+        yield Delivery(
+            message_id=one.line.id,
+            recipient=one.reader,
+            service=one.service,
+            attempt=one.line.attempt,
+            at=now,
+            outcome=one.outcome.value,
+            detail=one.detail,
         )
 
 
-def _send(claimed: _Claimed, services: Apprise) -> Iterator[_Try]:
-    """Try each service that serves the recipient and has not taken the message yet."""
-    try:
-        notice = Notice.model_validate(claimed.notice)
-    except ValidationError:
-        yield _Try(None, DeliveryOutcome.FAILED, "this version cannot read the message")
-        return
-    # A service tagged "always" hears everything, but hearing everything is not reaching the recipient.
-    found = list(services.find(tag=claimed.recipient, match_always=False))
-    if not found:
-        yield _Try(None, DeliveryOutcome.NO_SERVICE)
-    for name, service in _named(found):
-        if name not in claimed.taken_by:
-            yield _send_by(service, name, notice, claimed.id)
-
-
-def _named(services: list[NotifyBase]) -> Iterator[tuple[str, NotifyBase]]:
-    """Each service with its masked address, and a number where two look alike without their secrets."""
-    seen: Counter[str] = Counter()
-    for service in services:
-        masked: str = service.url(privacy=True)  # type: ignore[no-untyped-call]
-        seen[masked] += 1
-        yield (masked if seen[masked] == 1 else f"{masked} ({seen[masked]})"), service
-
-
-def _send_by(service: NotifyBase, name: str, notice: Notice, message_id: str) -> _Try:
+def _notify(service: NotifyBase, subject: str, body: str, *, urgent: bool) -> tuple[DeliveryOutcome, str]:
+    """Try one service; gives what became of it and, for a failure, its kind and never what the service said."""
     alone = Apprise(asset=service.asset)  # Apprise turns the text into what the service wants
     alone.add(service)
     with trouble_noted() as trouble:
         try:
             taken = alone.notify(
-                body=notice.body(message_id),
-                title=notice.subject,
-                notify_type=NotifyType.WARNING if notice.urgent else NotifyType.INFO,
+                body=body,
+                title=subject,
+                notify_type=NotifyType.WARNING if urgent else NotifyType.INFO,
                 body_format=NotifyFormat.TEXT,
                 interpret_escapes=False,
             )
         except Exception as failed:  # a service may raise whatever it likes; it is tried again
-            return _Try(name, DeliveryOutcome.FAILED, type(failed).__name__)
+            return DeliveryOutcome.FAILED, type(failed).__name__
     if taken:
-        return _Try(name, DeliveryOutcome.DELIVERED)
-    return _Try(name, DeliveryOutcome.FAILED, str(trouble) or "the service did not take it")
-
-
-def _record(
-    session: Session,
-    claimed: _Claimed,
-    tries: list[_Try],
-    now: datetime,
-    retry: Outbox,
-    on_undelivered: OnUndelivered,
-    report: DeliveryReport,
-) -> None:
-    """Write down what happened, and move the message on if it is still this deliverer's."""
-    for one in tries:
-        session.add(
-            Delivery(
-                message_id=claimed.id,
-                recipient=claimed.recipient,
-                service=one.service,
-                attempt=claimed.attempt,
-                at=now,
-                outcome=one.outcome.value,
-                detail=one.detail,
-            )
-        )
-    outcomes = {one.outcome for one in tries}
-    reached = bool(claimed.taken_by) or DeliveryOutcome.DELIVERED in outcomes
-    give_up_at = claimed.queued_at + retry.give_up_after
-    if DeliveryOutcome.FAILED in outcomes and now < give_up_at:
-        state = OutboxState.QUEUED
-    else:
-        state = OutboxState.DELIVERED if reached else OutboxState.UNDELIVERED
-    message = session.scalar(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.id == claimed.id,
-            OutboxMessage.claimed_by == claimed.token,
-            OutboxMessage.state == OutboxState.QUEUED.value,
-        )
-        .values(
-            state=state.value,
-            next_attempt_at=min(now + retry.wait_before(claimed.attempt), give_up_at),
-            claimed_by=None,
-            claimed_until=None,
-        )
-        .returning(OutboxMessage)
-    )
-    if message is None:
-        report.overtaken.append(claimed.id)
-    elif state is OutboxState.QUEUED:
-        report.to_be_retried.append(claimed.id)
-    elif state is OutboxState.DELIVERED:
-        report.delivered.append(claimed.id)
-    else:
-        on_undelivered(session, message)
-        report.undelivered.append(claimed.id)
+        return DeliveryOutcome.DELIVERED, ""
+    return DeliveryOutcome.FAILED, str(trouble) or "the service did not take it"

@@ -6,11 +6,11 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, select, true, update
 from sqlalchemy.orm import Session
 
 from models.errors import PathwaysError
-from models.notices import Notice, Recipient
+from models.notices import Interruption, Notice, Recipient
 from models.outbox import OutboxMessage, OutboxState
 from models.refs import ALPHABET
 
@@ -39,9 +39,15 @@ def queue(
     entry_no: int | None,
     now: datetime,
     work_item_id: str | None = None,
+    *,
+    interrupts: Interruption | None = None,
 ) -> list[str]:
     """
     Queue a notice in the session's transaction and return the message ids, one for each recipient.
+
+    Where policy lists `interrupts` it goes out by itself, at once or when quiet hours are over; else it waits for
+    the next digest. About a work item the latest notice wins: what its recipients were to be told about it before,
+    and has not been tried yet, is withdrawn; unless only that one interrupts.
 
     Nothing is committed here: with the step's rollback the messages are gone too. A recipient named twice is
     told once. Raises `NobodyToTell` and `AboutAnotherCase`.
@@ -50,6 +56,10 @@ def queue(
         raise NobodyToTell
     if notice.case_ref is not None and notice.case_ref != case_ref:
         raise AboutAnotherCase
+    tags = list(dict.fromkeys(recipient.tag for recipient in to))
+    if work_item_id is not None:
+        unsaid = OutboxMessage.interruption.is_(None) if interrupts is None else true()
+        withdraw_unsent(session, work_item_id, OutboxMessage.recipient.in_(tags), unsaid)
     messages = [
         OutboxMessage(
             id=_new_id(),
@@ -62,11 +72,24 @@ def queue(
             queued_at=now,
             next_attempt_at=now,
             attempts=0,
+            interruption=None if interrupts is None else interrupts.value,
         )
-        for tag in dict.fromkeys(recipient.tag for recipient in to)
+        for tag in tags
     ]
     session.add_all(messages)
     return [message.id for message in messages]
+
+
+def withdraw_unsent(session: Session, work_item_id: str, *which: ColumnElement[bool]) -> list[str]:
+    """Withdraw messages about a work item that nobody has tried to send yet; gives their ids."""
+    session.flush()
+    untried = select(OutboxMessage.id).where(
+        OutboxMessage.work_item_id == work_item_id,
+        OutboxMessage.state == OutboxState.QUEUED.value,
+        OutboxMessage.attempts == 0,
+        *which,
+    )
+    return withdraw(session, session.scalars(untried).all())
 
 
 def withdraw(session: Session, ids: Iterable[str]) -> list[str]:

@@ -103,7 +103,16 @@ def test_urgent_item_is_chased_by_the_clock_day_and_night(office: Office) -> Non
         "2026-01-10 00:00",
         "2026-01-10 20:00",
     ]
-    assert office.inbox("head-of-service")
+    # Whoever is on call hears every step at once; the others, in the morning, the latest that concerns them.
+    assert [why(message) for message in office.inbox("on-call-manager")] == [
+        "not-acknowledged",
+        "reminder",
+        *["not-answered"] * 4,
+    ]
+    assert [why(message) for message in office.inbox("duty-worker")] == ["reminder"]
+    assert office.inbox("head-of-service") == []
+    office.today_is("2026-01-11 08:00")
+    assert [why(message) for message in office.inbox("head-of-service")] == ["not-answered"]
 
 
 def test_taking_an_item_ends_the_wait_for_its_acknowledgement_alone(office: Office) -> None:
@@ -111,11 +120,12 @@ def test_taking_an_item_ends_the_wait_for_its_acknowledgement_alone(office: Offi
     case = office.start(asking(DUTY), WheelchairLoan())
     office.take(case, ChairChosen, by="duty-worker-2")
     office.today_is("2026-01-06 17:00")
+    office.digest_goes_out()
 
     assert [entry.kind for entry in ledger(office, case)][2:] == [EntryKind.ACKNOWLEDGED, EntryKind.REMINDED]
     assert office.inbox("team-leader") == []
     assert [why(message) for message in office.inbox("staff-duty-worker-2")] == ["reminder"]
-    assert [why(message) for message in office.inbox("duty-worker")] == ["new"]
+    assert office.inbox("duty-worker") == []  # who need not hear any more of what a colleague has taken
 
 
 def test_story_says_who_was_really_reminded(office: Office) -> None:
@@ -182,7 +192,9 @@ def test_answer_ends_all_chasing(office: Office) -> None:
 def test_message_of_an_answered_item_is_not_sent_any_more(office: Office) -> None:
     """A notice that waits for its service to come back is withdrawn when the item is answered."""
     office.cannot_reach("role-duty-worker")
+    office.today_is("2026-01-05 12:00")
     case = office.start(asking(DUTY), WheelchairLoan())
+    office.digest_goes_out()
     assert outbox(office, case) == [OutboxState.QUEUED]
 
     office.answer(case, FOLDING, by="duty-worker")

@@ -17,6 +17,8 @@ from models.base import Base
 from models.cases import Case, Entry, EntryPayload, Lease, Milestone, Wait, WorkItem
 from models.mail import MAIL_MOVES, InboundMail, MailState
 from models.outbox import OUTBOX_MOVES, Delivery, OutboxMessage, OutboxState
+from models.person_messages import PERSON_MESSAGE_MOVES, PersonMessage, PersonMessageState
+from models.recording import NOTE_MOVES, CaseNote, NoteState
 from models.roles import Role
 from models.states import (
     CASE_MOVES,
@@ -79,6 +81,17 @@ def mail_in(case: str, state: MailState) -> dict[str, Any]:
     return {"state": state, "case_ref": case if taken_up else None, "reason": "" if taken_up else "junk"}
 
 
+def person_message_in(case: str, state: PersonMessageState) -> dict[str, Any]:
+    """The columns of a message to somebody outside in a state."""
+    return {"case_ref": case, "state": state, "reason": "no such address" if state is PersonMessageState.FAILED else ""}
+
+
+def note_in(case: str, state: NoteState) -> dict[str, Any]:
+    """The columns of a note in a state."""
+    kept = state is NoteState.KEPT
+    return {"case_ref": case, "state": state, "ending": "pasted" if kept else None, "note_id": "4711" if kept else None}
+
+
 def row_of(table: str, case: str) -> dict[str, Any]:
     """A whole row of a table, in no state yet."""
     rows: dict[str, dict[str, Any]] = {
@@ -104,6 +117,14 @@ def row_of(table: str, case: str) -> dict[str, Any]:
             "id": "M-TEST", "received_at": MONDAY, "digest": "d", "content_digest": "c", "raw": b"x", "size": 1,
             "envelope_to": [], "on_paper": False,
         },
+        "person_message": {
+            "id": "L-TEST", "entry_no": 1, "kind": "told", "sent_by": "email", "address": "tom@example.org",
+            "subject": "s", "body": "b", "queued_at": MONDAY, "next_attempt_at": MONDAY, "attempts": 0,
+        },
+        "case_note": {
+            "id": "R-TEST", "key": "test", "title": "Written contact", "text": "t", "author": "role-duty-worker",
+            "wanted_at": MONDAY, "attempts": 0,
+        },
     }  # fmt: skip
     return rows[table]
 
@@ -115,6 +136,8 @@ STATES: list[tuple[type[Base], Moves, type[StrEnum], Callable[[str, Any], dict[s
     (Milestone, MILESTONE_MOVES, MilestoneState, milestone_in),
     (OutboxMessage, OUTBOX_MOVES, OutboxState, message_in),
     (InboundMail, MAIL_MOVES, MailState, mail_in),
+    (PersonMessage, PERSON_MESSAGE_MOVES, PersonMessageState, person_message_in),
+    (CaseNote, NOTE_MOVES, NoteState, note_in),
 ]
 MOVES = [
     pytest.param(model, old, new, new in moves[old], columns, id=f"{model.__tablename__}-{old}-to-{new}")
@@ -163,11 +186,12 @@ def test_state_moves_as_the_tables_say_and_in_no_other_way(
 
 
 RECORDS = [Entry, AccessEntry, Seal, SealedHead, PolicyVersion, Delivery]
-KEPT = [Case, Lease, Wait, WorkItem, OutboxMessage, InboundMail, EntryPayload]
+KEPT = [Case, Lease, Wait, WorkItem, OutboxMessage, InboundMail, EntryPayload, PersonMessage, CaseNote]
 
 
 def one_row_of_each(office: Office, case: str) -> None:
     """See that every table of records has a row."""
+    office.digest_goes_out()
     with office.council.database.write() as session:
         session.add(AccessEntry(no=1, at=MONDAY, who="os:x", what="read-case", about=case, previous_hash="", hash="a"))
         session.add(Seal(no=1, at=MONDAY, cases=1, heads_digest="", previous_hash="", hash="a"))
@@ -175,6 +199,9 @@ def one_row_of_each(office: Office, case: str) -> None:
         session.add(SealedHead(seal_no=1, case_ref=case, head_no=2, head_hash="x"))
         session.add(PolicyVersion(version="v1", first_used_at=MONDAY, text="{}"))
         session.execute(insert(InboundMail), row_of("inbound_mail", case) | mail_in(case, MailState.IGNORED))
+        told = row_of("person_message", case) | person_message_in(case, PersonMessageState.QUEUED)
+        session.execute(insert(PersonMessage), told)
+        session.execute(insert(CaseNote), row_of("case_note", case) | note_in(case, NoteState.WANTED))
 
 
 @pytest.mark.parametrize("model", RECORDS, ids=lambda model: model.__tablename__)
