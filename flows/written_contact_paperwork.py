@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from flows.recording import keep_note
 from models.durations import Deadline
 from models.forms.paperwork import (
     AcknowledgementWritten,
@@ -19,7 +20,14 @@ from models.written_contact_findings import day_in_words
 from tasks.durable import Asked, Wait, ask, decision, first_of, now
 from tasks.durable.in_force import policy
 from tasks.durable.work_items import ByWhen
-from tasks.written_contact import SortedContact, file_original_here, letter_with, to_act_on, write_record
+from tasks.written_contact import (
+    SortedContact,
+    file_original_here,
+    letter_with,
+    prepare_acknowledgement,
+    to_act_on,
+    write_record,
+)
 
 DUTY = Role.DUTY_WORKER
 
@@ -38,10 +46,16 @@ def ask_to_acknowledge(letter: SortedContact, sent: date | None, *, of: Asked) -
     return decision(
         AcknowledgementWritten,
         of=of,
-        about=to_act_on(letter),
+        about=to_act_on(letter, ready_to_be_sent(letter.contact)),
         wanted_within=policy().gaps.reasonable_time.reasonable,
         clauses="DUTY-21 DUTY-26",
     )
+
+
+def ready_to_be_sent(contact: WrittenContact) -> str:
+    """The text of the acknowledgement, so that nobody has to word it."""
+    prepared = prepare_acknowledgement(contact)
+    return prepared.text if prepared is not None else ""
 
 
 def acknowledgement_in_words(sent: date | None, asked: Wait[AcknowledgementWritten] | None) -> str:
@@ -72,7 +86,7 @@ def see_to_the_original(contact: WrittenContact, *, wanted: bool, by: str = "") 
 
 def make_the_record(letter: SortedContact, lines: tuple[str, ...], *, original_wanted: bool = False) -> None:
     """
-    The record of all of it, ready to be pasted; the case is not closed before its note's id is given (DUTY-29).
+    The record of all of it; the case is not closed before it stands in the recording system (DUTY-29, GAP-55).
 
     Unless the worker wants the original it is filed: an e-mail here, a letter on the record's own form (DUTY-20).
     """
@@ -81,5 +95,15 @@ def make_the_record(letter: SortedContact, lines: tuple[str, ...], *, original_w
         lines = (*lines, see_to_the_original(letter.contact, wanted=original_wanted))
     else:
         form = LetterRecordMade  # DUTY-20
-    text = write_record(letter.contact, letter.sorting.where_recorded, lines)
-    ask(form, of=DUTY, about=text, wanted_within=policy().gaps.reasonable_time.reasonable, clauses="DUTY-29")
+    soon = policy().gaps.reasonable_time.reasonable
+    kept = keep_note(
+        "Written contact",
+        write_record(letter.contact, letter.sorting.where_recorded, lines),
+        about_person=letter.sorting.about_person,
+        of=DUTY,
+        form=form,
+        wanted_within=soon,
+        clauses="DUTY-29",
+    )
+    if form is LetterRecordMade and kept.answer is None:  # no form said where the letter is filed
+        ask(OriginalFiled, of=DUTY, about=letter_with(letter.contact), wanted_within=soon, clauses="DUTY-20")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from flows.contact_resolution import settle_at_duty
 from flows.queued_contact import queue_of, queued_contact
 from flows.written_contact_paperwork import (
     DUTY,
     acknowledgement_in_words,
     ask_to_acknowledge,
-    by_when,
-    make_the_record,
     see_to_the_original,
 )
 from flows.written_contact_while_away import act_while_the_worker_is_away
+from models.calendars import presence
 from models.forms.queued_contact import QueuedContact
 from models.forms.written_contact import (
     AcknowledgedContactTransfer,
@@ -23,12 +23,15 @@ from models.forms.written_contact import (
     ContactSorting,
     ContactTransfer,
     NextHand,
-    SettledAtDuty,
+    PersonConfirmed,
     WrittenContact,
 )
 from models.notices import Recipient
 from models.policy.organisation import MailKind
+from models.proposals import Proposal, ProposedWorkers
 from models.written_contact_findings import Destination, Place, TransferOutcome
+from tasks.calendars.steps import look_in_calendar
+from tasks.case_people import about_person
 from tasks.durable import (
     Accepted,
     Asked,
@@ -45,6 +48,8 @@ from tasks.durable import (
     tell,
 )
 from tasks.durable.in_force import policy
+from tasks.proposals import propose_people, propose_workers, put_proposals_in_words
+from tasks.telling.receipts import send_receipt
 from tasks.written_contact import (
     SortedContact,
     find_destination,
@@ -70,19 +75,19 @@ def written_contact_transfer(contact: WrittenContact) -> TransferOutcome:
     team and then to the team leader. While the worker is away duty acts, tells the person and agrees what happens
     next, and somebody is in touch on the agreed day. Until it is accepted it belongs to duty.
     """
-    sorting = ask(
-        ContactSorting,
-        of=DUTY,
-        about=letter_with(contact),
-        wanted_within=policy().gaps.reasonable_time.few_hours,
-        clauses="DUTY-16",
-    )
+    send_receipt(contact)
+    sorting = contact.sorted_as or have_it_sorted(contact)  # DUTY-16
+    about_person(sorting.about_person)
+    for number, other in enumerate(sorting.also_about, start=1):
+        open_for_another(contact, sorting.for_another(other), number)
     for kind in sorted(sorting.kinds - {MailKind.NAMED_WORKER}):
         send_to_its_queue(contact, sorting, kind)
     if MailKind.NAMED_WORKER not in sorting.kinds:
         return TransferOutcome.SORTED_ELSEWHERE
 
     letter = SortedContact(contact, sorting, needed_by=work_out_needed_by(sorting))  # GAP-02
+    if sorting.settled_here is not None:
+        return settle_at_duty(letter, of=DUTY)  # DUTY-31, DUTY-32, GAP-01
     destination = where_it_goes(letter)  # DUTY-17, DUTY-18
     if destination.place is Place.DUTY:
         return settle_at_duty(letter, of=destination.recipient)  # GAP-04
@@ -90,6 +95,58 @@ def written_contact_transfer(contact: WrittenContact) -> TransferOutcome:
     if taker is None:
         return act_while_the_worker_is_away(letter, destination)  # DUTY-25 to DUTY-29
     return transfer(letter, taker)  # DUTY-20 to DUTY-23
+
+
+def have_it_sorted(contact: WrittenContact) -> ContactSorting:
+    """
+    The duty worker says what it is and for whom, with what can be read out of it before them as a proposal.
+
+    Whom it is about is taken from the letter only where that is beyond doubt; anything less, a person confirms.
+    """
+    people = propose_people(contact)
+    read_out_of_it = beside(people, propose_workers(contact))
+    sorting = ask(
+        ContactSorting,
+        of=DUTY,
+        about=letter_with(contact, read_out_of_it),
+        wanted_within=policy().gaps.reasonable_time.few_hours,
+        clauses="DUTY-16",
+    )
+    if sorting.about_person is not None or people is None:
+        return sorting
+    if people.certain is not None:
+        return sorting.model_copy(update={"about_person": people.certain})
+    if people.candidates and MailKind.NAMED_WORKER in sorting.kinds:
+        return sorting.model_copy(update={"about_person": confirm_the_person(contact, read_out_of_it)})
+    return sorting
+
+
+def beside(people: Proposal | None, workers: ProposedWorkers | None) -> str:
+    """What could be read out of the contact, as it stands beside the form."""
+    words = put_proposals_in_words(people, workers)
+    return words.text if words is not None else ""
+
+
+def confirm_the_person(contact: WrittenContact, read_out_of_it: str) -> str | None:
+    """The register has people whom it may mean: duty compares, and confirms one or none of them."""
+    confirmed = ask(
+        PersonConfirmed,
+        of=DUTY,
+        about=letter_with(contact, read_out_of_it),
+        wanted_within=policy().gaps.reasonable_time.few_hours,
+        clauses="DUTY-17",
+    )
+    return confirmed.about_person
+
+
+def open_for_another(contact: WrittenContact, sorting: ContactSorting, number: int) -> None:
+    """A letter about several people: each has a case of their own, joined to this one and not sorted again."""
+    open_case(
+        written_contact_transfer,
+        contact.model_copy(update={"sorted_as": sorting}),
+        owner=DUTY,
+        key=f"another-person-{number}",
+    )
 
 
 def send_to_its_queue(contact: WrittenContact, sorting: ContactSorting, kind: MailKind) -> None:
@@ -117,17 +174,19 @@ def where_it_goes(letter: SortedContact) -> Destination:
 
 def who_can_take_it(letter: SortedContact, destination: Destination) -> Destination | None:
     """Whoever is there in time, or whose service deals with letters meanwhile; either is enough (DUTY-19)."""
-    found = look_up_availability(destination.to, letter.needed_by, letter.sorting.urgent)
+    recorded = look_up_availability(destination.to, letter.needed_by, letter.sorting.urgent)
+    calendar = None
+    if destination.place is Place.WORKER and not recorded.office_is_closed:
+        calendar = look_in_calendar(destination.recipient.name, letter.needed_by)  # DUTY-24
+    found = presence(recorded, calendar)
     if found.in_time:
         return destination.model_copy(update={"there_from": found.back_at})
-    if not found.away:
+    if not found.ask:
         return None
     enquiry = ask(
         AvailabilityEnquiry,
         of=DUTY,
-        about=letter_with(
-            letter.contact, f"Needed by {moment_in_words(letter.needed_by)}. The worker is {found.return_in_words}."
-        ),
+        about=letter_with(letter.contact, f"Needed by {moment_in_words(letter.needed_by)}. {found.in_words}"),
         urgent=letter.sorting.urgent,
         wanted_within=reply_by(letter),
         clauses="DUTY-24",
@@ -224,21 +283,3 @@ def whoever_acknowledges(taken: Accepted[ContactTransfer]) -> Asked:
             return staff(taken.by)
         case Acknowledger.DUTY | None:
             return DUTY
-
-
-# ------------------------------------------------------------------ duty deals with it
-
-
-def settle_at_duty(letter: SortedContact, *, of: Asked) -> TransferOutcome:
-    """Nobody is allocated and no team is responsible, or nobody took it: duty deals with it (DUTY-18, GAP-04)."""
-    settled = ask(
-        SettledAtDuty,
-        of=of,
-        about=to_act_on(letter),
-        urgent=letter.sorting.urgent,
-        wanted_within=by_when(letter),
-    )
-    acknowledging = ask_to_acknowledge(letter, settled.acknowledgement_sent, of=DUTY)  # DUTY-26
-    acknowledged = acknowledgement_in_words(settled.acknowledgement_sent, acknowledging)
-    make_the_record(letter, (f"Settled at duty: {settled.what_was_done}", acknowledged))
-    return TransferOutcome.SETTLED_AT_DUTY

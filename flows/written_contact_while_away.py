@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flows.contact_resolution import see_to_what_follows
+from flows.telling_a_person import telling_a_person
 from flows.written_contact_paperwork import (
     DUTY,
     acknowledgement_in_words,
@@ -11,6 +13,7 @@ from flows.written_contact_paperwork import (
     by_when,
     make_the_record,
 )
+from models.forms.telling_people import PersonTelling
 from models.forms.while_away import (
     ActionsMeanwhile,
     ContactGiven,
@@ -21,6 +24,7 @@ from models.forms.while_away import (
 )
 from models.forms.written_contact import NextHand
 from models.notices import Recipient
+from models.telling_findings import ToBeTold
 from models.written_contact_findings import Destination, TransferOutcome, day_in_words
 from tasks.durable import (
     Accepted,
@@ -31,15 +35,20 @@ from tasks.durable import (
     at,
     decision,
     first_of,
+    open_case,
     recipient,
     staff,
     taken_on,
     tell,
     withdraw,
 )
-from tasks.durable.in_force import policy
-from tasks.written_contact import SortedContact, letter_with, to_act_on
+from tasks.durable.in_force import close_of, policy
+from tasks.written_contact import SortedContact, letter_with, look_up_whether_to_tell, to_act_on, word_the_absence
 from tasks.written_contact_times import work_out_next_contact
+
+NEED_NOT_BE_TOLD = PersonTold(
+    reached=False, how="not tried", not_told_because="the worker is back within a few days, and policy asks no more"
+)
 
 
 @dataclass(frozen=True)
@@ -59,11 +68,13 @@ def act_while_the_worker_is_away(letter: SortedContact, worker: Destination) -> 
     otherwise it waits for them and is looked after meanwhile. The record holds every step.
     """
     tell(worker.recipient, Verb.READ, "a-contact-came-while-you-are-away", clauses="DUTY-25")
-    acting, telling = act_meanwhile(letter), tell_the_person(letter)  # DUTY-26, DUTY-27: neither waits for the other
+    acting, telling = act_meanwhile(letter), tell_the_person(letter, worker)  # DUTY-26, DUTY-27: neither waits
     acted = first_of(acting)
+    for_others = see_to_what_follows(letter, acted, f"Done: {acted.actions_taken}")  # DUTY-33 to DUTY-37
     acknowledging = ask_to_acknowledge(letter, acted.acknowledgement_sent, of=DUTY)  # DUTY-26
-    told = first_of(telling)
-    story = (*done_in_words(acted), told_in_words(told))
+    told = first_of(telling) if telling is not None else NEED_NOT_BE_TOLD
+    say_it_in_writing(letter, told)  # DUTY-27
+    story = (*done_in_words(acted), *for_others, told_in_words(told))
 
     if acted.settled and (told.nothing_outstanding or told.not_told_because):
         tell(worker.recipient, Verb.READ, "a-contact-was-settled-for-you", clauses="DUTY-25")
@@ -87,8 +98,14 @@ def act_meanwhile(letter: SortedContact) -> Wait[ActionsMeanwhile]:
     )
 
 
-def tell_the_person(letter: SortedContact) -> Wait[PersonTold]:
-    """Ask duty to tell the person or carer, whatever the length of the absence (GAP-03), and to agree what follows."""
+def tell_the_person(letter: SortedContact, worker: Destination) -> Wait[PersonTold] | None:
+    """
+    Ask duty to tell the person or carer, whatever the length of the absence (GAP-03), and to agree what follows.
+
+    None where policy has them told only of longer absences, and this one is short.
+    """
+    if not look_up_whether_to_tell(letter.sorting, worker.to, letter.needed_by):
+        return None
     return decision(
         PersonTold,
         of=DUTY,
@@ -97,6 +114,23 @@ def tell_the_person(letter: SortedContact) -> Wait[PersonTold]:
         wanted_within=by_when(letter),
         clauses="DUTY-27 DUTY-28",
     )
+
+
+def say_it_in_writing(letter: SortedContact, told: PersonTold) -> None:
+    """What was agreed also goes to whoever wrote in the way they wish to hear from us, where duty wants that."""
+    if not told.in_writing_too or told.contact_by is None:
+        return
+    words = word_the_absence(told.contact_by)
+    telling = PersonTelling(
+        whom=ToBeTold.whoever_wrote(letter.contact, letter.sorting.about_person),
+        subject=words.subject,
+        body=words.body,
+        about=told_in_words(told),
+        of=recipient(DUTY).tag,
+        wanted_by=close_of(told.contact_by),
+        clauses=("DUTY-27", "DUTY-28"),
+    )
+    open_case(telling_a_person, telling, owner=DUTY, clauses="DUTY-27")
 
 
 def look_after_it(letter: SortedContact, worker: Recipient, told: PersonTold, story: tuple[str, ...]) -> LookedAfter:

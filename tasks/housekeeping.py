@@ -15,6 +15,7 @@ from datetime import timedelta
 
 from tasks.alarms import alarm_for
 from tasks.audit.sealing import seal
+from tasks.deaths import heed_deaths
 from tasks.durable.backstop import Backstop
 from tasks.durable.council import Council
 from tasks.durable.prefect_clerk import make_pool
@@ -22,13 +23,21 @@ from tasks.durable.prefect_runtime import council_of_this_process
 from tasks.durable.rework import work_due_times_out_anew
 from tasks.installation import CHECKOUT, Installation
 from tasks.intake import take_up_what_is_stored
+from tasks.leavers import move_what_leavers_left
+from tasks.mail.collecting import collect_every_mailbox
+from tasks.mail.watching import look_after_mailboxes
+from tasks.recording.writing import write_due_notes
 from tasks.telling.configuration import load_configuration
 from tasks.telling.delivering import deliver_due
+from tasks.telling.people_sending import send_to_people
+from tasks.unsorted_mail import tell_of_unsorted_mail
 
 log = logging.getLogger("pathways")
 
 CLAIM_TIME = timedelta(minutes=1)
 """How long a notice is one deliverer's alone; after a deliverer's death it is sent again at the latest then."""
+UNTRIED = timedelta(minutes=5)
+"""From then on a mailbox is collected beside Prefect's schedule, which does it every minute."""
 
 
 def keep_house_once(council: Council | None = None) -> None:
@@ -38,7 +47,13 @@ def keep_house_once(council: Council | None = None) -> None:
         ("work due times out anew", work_due_times_out_anew),
         ("seal the ledgers", seal_ledgers),
         ("take up stored mail", take_up_what_is_stored),
+        ("look after the mailboxes", look_after_mailboxes),
+        ("look for unsorted mail", tell_of_unsorted_mail),
+        ("write notes", write_notes),
+        ("heed deaths", heed_deaths),
+        ("give on what leavers left", move_what_leavers_left),
         ("deliver notices", deliver_notices),
+        ("write to people", send_to_people),
         ("bring cases back", bring_cases_back),
     ):
         tried(name, part, council)
@@ -51,10 +66,49 @@ def keep_house(council: Council, stop: threading.Event, *, every_seconds: float)
         stop.wait(every_seconds)
 
 
+def collect_mail_once(council: Council | None = None) -> None:
+    """Collect every mailbox, and take up what came. Not a part of the round: a slow server would hold it up."""
+    council = council or council_of_this_process()
+    if council.connections.mailboxes:
+        tried("collect mail", collect_every_mailbox, council)
+        tried("take up stored mail", take_up_what_is_stored, council)
+
+
+def keep_collecting(council: Council, stop: threading.Event, *, every_seconds: float = 60) -> None:
+    """Collect the mailboxes that Prefect's schedule has not looked into for a while, until told to stop."""
+    while not stop.is_set():
+        tried("collect mail", collect_what_nobody_collects, council)
+        stop.wait(every_seconds)
+
+
+def collect_what_nobody_collects(council: Council) -> None:
+    """Collect where nobody has tried for `UNTRIED`: letters come in though Prefect is away."""
+    collect_every_mailbox(council, untried_since=council.clock.now() - UNTRIED)
+
+
+def keep_writing(council: Council, stop: threading.Event, *, every_seconds: float = 2) -> None:
+    """Write the notes that a machine may write, again and again, until told to stop."""
+    while not stop.is_set():
+        tried("write notes", write_notes, council)
+        stop.wait(every_seconds)
+
+
+def write_notes(council: Council) -> None:
+    """Write what is due into the recording system; what cannot be written goes to a person."""
+    write_due_notes(council)
+
+
 def keep_delivering(council: Council, stop: threading.Event, *, every_seconds: float = 1) -> None:
     """Deliver what waits in the outbox, again and again, until told to stop."""
     while not stop.is_set():
         tried("deliver notices", deliver_notices, council)
+        stop.wait(every_seconds)
+
+
+def keep_writing_to_people(council: Council, stop: threading.Event, *, every_seconds: float = 2) -> None:
+    """Send what waits for people outside and read receipts back, again and again, until told to stop."""
+    while not stop.is_set():
+        tried("write to people", send_to_people, council)
         stop.wait(every_seconds)
 
 
@@ -78,11 +132,11 @@ def deliver_notices(council: Council) -> None:
         services,
         council.clock,
         on_undelivered=alarm_for(council),
-        retry=council.policy.outbox,
+        policy=council.policy,
         claim_for=CLAIM_TIME,
     )
     if report.undelivered:
-        log.error("%d notices reached nobody; an alarm case is open for each", len(report.undelivered))
+        log.error("%d notices reached nobody; an alarm case is open for them", len(report.undelivered))
 
 
 def seal_ledgers(council: Council) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import AwareDatetime
 
@@ -11,6 +11,7 @@ from models.forms.queued_contact import QueuedContact
 from models.forms.written_contact import AvailabilityEnquiry, Channel, ContactSorting, WrittenContact
 from models.mail import InboundMail
 from models.notices import Recipient
+from models.policy.messages import Wording
 from models.register import ContactMethod
 from models.working_time import for_people, local_day
 from models.written_contact_findings import (
@@ -19,11 +20,12 @@ from models.written_contact_findings import (
     Availability,
     Destination,
     Place,
+    PreparedText,
     Takers,
     ToHeed,
     day_in_words,
 )
-from tasks.durable import audited, here
+from tasks.durable import RUN, SKIP, audited, here
 from tasks.register.lookups import (
     absence_on,
     allocated_worker,
@@ -51,7 +53,10 @@ def look_up_allocation(sorting: ContactSorting) -> Allocation:
     about = sorting.about_person
     if about is None or person(step.session, about) is None:
         return Allocation(worker_is_allocated=False, responsible_team=None, allocated_worker=None, can_be_trusted=False)
-    team, worker = responsible_team(step.session, about, today), allocated_worker(step.session, about, today)
+    checks = step.policy.gaps.allocation_checks
+    looks_for_team = checks.check_team_responsibility and checks.in_writing
+    team = responsible_team(step.session, about, today) if looks_for_team else None
+    worker = allocated_worker(step.session, about, today)
     named = sorting.named_worker
     return Allocation(
         worker_is_allocated=named is not None and is_allocated(step.session, named, about, today),
@@ -108,6 +113,23 @@ def weigh_enquiry(enquiry: AvailabilityEnquiry, to: str, needed_by: AwareDatetim
     return Takers(destination=None)
 
 
+@audited("Looked whether the person must be told", clauses="DUTY-27", for_cases_past=RUN)
+def look_up_whether_to_tell(sorting: ContactSorting, worker: str, needed_by: AwareDatetime) -> bool:
+    """
+    Whether the person is told of the absence: always, unless policy says only past the thresholds (DUTY-27, GAP-03).
+
+    Those are the date that the contact itself gives, and a few days; an absence whose end nobody knows is past both.
+    """
+    step = here()
+    if step.policy.gaps.allocation_checks.always_tell_person:
+        return True
+    absence = absence_on(step.session, Recipient.from_tag(worker).name, step.now)
+    if absence is None or absence.returns_at is None:
+        return True
+    few_days = step.policy.working_calendar().add(step.now, step.policy.gaps.reasonable_time.few_days)
+    return absence.returns_at > few_days or (sorting.act_by is not None and absence.returns_at > needed_by)
+
+
 @audited("Looked in the register what to heed before writing or ringing")
 def look_up_what_to_heed(about_person: str | None) -> ToHeed:
     """Whether the person has died, how they wish to hear from us and what they need; looked up anew each time."""
@@ -122,6 +144,38 @@ def look_up_what_to_heed(about_person: str | None) -> ToHeed:
 def file_original_here(contact: WrittenContact) -> str:
     """The original bytes of an e-mail stay where they were stored when it came, under their id (DUTY-20)."""
     return contact.mail_id
+
+
+@audited("Prepared the acknowledgement", clauses="DUTY-21 DUTY-26", for_cases_past=SKIP)
+def prepare_acknowledgement(contact: WrittenContact) -> PreparedText:
+    """The acknowledgement by policy's template, ready to be sent (DUTY-26)."""
+    step = here()
+    team = step.policy.sorting_teams()[0]
+    words = step.policy.messages.acknowledgement_letter.write(
+        reference=step.case.ref,
+        received_on=for_people(contact.received_at),
+        answer_by=for_people(step.policy.working_calendar().add(step.now, step.policy.gaps.reasonable_time.reasonable)),
+        team=team.name,
+        telephone=team.telephone,
+        out_of_hours=step.policy.council.out_of_hours_telephone,
+        council=step.policy.council.name,
+    )
+    return PreparedText(text=f"Ready to be sent:\n\n{words.subject}\n\n{words.body.strip()}\n")
+
+
+@audited("Worded what was agreed", clauses="DUTY-27 DUTY-28")
+def word_the_absence(contact_by: date) -> Wording:
+    """What the person is told in writing of an absence: by when somebody is in touch, and whom to ring (DUTY-28)."""
+    step = here()
+    team = step.policy.sorting_teams()[0]
+    return step.policy.messages.worker_unavailable.write(
+        reference=step.case.ref,
+        contact_by=day_in_words(contact_by),
+        team=team.name,
+        telephone=team.telephone,
+        out_of_hours=step.policy.council.out_of_hours_telephone,
+        council=step.policy.council.name,
+    )
 
 
 @audited("Wrote the record of what was done", clauses="DUTY-29")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from flows.written_contact_transfer import written_contact_transfer
 from models.cases import WorkItem
 from models.forms.base import Form
+from models.forms.contact_resolution import SettledAtDuty
 from models.forms.handover import HandoverReply
 from models.forms.paperwork import RecordMade
 from models.forms.while_away import ActionsMeanwhile, ContactOnReturn, PersonTold
@@ -21,7 +22,6 @@ from models.forms.written_contact import (
     ContactSorting,
     ContactTransfer,
     FoundBy,
-    SettledAtDuty,
     WrittenContact,
 )
 from models.policy.organisation import MailKind

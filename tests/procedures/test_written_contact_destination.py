@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from models.forms.base import AnswerRefused
-from models.forms.written_contact import AllocationCheck, ContactTransfer, SettledAtDuty
+from models.forms.contact_resolution import SettledAtDuty
+from models.forms.written_contact import AllocationCheck, ContactTransfer
 from models.register import Person
 from tasks.durable.testing import Office
 from tests.procedures.letters import (
@@ -38,6 +39,7 @@ def test_a_contact_is_never_offered_to_a_worker_who_is_not_allocated(office: Off
     case = sorted_contact(office, sorted_as(named_worker="practitioner-4"))
 
     assert asked(office, case) == ["ContactTransfer of hazel"]
+    office.digest_goes_out()
     assert office.inbox("staff-practitioner-4") == []
     assert "the worker named is not allocated; the hazel team is responsible" in "\n".join(office.story_of(case))
 
@@ -78,6 +80,7 @@ def test_a_worker_who_has_left_is_not_offered_the_contact(office: Office) -> Non
     case = sorted_contact(office, sorted_as(about_person="P-113", named_worker="practitioner-6"))
 
     assert asked(office, case) == ["ContactTransfer of hazel"]
+    office.digest_goes_out()
     assert office.inbox("staff-practitioner-6") == []
 
 
@@ -95,6 +98,7 @@ def test_where_nobody_is_responsible_the_contact_stays_with_duty(office: Office)
 
     assert office.waiting_for(case) == ["SettledAtDuty of duty-worker, due 2026-01-07 17:00"]
     assert "Wanted: chase the bath seat" in read_beside(office, case, SettledAtDuty)
+    office.digest_goes_out()
     assert office.inbox("staff-practitioner") == []
 
 
@@ -115,6 +119,7 @@ def test_what_a_person_found_goes_before_the_old_register(office: Office) -> Non
     office.answer(case, AllocationCheck(worker_is_allocated=False, responsible_team="rowan"), by="duty-worker")
 
     assert asked(office, case) == ["ContactTransfer of rowan"]
+    office.digest_goes_out()
     assert office.inbox("staff-practitioner") == []
 
 
@@ -125,6 +130,7 @@ def test_a_worker_who_has_left_is_not_offered_it_whatever_the_recording_system_s
     office.answer(case, AllocationCheck(worker_is_allocated=True, responsible_team="hazel"), by="duty-worker")
 
     assert asked(office, case) == ["ContactTransfer of hazel"]
+    office.digest_goes_out()
     assert office.inbox("staff-practitioner-6") == []
 
 

@@ -11,7 +11,8 @@ from flows.written_contact_transfer import written_contact_transfer
 from models.forms.base import AnswerRefused
 from models.forms.house import MessageRead
 from models.forms.queued_contact import QueuedContact, QueueReply, SortedAgain, Taken
-from models.forms.written_contact import ContactSorting, FurtherMessage
+from models.forms.while_away import ActionsMeanwhile
+from models.forms.written_contact import AlsoAbout, ContactSorting, FurtherMessage
 from models.policy.organisation import MailKind
 from tasks.durable.testing import Office
 from tests.procedures.letters import (
@@ -19,6 +20,7 @@ from tests.procedures.letters import (
     asked,
     contact_left_for_return,
     letter,
+    nobody_in_time,
     read_beside,
     refused,
     sorted_as,
@@ -33,6 +35,7 @@ def test_a_letter_is_put_to_duty_at_once_and_wanted_within_a_few_hours(office: O
 
     assert office.waiting_for(case) == ["ContactSorting of duty-worker, due 2026-01-05 13:00"]
     assert "Dear Priya, the bath seat has not come." in read_beside(office, case, ContactSorting)
+    office.digest_goes_out()
     assert [message.subject for message in office.inbox("duty-worker")] == [
         f"Answer: contact sorting, case {case}, by Monday 5 January 2026, 1pm"
     ]
@@ -43,12 +46,16 @@ def test_a_letter_that_nobody_sorts_is_chased_up_to_the_strategic_manager(office
     case = office.start(written_contact_transfer, letter())
 
     office.hours_pass(4.1)
+    office.digest_goes_out()
     assert "Nobody has opened it yet." in office.inbox("team-leader")[-1].body
     office.today_is("2026-01-06 17:01")
+    office.digest_goes_out()
     assert "This is a reminder." in office.inbox("duty-worker")[-1].body
     office.today_is("2026-01-08 17:01")
+    office.digest_goes_out()
     assert "Nobody has answered it in time." in office.inbox("team-manager")[-1].body
     office.today_is("2026-01-12 17:01")
+    office.digest_goes_out()
     assert "Nobody has answered it in time." in office.inbox("strategic-manager")[-1].body
     assert asked(office, case) == ["ContactSorting of duty-worker"]
 
@@ -89,7 +96,9 @@ def test_several_kinds_at_once_go_their_several_ways(office: Office) -> None:
     invoice, safeguarding = sorted(office.cases(queued_contact), key=lambda ref: office.waiting_for(ref))
     assert office.waiting_for(invoice) == ["QueueReply of finance, due 2026-01-08 17:00"]
     assert office.waiting_for(safeguarding) == ["QueueReply of safeguarding, due 2026-01-05 17:00"]
-    assert office.inbox("team-safeguarding")[-1].subject.startswith("URGENT: ")
+    assert office.inbox("team-safeguarding")[-1].subject.startswith("URGENT: ")  # it interrupts
+    assert office.inbox("finance") == []
+    office.digest_goes_out()
     assert not office.inbox("finance")[-1].subject.startswith("URGENT: ")
     beside = read_beside(office, invoice, QueueReply)
     assert "The contact gives a date: Friday 9 January 2026" in beside
@@ -187,8 +196,10 @@ def test_a_queue_that_does_not_answer_is_chased(office: Office) -> None:
     (queued,) = office.cases(queued_contact)
 
     office.today_is("2026-01-07 17:01")
+    office.digest_goes_out()
     assert "Nobody has answered it in time." in office.inbox("team-leader")[-1].body
     office.today_is("2026-01-12 17:01")
+    office.digest_goes_out()
     assert "Nobody has answered it in time." in office.inbox("strategic-manager")[-1].body
     assert not office.is_closed(queued)
 
@@ -240,3 +251,48 @@ def test_nobody_allocated_means_that_duty_settles_it(office: Office) -> None:
     assert asked(office, case) == ["SettledAtDuty of duty-worker"]
     office.answer(case, SETTLED, by="duty-worker")
     assert asked(office, case) == ["RecordMade of duty-worker"]
+
+
+def test_a_letter_about_two_people_makes_two_linked_cases(office: Office) -> None:
+    """DUTY-16: husband and wife in one letter; each has a case, joined, and the second is not sorted again."""
+    wife = AlsoAbout(about_person="P-103", named_worker="practitioner-2", action_indicated="a walking frame")
+    case = sorted_contact(office, sorted_as(also_about=(wife,)))
+
+    (other,) = [ref for ref in office.cases(written_contact_transfer) if ref != case]
+    assert asked(office, case) == ["ContactTransfer of practitioner"]
+    assert asked(office, other) == ["AvailabilityEnquiry of duty-worker"]
+    assert office.case(other).parent_ref == case
+    assert any(f"Opened case {other}" in line for line in office.story_of(case))
+    assert not any("sorting the contact" in line for line in office.story_of(other))
+    assert "Wanted: a walking frame" in read_beside_next(office, other)
+
+
+def read_beside_next(office: Office, case: str) -> str:
+    """What stands beside the first form that asks somebody to act."""
+    office.answer(case, nobody_in_time(), by="duty-worker")
+    return read_beside(office, case, ActionsMeanwhile)
+
+
+def test_another_person_may_need_something_else_of_the_same_letter(office: Office) -> None:
+    """DUTY-16: a letter to the worker of one is a new need of the other, and goes to its queue."""
+    neighbour = AlsoAbout(kinds=frozenset({MailKind.NEW_NEED}))
+    case = sorted_contact(office, sorted_as(also_about=(neighbour,)))
+
+    (other,) = [ref for ref in office.cases(written_contact_transfer) if ref != case]
+    assert office.outcome_of(other) == "sorted elsewhere"
+    (queued,) = office.cases(queued_contact)
+    assert office.case(queued).parent_ref == other
+
+
+def test_nobody_is_named_twice_in_one_letter() -> None:
+    """DUTY-16: the same person once more is a slip, and would open a case too many."""
+    with pytest.raises(AnswerRefused, match="each person once"):
+        ContactSorting.read(sorted_as().model_dump(mode="json") | {"also_about": [{"about_person": "P-101"}]})
+
+
+def test_the_other_person_is_looked_up_in_the_register_too(office: Office) -> None:
+    """DUTY-17: an id that nobody has is named with its place in the form."""
+    case = office.start(written_contact_transfer, letter())
+    wrong = sorted_as(also_about=(AlsoAbout(about_person="P-999"),))
+    with pytest.raises(AnswerRefused, match=r"also_about.0.about_person: the register has no person"):
+        office.answer(case, wrong, by="duty-worker")

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from models.forms.written_contact import NextHand, SettledAtDuty
+from models.forms.contact_resolution import SettledAtDuty
+from models.forms.written_contact import NextHand
 from tasks.durable.testing import Office
 from tests.procedures.letters import (
     contact_for_somebody_away,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -50,6 +50,7 @@ def test_a_worker_who_is_back_in_time_is_offered_it_on_their_return(office: Offi
     case = sorted_contact(office, sorted_as())
 
     assert office.waiting_for(case) == ["worker-back, due 2026-01-06 13:00"]
+    office.digest_goes_out()
     assert "a contact waits for your return" in office.inbox("staff-practitioner")[-1].subject
     office.today_is("2026-01-06 13:00")
     assert office.waiting_for(case) == ["ContactTransfer of practitioner, due 2026-01-07 17:00"]
@@ -104,6 +105,7 @@ def test_neither_condition_means_that_duty_acts(office: Office) -> None:
 def test_the_worker_is_told_that_it_is_there_and_where_it_stands_but_not_what_it_says(office: Office) -> None:
     """DUTY-22: the message names the case and the form; what the contact says stands beside the form alone."""
     case = sorted_contact(office, sorted_as())
+    office.digest_goes_out()
 
     (message,) = office.inbox("staff-practitioner")
     assert message.subject == f"Answer: contact transfer, case {case}, by Tuesday 6 January 2026, 5pm"
@@ -316,7 +318,10 @@ def test_silence_goes_to_the_team_and_then_to_the_team_leader(office: Office) ->
     assert "Nobody has replied in time." in read_beside(office, case, ContactTransfer)
     office.today_is("2026-01-07 17:00")
     assert asked(office, case) == ["NextHand of team-leader"]
-    assert len(office.inbox("team-leader")) >= 1
+    office.digest_goes_out()
+    assert office.inbox("team-leader")[-1].lines == [
+        f"Answer: next hand, case {case}, by Thursday 8 January 2026, 12:30pm"
+    ]
 
 
 def test_a_team_leader_who_does_not_decide_is_passed_by(office: Office) -> None:
@@ -337,7 +342,9 @@ def test_an_offer_that_nobody_opens_is_known_to_the_team_leader_the_same_day(off
     """GAP-05: four working hours without anybody opening it, and the leader of that team hears of it."""
     case = sorted_contact(office, sorted_as())
     office.hours_pass(4.1)
+    office.digest_goes_out()
 
+    assert office.clock.now() == datetime(2026, 1, 5, 13, 30, tzinfo=UTC)
     assert "Nobody has opened it yet." in office.inbox("staff-team-leader")[-1].body
     assert office.inbox("staff-team-leader")[-1].subject.endswith(
         f"contact transfer, case {case}, by Tuesday 6 January 2026, 5pm"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
+from flows.telling_a_person import telling_a_person
+from flows.written_contact_transfer import written_contact_transfer
 from models.forms.base import AnswerRefused
 from models.forms.handover import HandoverReply
 from models.forms.paperwork import AcknowledgementWritten, Conveyance, LetterRecordMade, OriginalLetterSent, RecordMade
@@ -18,6 +21,7 @@ from models.forms.while_away import (
     UrgentActionsMeanwhile,
 )
 from models.forms.written_contact import AvailabilityEnquiry, Channel, NextHand
+from models.person_messages import SentBy
 from tasks.durable.testing import Office
 from tests.procedures.letters import (
     NOTE,
@@ -27,6 +31,7 @@ from tests.procedures.letters import (
     contact_for_somebody_away,
     contact_left_for_return,
     forms_answered,
+    letter,
     nobody_in_time,
     not_reached,
     read_beside,
@@ -232,9 +237,10 @@ def test_an_account_of_following_up_that_is_not_whole_is_refused(answer: dict[st
 # ------------------------------------------------------------------ the message left for the worker
 
 
-def test_the_worker_is_told_at_once_that_something_came(office: Office) -> None:
-    """DUTY-25: before anything was done, a message says that there is a contact and in which case."""
+def test_the_worker_is_told_before_anything_was_done_that_something_came(office: Office) -> None:
+    """DUTY-25: the next digest says that there is a contact and in which case."""
     case = contact_for_somebody_away(office)
+    office.digest_goes_out()
 
     (message,) = office.inbox("staff-practitioner-2")
     assert message.subject == f"Read: a contact came while you are away, case {case}"
@@ -260,8 +266,12 @@ def test_nobody_is_chased_because_a_worker_is_on_leave(office: Office) -> None:
 
     for role in ("team-leader", "team-manager", "strategic-manager", "staff-team-leader"):
         assert office.inbox(role) == []
-    assert len(office.inbox("staff-practitioner-2")) == 2
-    assert "it goes to" not in office.inbox("staff-practitioner-2")[-1].body
+    (message,) = office.inbox("staff-practitioner-2")
+    assert message.lines == [
+        f"Answer: contact on return, case {case}",
+        f"Read: a contact came while you are away, case {case}",
+    ]
+    assert "it goes to" not in message.body
     assert not office.is_closed(case)
 
 
@@ -280,7 +290,8 @@ def test_on_the_morning_of_the_agreed_day_duty_is_asked_to_be_in_touch(office: O
     office.answer(case, IN_TOUCH, by="duty-worker")
     office.answer(case, NOTE, by="duty-worker")
     assert office.outcome_of(case) == "followed up"
-    assert office.inbox("staff-practitioner-2")[-1].subject == f"Read: a contact was followed up for you, case {case}"
+    office.digest_goes_out()
+    assert f"Read: a contact was followed up for you, case {case}" in office.inbox("staff-practitioner-2")[-1].lines
 
 
 def test_an_agreed_day_that_nobody_keeps_is_brought_to_the_managers(office: Office) -> None:
@@ -288,8 +299,11 @@ def test_an_agreed_day_that_nobody_keeps_is_brought_to_the_managers(office: Offi
     contact_left_for_return(office)
 
     office.today_is("2026-01-14 12:31")
+    office.digest_goes_out()
+    assert office.clock.now() == datetime(2026, 1, 14, 13, 30, tzinfo=UTC)
     assert "Nobody has opened it yet." in office.inbox("team-leader")[-1].body
     office.today_is("2026-01-19 17:01")
+    office.digest_goes_out()
     assert "Nobody has answered it in time." in office.inbox("team-manager")[-1].body
 
 
@@ -416,6 +430,7 @@ def test_whoever_the_team_leader_gives_it_to_is_asked_and_chased(office: Office)
     assert "knows the family" in beside
     assert "Done: rang the supplier, new date asked for" in beside
     office.today_is("2026-01-06 17:01")
+    office.digest_goes_out()
     assert "This is a reminder." in office.inbox("staff-practitioner")[-1].body
 
     office.answer(case, ContactGiven(reply=HandoverReply.ACCEPT, in_touch=True), by="practitioner")
@@ -449,7 +464,8 @@ def test_a_contact_that_was_settled_wholly_leaves_only_the_record(office: Office
     office.answer(case, told(**nothing_left), by="duty-worker")
 
     assert asked(office, case) == ["RecordMade of duty-worker"]
-    assert office.inbox("staff-practitioner-2")[-1].subject == f"Read: a contact was settled for you, case {case}"
+    office.digest_goes_out()
+    assert f"Read: a contact was settled for you, case {case}" in office.inbox("staff-practitioner-2")[-1].lines
     office.answer(case, NOTE, by="duty-worker")
     assert office.outcome_of(case) == "settled at duty"
     assert forms_answered(office, case) == 5
@@ -472,8 +488,10 @@ def test_the_record_holds_every_step(office: Office) -> None:
     office.today_is("2026-01-14 08:30")
     office.answer(case, IN_TOUCH, by="duty-worker")
 
-    beside = read_beside(office, case, RecordMade)
-    assert beside.splitlines() == [
+    beside = read_beside(office, case, RecordMade).splitlines()
+    assert beside[0] == "Title: Written contact"
+    came = beside.index("Written contact received Monday 5 January 2026, 8:45am by email.")
+    assert beside[came : came + 7] == [
         "Written contact received Monday 5 January 2026, 8:45am by email.",
         "Recorded at: case note 4711",
         "Done: rang the supplier, new date asked for",
@@ -523,9 +541,84 @@ def test_duty_that_does_nothing_while_the_worker_is_away_is_chased(office: Offic
     """DUTY-26: nobody acts and nobody tells the person: leader and managers hear of both."""
     contact_for_somebody_away(office)
     office.today_is("2026-01-12 17:01")
+    office.digest_goes_out()
 
-    escalated = [message.subject for message in office.inbox("strategic-manager")]
-    assert sorted(subject.split(",")[0] for subject in escalated) == [
+    (message,) = office.inbox("strategic-manager")
+    assert sorted(line.split(",")[0] for line in message.lines) == [
         "Answer: actions meanwhile",
         "Answer: person told",
     ]
+
+
+# ------------------------------------------------------------------ in writing too, and policies that ask less
+
+
+@pytest.mark.clauses("DUTY-27", "DUTY-28")
+def test_what_was_agreed_can_be_sent_in_writing_too(office: Office) -> None:
+    """DUTY-27: the text is made from the day agreed, and goes to whoever wrote in a case of its own."""
+    office.writes_to_people_by(SentBy.EMAIL)
+    case = office.start(written_contact_transfer, letter(sender_address="tom@example.org"))
+    office.answer(case, sorted_for_somebody_on_leave(), by="duty-worker")
+    office.answer(case, nobody_in_time(), by="duty-worker")
+    office.answer(case, told(in_writing_too=True), by="duty-worker")
+    office.answer(case, acted(), by="duty-worker")
+
+    (telling,) = office.cases(telling_a_person)
+    assert office.case(telling).parent_ref == case
+    (sent,) = office.sent_to_people()
+    assert sent.to == "tom@example.org" and "Wednesday 14 January 2026" in sent.body
+    assert office.outcome_of(telling) == "told"
+
+
+def test_nothing_is_sent_in_writing_unless_it_is_wanted(office: Office) -> None:
+    """DUTY-27: one who was told by telephone is not written to as well."""
+    contact_left_for_return(office)
+    assert office.cases(telling_a_person) == []
+
+
+def allowed_less(office: Office) -> None:
+    """A policy by which the person hears only of absences longer than a few days."""
+    gaps = office.council.policy.gaps
+    checks = gaps.allocation_checks.model_copy(update={"always_tell_person": False})
+    changed = gaps.model_copy(update={"allocation_checks": checks})
+    office.council.policy = office.council.policy.model_copy(update={"gaps": changed})
+
+
+def sent_to_somebody_away_until(office: Office, until: str | None, **sorting: Any) -> str:
+    """A letter to Priya Nair, who is away from now on and whose service does not deal with letters."""
+    office.away("practitioner", until)
+    case = sorted_contact(office, sorted_as(**sorting))
+    office.answer(case, nobody_in_time(), by="duty-worker")
+    return case
+
+
+@pytest.mark.clauses("DUTY-27")
+@pytest.mark.parametrize(
+    ("until", "sorting", "told_of_it"),
+    [
+        ("2026-01-08 08:30", {}, False),
+        ("2026-01-09 08:30", {}, True),
+        (None, {}, True),
+        ("2026-01-08 08:30", {"act_by": date(2026, 1, 6)}, True),
+    ],
+)
+def test_where_policy_says_so_only_longer_absences_are_told(
+    office: Office, until: str | None, sorting: dict[str, Any], told_of_it: bool
+) -> None:
+    """DUTY-27, GAP-02: more than three working days, or past the date that the contact gives; else nobody rings."""
+    allowed_less(office)
+    case = sent_to_somebody_away_until(office, until, **sorting)
+
+    assert ("PersonTold of duty-worker" in asked(office, case)) is told_of_it
+    office.answer(case, acted(), by="duty-worker")
+    assert not office.is_closed(case)
+
+
+def test_a_short_absence_that_nobody_was_told_of_is_still_followed_up(office: Office) -> None:
+    """DUTY-27, DUTY-28: no promise was made, and somebody is in touch all the same."""
+    allowed_less(office)
+    case = sent_to_somebody_away_until(office, "2026-01-08 08:30")
+    office.answer(case, acted(), by="duty-worker")
+
+    office.today_is("2026-01-07 12:00")
+    assert "FollowUp of duty-worker" in asked(office, case)
