@@ -15,9 +15,9 @@ from models.decision_tables import Rag
 from models.durations import DayEnd, calendar_days, calendar_hours, minutes, working_days, working_hours
 from models.policy import Gaps, MailKind, Policy, PolicyInvalid, load_policy, parse_policy
 from models.policy.messages import Template, TemplateFieldMissing
+from models.policy.notices import QuietHours
 from models.policy.running import Outbox, Steps
 from models.policy.toml_lines import lines_of
-from models.policy.work_items import QuietHours
 from models.roles import Role
 
 EXAMPLE = Path(__file__).parent.parent / "deployments" / "example_council" / "policy.toml"
@@ -241,7 +241,7 @@ def test_version_changes_with_a_setting_and_not_with_a_comment(wenbridge: Policy
         ("daily_budget = 12", "daly_budget = 12", 'notices.daly_budget is not a setting; did you mean "daily_budget"?'),
         ("daily_budget = 12", 'daily_budget = "a dozen"', "notices.daily_budget: input should be a valid integer"),
         ("daily_budget = 12", "daily_budget = true", "notices.daily_budget: input should be a valid integer"),
-        ("attachments = 30", 'attachments = "30"', "mail.attachments: input should be a valid integer"),
+        ("attachments = 100", 'attachments = "100"', "mail.attachments: input should be a valid integer"),
         (
             '{ team = "duty", within = "1 w',
             '{ team = "dutty", within = "1 w',
@@ -293,17 +293,17 @@ def test_version_changes_with_a_setting_and_not_with_a_comment(wenbridge: Policy
             "extra and a withdrawn",
         ),
         (
-            'subject = "We have your message ({reference})"',
+            'subject = "We have your message [{reference}]"',
             'subject = "We have {message}"',
             "messages.acknowledgement_email: unknown field message",
         ),
         (
-            'subject = "We have your message ({reference})"',
+            'subject = "We have your message [{reference}]"',
             'subject = "We have {reference.text}"',
             "a field is not well written",
         ),
         (
-            'subject = "We have your message ({reference})"',
+            'subject = "We have your message [{reference}]"',
             'subject = "We have {reference"',
             "a field is not well written",
         ),

@@ -32,8 +32,8 @@ def test_written_contacts_come_in_and_are_dealt_with(command: Pathways) -> None:
     counted = simulate(command)
 
     cases = counted["cases"]
-    assert cases["opened"] == 12
-    assert cases["closed"] + cases["open"] + cases["needs_attention"] == 12
+    assert cases["opened"] >= 12, "a letter about several people opens a case for each"
+    assert cases["closed"] + cases["open"] + cases["needs_attention"] == cases["opened"]
     assert cases["needs_attention"] == 0
     assert cases["closed"] == sum(counted["outcomes"].values()) >= 6
     assert counted["items_asked"]["ContactSorting"] == 12

@@ -24,10 +24,12 @@ from models.errors import PathwaysError
 
 COMMANDS = {
     "up": "run the whole system on this machine",
-    "case": "list and show cases, and send them signals",
+    "case": "list, show, export and signal cases",
     "work": "list, show, take and answer work items",
     "intake": "take in e-mails and letters, and look at what came",
-    "register": "import the recording system's extract",
+    "register": "import the recording system's extract, and look in it",
+    "recording-system": "the example council's recording system, by hand",
+    "notices": "what each worker was told in a day, and what waits to be told",
     "audit": "verify, seal and export the ledgers",
     "policy": "check a policy file",
     "clauses": "which clauses of the procedures are done, and where",
@@ -47,7 +49,7 @@ class _Commands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
-        command = typer.main.get_command(importlib.import_module(f"deployments.cli.{cmd_name}").app)
+        command = typer.main.get_command(importlib.import_module(f"deployments.cli.{cmd_name.replace('-', '_')}").app)
         command.name = cmd_name
         return command
 

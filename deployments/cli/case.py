@@ -1,44 +1,54 @@
-"""`pathways case`: which cases there are, one case's story, and signals from outside."""
+"""`pathways case`: which cases there are, one case's story and all that is held on it, and signals from outside."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from deployments.cli.opening import open_case
 from deployments.cli.overview import Awaited, Overview, overviews
-from deployments.cli.printing import iso, say, short, write_json, write_table
-from deployments.cli.reading import read_json
-from deployments.cli.shared import AsJson, AsStaff, AsStaffOrNobody, member_named, note_look, open_council
+from deployments.cli.printing import in_utf8, iso, say, short, write_json, write_table
+from deployments.cli.reading import FileUnreadable, read_json
+from deployments.cli.restricted import NEUTRAL_NAME, CaseIsRestricted, hidden_from
+from deployments.cli.shared import AsJson, AsStaff, AsStaffOrNobody, clock, member_named, note_look, open_council
 from models.cases import Case, Entry
 from models.forms.base import Signal
 from models.notices import Recipient
 from models.refs import read_ref
 from models.states import CaseStatus, WaitKind
 from models.working_time import for_people
+from tasks.audit.access_log import os_user
 from tasks.durable.arrivals import send_signal
 from tasks.durable.ledger import UnknownCase, recall
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List and show cases, and send them signals.")
+app = typer.Typer(
+    rich_markup_mode=None, no_args_is_help=True, help="List, show and export cases, and send them signals."
+)
 
 
 @app.command("list")
 def list_cases(
     status: Annotated[CaseStatus | None, typer.Option(help="Only cases that stand so.")] = None,
     procedure: Annotated[str | None, typer.Option(help="Only cases of that procedure.")] = None,
+    staff: AsStaffOrNobody = None,
     as_json: AsJson = False,
 ) -> None:
-    """List cases, the oldest first."""
+    """List cases, the oldest first. Of a restricted case only those to whom it belongs see more than its name."""
     wanted = select(Case.ref)
     if status is not None:
         wanted = wanted.where(Case.status == status)
-    if procedure is not None:
+    if procedure is not None and procedure != NEUTRAL_NAME:
         wanted = wanted.where(Case.procedure == procedure)
     with open_council().database.read() as session:
-        found = overviews(session, wanted)
+        found = [_as_seen(session, one, staff) for one in overviews(session, wanted)]
+    found = [one for one in found if procedure in (None, one.procedure)]
     if as_json:
         write_json([one.as_json() for one in found])
         return
@@ -60,12 +70,57 @@ def show(
             raise UnknownCase(ref)
         note_look(session, staff, "read-case", ref)
     with council.database.read() as session:
-        (found,) = overviews(session, select(Case.ref).where(Case.ref == ref))
-        story = _story(session, ref)
+        (whole,) = overviews(session, select(Case.ref).where(Case.ref == ref))
+        found = _as_seen(session, whole, staff)
+        story = [] if found.is_hidden else _story(session, ref)
     if as_json:
         write_json(found.as_json() | {"entries": [_entry_as_json(*line) for line in story]})
     else:
         _tell(found, story)
+
+
+@app.command()
+def export(
+    ref: Annotated[str, typer.Argument(help="The case's reference.")],
+    to: Annotated[str | None, typer.Option(metavar="FILE", help="A new file; without it the page is printed.")] = None,
+    with_originals: Annotated[
+        bool, typer.Option("--with-originals", help="Put what came, as it came, into a folder beside FILE.")
+    ] = False,
+    staff: AsStaffOrNobody = None,
+) -> None:
+    """
+    Write everything that is held on a case as one page to read or print, for a person's request to see it.
+
+    It holds all the personal data of the case: a person looks through it before it is handed out. Whoever exports is
+    noted in the access log.
+    """
+    case_page, case_file = _exporting()
+    ref, council = read_ref(ref), open_council()
+    folder = _free_for_originals(to) if with_originals else None
+    if to is not None and Path(to).exists():
+        raise FileUnreadable(f"{to} cannot be written: it is there already; give another name")
+    with council.database.write() as session:
+        case = session.get(Case, ref)
+        if case is None:
+            raise UnknownCase(ref)
+        if hidden_from(session, case, staff):
+            raise CaseIsRestricted(ref)
+        note_look(session, staff, "export-case", ref)
+    with council.database.read() as session:
+        file = case_file.case_file(session, ref)
+    originals = case_page.write_originals(file, folder) if folder is not None else {}
+    made_for = staff.lower() if staff is not None else os_user()
+    page = case_page.page_of(file, made_at=clock.now(), made_for=made_for, originals=originals)
+    if to is None:
+        in_utf8(sys.stdout)
+        print(page)
+        return
+    case_page.write_file(Path(to), case_page.as_bytes(page))
+    beside = f", and what came in {folder}" if folder is not None else ""
+    say(f"Everything held on case {ref} is in {to}{beside}. A person looks through it before it is handed out.")
+
+
+app.command("open")(open_case)
 
 
 @app.command()
@@ -84,6 +139,29 @@ def signal(
         by = member_named(session, staff).id
     number = send_signal(council, ref, sent, by=by)
     say(f"{ref} has it as entry {number}: {sent.title}")
+
+
+def _exporting() -> tuple[Any, Any]:
+    """What only an export needs, loaded only then."""
+    from deployments.cli import case_file as case_page
+    from tasks.audit import case_file
+
+    return case_page, case_file
+
+
+def _free_for_originals(to: str | None) -> Path:
+    """The folder for the originals, beside the page. Raises `FileUnreadable`."""
+    if to is None:
+        raise FileUnreadable("the originals need a place: name the page's file in --to, and they lie beside it")
+    folder = Path(to).with_name(f"{Path(to).stem}-originals")
+    if folder.exists():
+        raise FileUnreadable(f"{folder} is there already: give --to another name")
+    return folder
+
+
+def _as_seen(session: Session, one: Overview, staff: str | None) -> Overview:
+    """A case as whoever looks may see it."""
+    return replace(one, waiting_for=(), is_hidden=True) if hidden_from(session, one.case, staff) else one
 
 
 def _story(session: Session, ref: str) -> list[tuple[Entry, str]]:
@@ -107,16 +185,20 @@ def _entry_as_json(entry: Entry, text: str) -> dict[str, Any]:
 
 def _row(one: Overview) -> tuple[str, ...]:
     case = one.case
-    return (case.ref, case.procedure, case.status, case.owner, case.awaiting, short(one.due))
+    awaiting = "" if one.is_hidden else case.awaiting
+    return (case.ref, one.procedure, case.status, case.owner, awaiting, short(one.due))
 
 
 def _tell(found: Overview, story: Sequence[tuple[Entry, str]]) -> None:
     case = found.case
-    title = case.procedure.replace("-", " ").capitalize()
+    title = found.procedure.replace("-", " ").capitalize()
     say(f"{case.ref}  {title}  ({case.status.replace('_', ' ')})")
     say(f"Opened on {for_people(case.opened_at)}; belongs to {Recipient.from_tag(case.owner).words}.")
     if case.closed_at is not None:
         say(f"Closed on {for_people(case.closed_at)}.")
+    if found.is_hidden:
+        say("It is restricted: a manager to whom it belongs sees it with --as.")
+        return
     if case.parent_ref is not None:
         say(f"Opened by case {case.parent_ref}.")
     for one in found.waiting_for:

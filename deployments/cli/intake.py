@@ -15,12 +15,17 @@ from deployments.cli.shared import AsJson, AsStaffOrNobody, clock, note_look, op
 from models.errors import PathwaysError
 from models.mail import InboundMail, MailState
 from models.working_time import for_people, local_day
-from tasks.durable.council import Council
 from tasks.intake import take_in_letter, take_in_mail
-from tasks.mail.reading import ReadMessage, Unreadable, read_message
+from tasks.mail.reading import ReadMessage, Unreadable
 from tasks.mail.storing import NoSuchMail, original
+from tasks.originals import enclosed_file, read_original
+from tasks.webhook_intake import NotAKeptCall
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Take in e-mails and letters, and look at them.")
+
+
+class EnclosureRefused(PathwaysError):
+    """An enclosure cannot be taken out like that; the message says how."""
 
 
 class LetterRefused(PathwaysError):
@@ -35,7 +40,7 @@ def email(
     council, raw = open_council(), read_bytes(file)
     if not raw.strip():
         raise LetterRefused(f"{file} is empty: give the message with its headers, as the mail program saved it")
-    _refuse_too_large(council, len(raw), file)
+    _refuse_too_large(len(raw), council.policy.mail.message_bytes, "mail.message_bytes", file)
     say(take_in_mail(council, raw, None, []).words)
 
 
@@ -52,7 +57,9 @@ def letter(
     _refuse_odd_letter(sender, day, subject, scan, text_file)
     scanned = None if scan is None else read_bytes(scan)
     text = "" if text_file is None else read_text(text_file)
-    _refuse_too_large(council, len(scanned or b"") + len(text), scan or text_file or "")
+    limits = council.policy.mail
+    _refuse_too_large(len(scanned or b""), limits.attachment_bytes, "mail.attachment_bytes", scan or "")
+    _refuse_too_large(len(text.encode()), limits.attachment_bytes, "mail.attachment_bytes", text_file or "")
     taken = take_in_letter(
         council,
         sender=" ".join(sender.split()),
@@ -91,8 +98,14 @@ def show(
     original_to: Annotated[
         str | None, typer.Option("--original", metavar="OUT", help="Also write its original bytes into a new file.")
     ] = None,
+    number: Annotated[
+        int | None, typer.Option("--attachment", metavar="N", min=1, help="Take out that enclosure, with --to.")
+    ] = None,
+    to: Annotated[str | None, typer.Option(metavar="OUT", help="The new file that --attachment writes.")] = None,
 ) -> None:
-    """Show a message as it was read. Whoever looks is noted in the access log."""
+    """Show a message as it was read, or take an enclosure out. Whoever looks is noted in the access log."""
+    if (number is None) != (to is None):
+        raise EnclosureRefused("give --attachment N and --to OUT together: which enclosure, and the file to write")
     council = open_council()
     with council.database.write() as session:
         mail = session.get(InboundMail, mail_id)
@@ -100,6 +113,11 @@ def show(
             raise NoSuchMail(mail_id)
         note_look(session, staff, "read-mail", mail_id)
         raw = original(session, mail_id)
+        if number is not None:
+            note_look(session, staff, "take-enclosure", mail_id)
+    if number is not None and to is not None:
+        _take_out(mail.door, raw, number, to)
+        return
     say(f"{mail.id}  {mail.state}{f' ({mail.reason})' if mail.reason else ''}  came {for_people(mail.received_at)}")
     if mail.case_ref is not None:
         say(f"Case {mail.case_ref}")
@@ -108,8 +126,8 @@ def show(
         say(f"Its {len(raw)} original bytes are in {original_to}.")
     say()
     try:
-        _print_message(read_message(raw))
-    except Unreadable as unreadable:
+        _print_message(read_original(mail.door, raw))
+    except (Unreadable, NotAKeptCall) as unreadable:
         say(str(unreadable))
 
 
@@ -120,18 +138,35 @@ def _print_message(message: ReadMessage) -> None:
     if message.sent_at is not None:
         say(f"Sent: {for_people(message.sent_at)}")
     say(f"Subject: {message.subject}")
-    for attached in message.attachments:
-        say(f"Enclosed: {attached.name} ({attached.content_type}, {attached.size} bytes)")
+    for wrote in message.forwarded:
+        sent = f", {for_people(wrote.sent_at)}" if wrote.sent_at else ""
+        say(f"Passed on: from {wrote.from_name or wrote.from_address or 'somebody not named'}{sent}: {wrote.subject}")
+    for number, attached in enumerate(message.attachments, start=1):
+        say(f"Enclosed {number}: {attached.name} ({attached.content_type}, {attached.size} bytes)")
+    for kind in message.signed_with:
+        say(f"Signed with {kind}; nobody has checked the signature.")
     for problem in message.reading_problems:
         say(f"Beware: {problem}")
     say()
     say(message.text)
 
 
-def _refuse_too_large(council: Council, size: int, file: str) -> None:
-    limit = council.policy.mail.message_bytes
+def _take_out(door: str | None, raw: bytes, number: int, to: str) -> None:
+    """Write the enclosure of that number into a new file."""
+    try:
+        names = [attached.name for attached in read_original(door, raw).attachments]
+    except (Unreadable, NotAKeptCall):
+        names = []
+    if number > len(names):
+        raise EnclosureRefused(f"there is no enclosure {number}: the message has {len(names)}; see them with show")
+    content = enclosed_file(door, raw, number - 1)
+    write_new_file(to, content)
+    say(f"Enclosure {number}, {len(content)} bytes, is in {to}.")
+
+
+def _refuse_too_large(size: int, limit: int, setting: str, file: str) -> None:
     if size > limit:
-        raise LetterRefused(f"{file} has {size} bytes and policy takes {limit}: see mail.message_bytes, or shorten it")
+        raise LetterRefused(f"{file} has {size} bytes and policy takes {limit}: see {setting}, or shorten it")
 
 
 def _refuse_odd_letter(sender: str, day: date, subject: str, scan: str | None, text_file: str | None) -> None:

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from models.forms.base import Form, RegisterKind
+from models.forms.base import CaseFacts, RegisterKind
 from models.policy import Policy
 from models.register import (
     Absence,
@@ -137,13 +137,27 @@ class Inventor:
     def fill(self, model: type[BaseModel]) -> dict[str, Any]:
         """One way to fill in the model, as JSON."""
         schema = model.model_json_schema()
-        filled = self._object(schema, schema.get("$defs", {}))
-        kinds: Mapping[str, RegisterKind] = model.register_fields if issubclass(model, Form) else {}
+        definitions = schema.get("$defs", {})
+        if issubclass(model, CaseFacts):  # what comes from outside was not sorted or worked on before
+            for one in (schema, *definitions.values()):
+                _leave_out_optional_parts(one, definitions)
+        filled = self._object(schema, definitions)
+        self._name_people(model, filled)
+        return filled
+
+    def _name_people(self, model: type[BaseModel], filled: dict[str, Any]) -> None:
+        """Ids of the register wherever a form, or a part that it is made of, names somebody."""
+        kinds: Mapping[str, RegisterKind] = getattr(model, "register_fields", {})
         for name, kind in kinds.items():
             if filled.get(name) is not None:
                 filled[name] = self.random.choice(self.register.ids(kind))
         self._name_the_allocated_worker(filled, kinds)
-        return filled
+        for name, described in model.model_fields.items():
+            for part in get_args(described.annotation):
+                if isinstance(part, type) and issubclass(part, BaseModel):
+                    given = filled.get(name) or ()
+                    for one in [given] if isinstance(given, dict) else given:
+                        self._name_people(part, one)
 
     def _name_the_allocated_worker(self, filled: dict[str, Any], kinds: Mapping[str, RegisterKind]) -> None:
         """Where a form names a person and a worker, the worker is usually theirs."""
@@ -208,6 +222,15 @@ class Inventor:
         if len(choices) == 1 or self.random.random() < USUAL:
             return choices[0]
         return self.random.choice(choices[1:])
+
+
+def _leave_out_optional_parts(schema: dict[str, Any], definitions: dict[str, Any]) -> None:
+    """Take the fields out of a schema that may be left out and hold something made of several fields."""
+    compulsory = schema.get("required", [])
+    for name, field_schema in list(schema.get("properties", {}).items()):
+        names = [one["$ref"].rpartition("/")[2] for one in field_schema.get("anyOf", []) if "$ref" in one]
+        if name not in compulsory and any(definitions[one].get("type") == "object" for one in names):
+            del schema["properties"][name]
 
 
 def _how_often(schema: dict[str, Any]) -> float:

@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from deployments.cli.printing import iso
+from deployments.cli.restricted import NEUTRAL_NAME
 from models.cases import Case, Wait, WorkItem
 from models.notices import Recipient
 from models.states import WaitKind, WaitState, WorkItemState
@@ -40,6 +41,13 @@ class Overview:
 
     case: Case
     waiting_for: Sequence[Awaited]
+    is_hidden: bool = False
+    """It is restricted, and whoever looks sees no more than that it is there."""
+
+    @property
+    def procedure(self) -> str:
+        """The procedure's name, or the neutral one."""
+        return NEUTRAL_NAME if self.is_hidden else self.case.procedure
 
     @property
     def due(self) -> datetime | None:
@@ -50,7 +58,7 @@ class Overview:
         """As `case list --json` has it."""
         return {
             "ref": self.case.ref,
-            "procedure": self.case.procedure,
+            "procedure": self.procedure,
             "status": self.case.status,
             "owner": self.case.owner,
             "opened_at": iso(self.case.opened_at),

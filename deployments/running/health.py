@@ -10,27 +10,41 @@ import httpx
 from sqlalchemy import func, select
 
 from models.mail import InboundMail, MailState
-from models.outbox import OutboxMessage, OutboxState
+from models.person_messages import PersonMessage, PersonMessageState
+from models.working_time import for_people, local_day
 from tasks.durable.council import Council
 from tasks.durable.prefect_clerk import declared_pool
 from tasks.installation import Installation
-from tasks.register.lookups import is_stale
+from tasks.mail.watching import uncollected
+from tasks.register.lookups import ages, is_stale
+from tasks.telling.budget import loads_on
+from tasks.telling.people_services import ServiceUnusable, check_services
+from tasks.telling.timetable import count_late
 
 LATE = timedelta(minutes=10)
 """How long a message may wait in the outbox, or mail untaken, before that is a fault."""
 
 
 def health_of(council: Council, installation: Installation) -> dict[str, Any]:
-    """{"status": "ok" or "degraded", "parts": {name: {"ok": bool, "says": sentence}}}."""
+    """
+    {"status": "ok" or "degraded", "parts": {name: {"ok": bool, "says": sentence}}}.
+
+    The register's part also has `days_old`, the age in days of the latest extract of each kind.
+    """
     checks: dict[str, Callable[[], str]] = {
         "database": lambda: _database(council),
         "prefect": lambda: _prefect(installation),
         "worker": lambda: _worker(installation),
         "outbox": lambda: _outbox(council),
         "mail": lambda: _mail(council),
+        "people": lambda: _people(council),
         "register": lambda: _register(council),
     }
+    if council.connections.mailboxes:
+        checks["mailboxes"] = lambda: _mailboxes(council)
     parts = {name: _checked(check) for name, check in checks.items()}
+    parts["notices"] = _notices(council)
+    parts["register"]["days_old"] = _days_old(council)
     well = all(part["ok"] for part in parts.values())
     return {"status": "ok" if well else "degraded", "parts": parts}
 
@@ -63,11 +77,34 @@ def _worker(installation: Installation) -> str:
 
 
 def _outbox(council: Council) -> str:
-    before = council.clock.now() - LATE
-    waiting = select(func.count()).where(OutboxMessage.state == OutboxState.QUEUED, OutboxMessage.queued_at < before)
     with council.database.read() as session:
-        count = session.scalar(waiting)
-    return f"{count} notices have waited for over ten minutes" if count else ""
+        count = count_late(session, council.policy, council.clock.now() - LATE)
+    return f"{count} notices should have gone out over ten minutes ago" if count else ""
+
+
+def _notices(council: Council) -> dict[str, Any]:
+    """How many are told more today than the budget; that is shown, and is no fault of the system's."""
+    try:
+        with council.database.read() as session:
+            loads = loads_on(session, council.policy, local_day(council.clock.now()))
+    except Exception:  # the database's own part says what is wrong
+        return {"ok": True, "says": "not counted"}
+    over = sum(load.over for load in loads)
+    budget = council.policy.notices.daily_budget
+    return {"ok": True, "says": f"{over} workers were told more than {budget} notices today" if over else "works"}
+
+
+def _people(council: Council) -> str:
+    """Whether what is to be sent to people outside goes out, and every service for it can be used."""
+    try:
+        check_services(council.connections.people)
+    except ServiceUnusable as unusable:
+        return str(unusable)
+    before = council.clock.now() - LATE
+    late = (PersonMessage.state == PersonMessageState.QUEUED, PersonMessage.queued_at < before)
+    with council.database.read() as session:
+        count = session.scalar(select(func.count()).where(*late))
+    return f"{count} messages to people outside have waited for over ten minutes" if count else ""
 
 
 def _mail(council: Council) -> str:
@@ -76,6 +113,20 @@ def _mail(council: Council) -> str:
     with council.database.read() as session:
         count = session.scalar(lying)
     return f"{count} messages are stored and not taken up" if count else ""
+
+
+def _mailboxes(council: Council) -> str:
+    late = uncollected(council)
+    return "; ".join(f"{one.mailbox}: not collected since {for_people(one.since)} ({one.trouble})" for one in late)
+
+
+def _days_old(council: Council) -> dict[str, int]:
+    """How old the latest extract of each kind is; empty where nothing can be asked."""
+    try:
+        with council.database.read() as session:
+            return {str(kind): days for kind, days in ages(session, council.clock.now()).items()}
+    except Exception:  # the part itself says that it cannot be asked
+        return {}
 
 
 def _register(council: Council) -> str:

@@ -1,18 +1,32 @@
-"""The home folder: made, locked against a second `pathways up`, and on an empty one the example council moves in."""
+"""
+The home folder: made, locked against a second `pathways up`, and on an empty one the example council moves in.
+
+The connections file is written with a new home and never later: what the example council sends to people outside goes
+into a folder and counts as sent, which on a council's own home would be a lie.
+"""
 
 from __future__ import annotations
 
 import fcntl
+import secrets
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
-from deployments.example_council import example_policy_text, load_example_register
+from deployments.example_council import (
+    example_connections_text,
+    example_policy_text,
+    example_records,
+    load_example_register,
+)
 from deployments.migrating import upgrade
 from models.clock import SystemClock
 from models.errors import PathwaysError
 from models.working_time import local_day
 from tasks.database import Database
 from tasks.installation import HomeUnusable, Installation
+from tasks.recording.connected import FILE
+from tasks.recording.embedded import EmbeddedSystem
 from tasks.register.lookups import every_recipient
 from tasks.telling.configuration import write_default_configuration
 
@@ -68,13 +82,43 @@ def move_in(installation: Installation, *, empty: bool) -> bool:
         known = every_recipient(session, on=local_day(now))
     if not installation.apprise_file.exists():
         write_default_configuration(installation.apprise_file, installation.mailbox, known)
+    if is_new and not installation.connections_file.exists():
+        people = installation.mailbox / "people" if newcomers else None
+        recording_system = f"\n{example_connections_text()}" if newcomers else ""
+        _write_whole(installation.connections_file, first_connections(people) + recording_system)
+        if newcomers:
+            EmbeddedSystem(installation.home / FILE, lambda: local_day(now)).open_records(example_records())
     database.dispose()
     return newcomers
 
 
+def first_connections(people: Path | None) -> str:
+    """A connections file to begin with: e-mail to people outside goes into the folder `people`, or nowhere."""
+    hint = f'email = "pathwaysmailbox://{quote(str(people))}?to={{address}}"' if people else _NOTHING_YET
+    return _CONNECTIONS.replace("EMAIL", hint)
+
+
+_NOTHING_YET = '# email = "mailtos://USER:PASSWORD@smtp.example.gov.uk?from=adult.care@example.gov.uk&to={address}"'
+_CONNECTIONS = """\
+# What this installation is joined to. Passwords stand in it: keep it readable for its owner alone.
+# After a change, start the system again; /health says what cannot be used.
+
+# How people outside are written to (docs/telling-people.md). What is left out is done by a person.
+[people]
+EMAIL
+# text_message = "govuknotify://APIKEY@api.notifications.service.gov.uk/sms/{address}?template=UUID"
+# letter = "govuknotify://APIKEY@api.notifications.service.gov.uk/letter/{address}?template=UUID"
+# sender_domain = "example.gov.uk"
+"""
+
+
 def _write_whole(file: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
+    """Write a file that only its owner can read, so that it is there whole or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    half = file.with_suffix(".half")
-    half.write_text(text, encoding="utf-8")
-    half.rename(file)
+    half = file.with_name(f".{file.name}.{secrets.token_hex(4)}.half")
+    half.touch(mode=0o600)
+    try:
+        half.write_text(text, encoding="utf-8")
+        half.replace(file)
+    finally:
+        half.unlink(missing_ok=True)

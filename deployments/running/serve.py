@@ -16,23 +16,44 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
 from deployments.intake.smtp import SmtpDoor
+from deployments.intake.webhook import webhook_doors
+from deployments.intake.webhook_door import DoorKeeper
+from deployments.intake.webhook_signature import Signatures
 from deployments.running.health import health_of
 from models.mail import MailDoor
 from tasks.durable.council import Council, Waker
 from tasks.durable.prefect_runtime import council_of_this_process
-from tasks.housekeeping import keep_delivering, keep_house, keep_waking, tried
+from tasks.housekeeping import (
+    keep_collecting,
+    keep_delivering,
+    keep_house,
+    keep_waking,
+    keep_writing,
+    keep_writing_to_people,
+    tried,
+)
 from tasks.installation import Installation
 from tasks.intake import keep_mail, take_up_what_is_stored
 
 log = logging.getLogger("pathways")
 LOOPBACK = "127.0.0.1"
+CONNECTIONS_AT_ONCE = 200
+"""HTTP connections that are served at the same time; who comes beyond that is told to come again."""
 
 
 def serve(installation: Installation) -> None:
     """Serve until told to stop by SIGTERM or Ctrl-C."""
     council = council_of_this_process()
     app = application(council, installation)
-    uvicorn.run(app, host=LOOPBACK, port=installation.port, log_level="warning", access_log=False)
+    uvicorn.run(
+        app,
+        host=LOOPBACK,
+        port=installation.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        limit_concurrency=CONNECTIONS_AT_ONCE,
+    )
 
 
 class WakingDesk:
@@ -85,18 +106,22 @@ class PostRoom:
 
 def application(council: Council, installation: Installation) -> FastAPI:
     """The HTTP application; the mail door and the background threads live as long as it does."""
+    desk = WakingDesk(council.waker)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        stop, desk = threading.Event(), WakingDesk(council.waker)
+        stop = threading.Event()
         post = PostRoom(council, desk)
-        door = SmtpDoor(LOOPBACK, installation.smtp_port, post.accept)
+        door = SmtpDoor(LOOPBACK, installation.smtp_port, post.accept, council.policy.mail.message_bytes)
         door.start()
         threads = [
             threading.Thread(target=post.keep_taking_up, args=(stop,), name="post", daemon=True),
             threading.Thread(target=desk.keep_waking, args=(stop,), name="waking desk", daemon=True),
             threading.Thread(target=keep_waking, args=(council, stop), name="waking", daemon=True),
             threading.Thread(target=keep_delivering, args=(council, stop), name="outbox", daemon=True),
+            threading.Thread(target=keep_collecting, args=(council, stop), name="mailboxes", daemon=True),
+            threading.Thread(target=keep_writing, args=(council, stop), name="notes", daemon=True),
+            threading.Thread(target=keep_writing_to_people, args=(council, stop), name="people", daemon=True),
             threading.Thread(
                 target=keep_house,
                 args=(council, stop),
@@ -123,4 +148,7 @@ def application(council: Council, installation: Installation) -> FastAPI:
         report = health_of(council, installation)
         return JSONResponse(report, status_code=200 if report["status"] == "ok" else 503)
 
+    # Whoever calls does not wait until the case was woken through Prefect.
+    keeper = DoorKeeper(dataclasses.replace(council, waker=desk), Signatures(installation.webhook_secrets))
+    app.include_router(webhook_doors(keeper))
     return app

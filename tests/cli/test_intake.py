@@ -95,7 +95,7 @@ def test_a_file_with_nothing_in_it_is_refused(office: Office, pathways: Pathways
     for called in (
         pathways("intake", "email", empty),
         pathways("intake", "email", tmp_path / "missing.eml"),
-        deliver(pathways, CONTACT + b"x" * 25_000_001),
+        deliver(pathways, CONTACT + b"x" * 38_000_001),
     ):
         assert (called.code, called.out, len(called.err.splitlines())) == (2, "", 1)
     assert pathways("intake", "list", "--json").json == []
@@ -198,3 +198,92 @@ def test_an_answered_contact_stays_closed_when_its_mail_comes_again(office: Offi
 
     assert deliver(pathways, CONTACT).out == f"{ref}\n"
     assert office.cases() == cases
+
+
+WITH_TWO = (
+    b"From: gp@example.org\nMessage-ID: <two@example.org>\nSubject: Two files\n"
+    b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nSee both.\n"
+    b"--b\nContent-Type: application/pdf; name=plan.pdf\nContent-Transfer-Encoding: base64\n\nJVBERi0xLjQ=\n"
+    b"--b\nContent-Type: text/csv; name=drugs.csv\n\na,b\n--b--\n"
+)
+
+
+def kept_message(pathways: Pathways, message: bytes) -> str:
+    """Bring a message in; gives its id."""
+    deliver(pathways, message)
+    mail_id: str = pathways("intake", "list", "--json").json[0]["id"]
+    return mail_id
+
+
+def test_an_enclosure_is_taken_out_by_its_number(office: Office, pathways: Pathways, tmp_path: Path) -> None:
+    """As it was before it was sent, into a new file; whoever took it stands in the access log."""
+    mail_id, out = kept_message(pathways, WITH_TWO), tmp_path / "plan.pdf"
+
+    assert "Enclosed 2: drugs.csv" in pathways("intake", "show", mail_id).out
+    called = pathways("intake", "show", mail_id, "--attachment", "1", "--to", out, "--as", "duty-worker")
+
+    assert called.code == 0
+    assert out.read_bytes() == b"%PDF-1.4"
+    assert "See both." not in called.out
+    with office.council.database.read() as session:
+        looks = [(one.who, one.what, one.about) for one in session.scalars(select(AccessEntry))]
+    assert ("duty-worker", "take-enclosure", mail_id) in looks
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (("--attachment", "3", "--to", "OUT"), "the message has 2"),
+        (("--attachment", "1"), "--to OUT together"),
+        (("--to", "OUT"), "--attachment N"),
+        (("--attachment", "0", "--to", "OUT"), "--attachment"),
+    ],
+)
+def test_an_enclosure_that_is_not_there_is_refused(
+    office: Office, pathways: Pathways, tmp_path: Path, more: tuple[str, ...], says: str
+) -> None:
+    """Exit code 2, and no file."""
+    mail_id, out = kept_message(pathways, WITH_TWO), tmp_path / "out"
+
+    called = pathways("intake", "show", mail_id, *(str(out) if one == "OUT" else one for one in more))
+
+    assert called.code == 2
+    assert says in called.err
+    assert not out.exists()
+
+
+def test_a_scan_of_25_megabytes_comes_in_from_a_file_and_from_paper(
+    office: Office, pathways: Pathways, tmp_path: Path
+) -> None:
+    """Encoded it is 36 MB; a larger one is refused with the setting that says so."""
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(b"%PDF-1.4 " + b"0" * 25 * 1024 * 1024)
+    called = letter(pathways, "--received", "2026-01-05", "--scan", scan)
+    assert called.code == 0, called.err
+    assert contact_of(office, called.out.strip()).attachments == ("scan.pdf",)
+
+    mail_id = pathways("intake", "list", "--json").json[0]["id"]
+    whole = tmp_path / "whole.eml"
+    pathways("intake", "show", mail_id, "--original", whole)
+    assert whole.stat().st_size > 35_000_000
+    other = tmp_path / "other.eml"
+    other.write_bytes(whole.read_bytes().replace(b"Subject: Letter", b"Subject: Another", 1))
+    assert pathways("intake", "email", other).code == 0
+
+    scan.write_bytes(b"0" * 26_500_001)
+    called = letter(pathways, "--received", "2026-01-05", "--scan", scan)
+    assert (called.code, "mail.attachment_bytes" in called.err) == (2, True)
+
+
+def test_who_wrote_and_who_passed_it_on_are_both_shown(office: Office, pathways: Pathways) -> None:
+    """A letter forwarded as an attachment: the case's sender names both."""
+    inner = b"From: Tom Tilling <tom@example.org>\nSubject: Bath seat\n\nIt has not come.\n"
+    raw = (
+        b"From: Ward 4 <ward4@example.org>\nMessage-ID: <f@example.org>\nContent-Type: multipart/mixed; boundary=b\n\n"
+        b"--b\n\nFor you.\n--b\nContent-Type: message/rfc822\n\n" + inner + b"--b--\n"
+    )
+    mail_id = kept_message(pathways, raw)
+
+    assert "Passed on: from Tom Tilling: Bath seat" in pathways("intake", "show", mail_id).out
+    sender = contact_of(office, office.cases()[0]).sender
+    assert sender == "Tom Tilling <tom@example.org>, forwarded by Ward 4 <ward4@example.org>"

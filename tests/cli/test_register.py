@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from models.audit import AccessEntry
 from models.register import Person, RegisterImport
 from models.working_time import local_day
 from tasks.durable.testing import Office
-from tests.cli.conftest import Pathways
+from tests.cli.conftest import Called, Pathways
 
 HEADER = "id,record_id,nhs_number,name,born_on,postcode,died_on,preferred_method,communication_needs\n"
 GOOD = "P-901,R-901,,Ivy Larkspur,1940-02-01,,,,\n"
@@ -39,8 +40,8 @@ def test_an_import_says_what_was_done_and_how_old_the_register_is(
 
     assert called.code == 0
     row = next(line.split() for line in called.out.splitlines() if line.startswith("people.csv"))
-    assert row == ["people.csv", "1", "1", "0", "0", "0", "0"]
     age = (local_day(datetime.now().astimezone()) - date(2026, 1, 6)).days
+    assert row == ["people.csv", "1", "1", "0", "0", "0", "0", str(age)]
     assert f"people {age} days" in called.out and f"staff {age + 1} days" in called.out
     with office.council.database.read() as session:
         assert session.get_one(Person, "P-901").name == "Ivy Larkspur"
@@ -89,3 +90,97 @@ def test_an_older_extract_is_refused(pathways: Pathways, tmp_path: Path) -> None
 def test_import_needs_a_file(pathways: Pathways) -> None:
     """Exit code 2."""
     assert pathways("register", "import").code == 2
+
+
+# ------------------------------------------------------------------ looking up
+
+
+@pytest.fixture
+def known(office: Office) -> None:
+    """Three people whose names are alike."""
+    with office.council.database.write() as session:
+        for number, name in enumerate(["Zoë Brontë-Larkspur", "Zoe Larkspur", "Larkspur Zebediah"], 1):
+            nhs_number = "9434765919" if number == 1 else None
+            session.add(Person(id=f"P-90{number}", record_id=f"R-90{number}", nhs_number=nhs_number, name=name))
+
+
+def found(called: Called) -> list[str]:
+    """The ids in the table that a look-up wrote."""
+    return [line.split()[0] for line in called.out.splitlines()[1:-1]]
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("P-902", ["P-902"]),
+        ("p-902", ["P-902"]),
+        ("R-903", ["P-903"]),
+        ("943 476 5919", ["P-901"]),
+        ("larkspur zoe", ["P-902", "P-901"]),
+        ("LARKSPUR", ["P-903", "P-902", "P-901"]),
+        ("zoe bron", ["P-901"]),
+        ("larkspur larkspur", []),
+        ("spur", []),
+        ("%", []),
+    ],
+)
+def test_a_person_is_found_by_number_or_by_parts_of_the_name(
+    known: None, pathways: Pathways, text: str, ids: list[str]
+) -> None:
+    """Spaces in a number, capital letters, accents and the order of names do not matter."""
+    called = pathways("register", "find", "--person", text, "--as", "duty-worker")
+
+    assert called.code == 0
+    assert found(called) == ids
+
+
+def test_whoever_looks_for_a_person_is_noted_with_whom_they_found(
+    known: None, office: Office, pathways: Pathways
+) -> None:
+    """By id; what they typed is not kept, and looking in vain is noted as well."""
+    pathways("register", "find", "--person", "zoe", "--as", "duty-worker")
+    pathways("register", "find", "--person", "Nobody Atall", "--as", "Team-Leader")
+    pathways("register", "find", "--staff", "nair", "--as", "team-leader")
+
+    with office.council.database.read() as session:
+        looks = [
+            (one.who, one.what, one.about) for one in session.scalars(select(AccessEntry).order_by(AccessEntry.no))
+        ]
+    assert looks == [
+        ("duty-worker", "find-person", "P-902"),
+        ("duty-worker", "find-person", "P-901"),
+        ("team-leader", "find-person", "nobody"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["practitioner", "PRIYA", "nair pri"])
+def test_a_member_of_staff_is_found_by_id_or_by_parts_of_the_name(pathways: Pathways, text: str) -> None:
+    """With role and team, so that the right one of several is chosen."""
+    called = pathways("register", "find", "--staff", text, "--as", "duty-worker")
+
+    assert found(called) == ["practitioner"]
+    assert "Priya Nair" in called.out and "hazel" in called.out
+
+
+def test_what_fits_too_many_shows_none(office: Office, pathways: Pathways) -> None:
+    """Nobody reads through the register: how many it fits is said, and nothing else."""
+    with office.council.database.write() as session:
+        for number in range(26):
+            session.add(Person(id=f"P-8{number:02}", record_id=f"R-8{number:02}", name=f"Ivy Larkspur {number}"))
+
+    called = pathways("register", "find", "--person", "ivy", "--as", "duty-worker")
+
+    assert (called.code, called.out) == (2, "")
+    assert "that fits 26" in called.err and "Ivy" not in called.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("--person", " "), ("--person", "a", "--staff", "b"), ("--person", "a", "--as", "stranger")]
+)
+def test_a_look_up_that_is_not_whole_is_a_wrong_call(
+    office: Office, pathways: Pathways, arguments: tuple[str, ...]
+) -> None:
+    """Exit code 2: for whom to look, and who looks, must be said."""
+    called = pathways("register", "find", "--as", "duty-worker", *arguments)
+
+    assert (called.code, called.out) == (2, "")

@@ -11,12 +11,15 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
 
+from models.clock import VirtualClock
 from models.entry_kinds import EntryKind
 from models.forms.handover import HandoverReply
 from models.forms.written_contact import ContactSorting, ContactTransfer
-from models.outbox import OutboxMessage, OutboxState
+from tasks.alarms import alarm_for
+from tasks.telling.configuration import load_configuration
+from tasks.telling.delivering import deliver_due
+from tasks.telling.mailbox_service import read_mailbox
 from tests.procedures.letters import sorted_as
 from tests.real_prefect.conftest import System, eventually
 from tests.real_prefect.outside import Outside, accepting, sorting
@@ -124,24 +127,35 @@ def test_nothing_about_the_person_reaches_prefect_or_the_notices(outside: Outsid
         f"{canary} subject", f"Dear Priya, {canary} has a {canary} diagnosis.", Reply_To=f"{canary}@example.org"
     )
     ref = eventually(lambda: outside.case_of_mail(b"CANARYPERSON"))
+    eventually(lambda: outside.open_form(ref, ContactSorting), 240)
+    digest_goes_out(outside, system)
     outside.answer(ref, sorted_as(action_indicated=canary, where_recorded=canary), "duty-worker")
+    eventually(lambda: outside.open_form(ref, ContactTransfer), 240)
+    digest_goes_out(outside, system)
     transfer = ContactTransfer(reply=HandoverReply.ACCEPT, action_taken=canary)
     outside.answer(ref, transfer, "practitioner")
     eventually(lambda: outside.case(ref).status == "closed", 240)
-    eventually(lambda: not _queued(outside), 240)
+    for reader in ("role-duty-worker", "staff-practitioner"):
+        told = read_mailbox(system.home / "mailbox" / reader)
+        assert any(ref in message.about for message in told), reader
     places = [
         *(system.home / "prefect").glob("prefect.db*"),
         *(system.home / "logs").glob("*"),
-        *(file for file in (system.home / "mailbox").rglob("*") if file.is_file()),
+        # What goes to people outside has a folder of its own, and bears their address.
+        *(file for file in (system.home / "mailbox").rglob("*.eml") if file.parent.name != "people"),
     ]
     assert len(places) > 3
     found = [str(place) for place in places if canary.encode().lower() in place.read_bytes().lower()]
     assert found == []
 
 
-def _queued(outside: Outside) -> int:
-    with outside.council.database.read() as session:
-        return len(session.scalars(select(OutboxMessage).where(OutboxMessage.state == OutboxState.QUEUED)).all())
+def digest_goes_out(outside: Outside, system: System) -> None:
+    """Send what waits, by the services of the installation, as if it were the time of the next digest."""
+    council = outside.council
+    at = council.policy.notices.next_digest(council.policy.working_calendar(), council.clock.now())
+    services = load_configuration(system.home / "apprise.yaml")
+    alarm = alarm_for(council)
+    deliver_due(council.database, services, VirtualClock(at), policy=council.policy, on_undelivered=alarm)
 
 
 def test_managers_find_every_open_case_in_a_list_of_its_owner(outside: Outside, system: System) -> None:
