@@ -203,6 +203,7 @@ def _open_or_signal(change: Change, mail: InboundMail, message: ReadMessage, abo
         sender_address=None if mail.on_paper else address_to_answer(mail.raw, mail.envelope_from),
         addressed_to=", ".join(message.to) or None,
         message_id=message.message_id,
+        beware=message.reading_problems,
     )
     # An answer about a case that is closed opens another, which names the closed one as where it comes from.
     ref = open_in(change, CONTACT, facts, owner=DUTY, parent_ref=case.ref if case is not None else None)

@@ -29,6 +29,19 @@ def fields_in_words(form: type[Form]) -> Iterator[FieldInWords]:
             takes = f"id of a {form.register_fields[name]}"
         meaning = " ".join(str(field.get("description", "")).split())
         yield FieldInWords(name, takes, name in compulsory, meaning)
+        yield from _parts(name, field, definitions)
+
+
+def _parts(place: str, field: dict[str, Any], definitions: dict[str, Any]) -> Iterator[FieldInWords]:
+    """The fields of what a field is made of, under its name: `follow_up.on`, `also_about[].about_person`."""
+    for one in [field, *field.get("anyOf", [])]:
+        if one.get("type") == "array":
+            yield from _parts(f"{place}[]", one.get("items", {}), definitions)
+        part = definitions.get(str(one.get("$ref", "")).rpartition("/")[2], {})
+        for name, inner in part.get("properties", {}).items():
+            meaning = " ".join(str(inner.get("description", "")).split())
+            is_wanted = name in part.get("required", [])
+            yield FieldInWords(f"{place}.{name}", _takes(inner, definitions), is_wanted, meaning)
 
 
 def _takes(field: dict[str, Any], definitions: dict[str, Any]) -> str:
@@ -55,6 +68,6 @@ def _takes(field: dict[str, Any], definitions: dict[str, Any]) -> str:
         case (("integer" | "number"), _):
             return "a number"
         case "object", _:
-            return "an object"
+            return "an object with the fields below"
         case _:
             return "anything"

@@ -55,6 +55,8 @@ class WrittenContact(CaseFacts):
     """Whom it says it is about, where it came field by field."""
     message_id: str | None = None
     """Its Message-ID, for the answer to it."""
+    beware: tuple[str, ...] = ()
+    """What may be wrong with how a machine read it, each a sentence."""
     sorted_as: ContactSorting | None = None
     """How it was sorted already, where it is another person's share of a letter about several."""
 
@@ -62,7 +64,9 @@ class WrittenContact(CaseFacts):
     def in_full(self) -> str:
         """The contact as a person reads it beside a form."""
         enclosed = f"\nEnclosed: {', '.join(self.attachments)}" if self.attachments else ""
-        return f"From: {self.sender}\nSubject: {self.subject}{enclosed}\nOriginal: {self.mail_id}\n\n{self.text}"
+        beware = "".join(f"\nBeware: {one}" for one in self.beware)
+        head = f"From: {self.sender}\nSubject: {self.subject}{enclosed}\nOriginal: {self.mail_id}{beware}"
+        return f"{head}\n\n{self.text}"
 
 
 class FurtherMessage(Signal):

@@ -148,10 +148,11 @@ def may_answer(session: Session, member: Staff, item: WorkItem) -> bool:
     """
     Whether somebody may answer: those asked, whoever has taken or was given it, and managers above them.
 
-    A manager stands in for the roles below; for a named person or a team, the leaders and managers do.
+    A manager stands in for the roles below; for a named person or a team, the leaders and managers do. Whoever is on
+    call stands in for everybody where it is urgent: they hear of it when nobody else does.
     """
     asked = Recipient.from_tag(item.asked_of)
-    if item.assignee == member.id:
+    if item.assignee == member.id or (item.urgent and member.role == Role.ON_CALL_MANAGER):
         return True
     match asked.kind:
         case RecipientKind.STAFF:

@@ -232,6 +232,23 @@ def test_item_is_answered_by_those_asked_or_by_managers_above(
     assert lines(office, case) == ["asked chair-chosen"]
 
 
+@pytest.mark.parametrize("urgent", [True, False])
+def test_whoever_is_on_call_answers_what_is_urgent_and_nothing_else(office: Office, urgent: bool) -> None:
+    """They hear of urgent work when nobody else does, so they may act on it; the rest waits for those asked."""
+
+    @procedure(follows="Lending wheelchairs")
+    def choosing_at_night(loan: WheelchairLoan) -> None:
+        ask(ChairChosen, of=DUTY, urgent=urgent)
+
+    case = office.start(choosing_at_night, WheelchairLoan())
+    if not urgent:
+        with pytest.raises(NotTheirs):
+            office.answer(case, FOLDING, by="on-call-manager")
+        return
+    office.answer(case, FOLDING, by="on-call-manager")
+    assert office.is_closed(case)
+
+
 def test_item_that_does_not_exist_is_named(office: Office) -> None:
     """A wrong id says where to look the right one up."""
     with pytest.raises(UnknownWorkItem, match="no work item W-NOSUCH"):
