@@ -61,7 +61,7 @@ def see_to_what_follows(letter: SortedContact, done: DoneForAnother, so_far: str
         )
         ref = open_case(disclosure, wish, owner=DUTY, key=f"referral-{number}", clauses="DUTY-63")
         lines = (*lines, f"Referral to {referral}: case {ref}.")
-    for_them = bool(done.functions) or letter.sorting.settled_here is not None
+    for_them = bool(done.functions or done.referrals_out) or letter.sorting.settled_here is not None
     if not for_them and done.follow_up is None:
         return lines
     responsible = look_up_who_is_responsible(letter.sorting.about_person).tag

@@ -14,6 +14,7 @@ from models.forms.disclosure import (
 )
 from models.notices import Recipient
 from models.roles import Role
+from tasks.case_people import about_person
 from tasks.disclosure import look_at_the_gate, wish_in_words
 from tasks.durable import Verb, ask, procedure, tell
 from tasks.durable.in_force import policy
@@ -29,13 +30,15 @@ def disclosure(wish: DisclosureWish) -> DisclosureOutcome:
     council's policy and the Caldicott Principles. Telling the person themselves is not gated. Whoever gives the
     information says what was given, how and when; if nobody answers, they are chased and those above them hear of it.
     """
+    about_person(wish.about_person)
     gate = look_at_the_gate(wish)  # DUTY-63, DUTY-64
     match gate.passage:
         case Passage.NOT_GATED | Passage.ROUTINE:
             return give(wish, f"It may go ({gate.in_words}).")
         case Passage.EMERGENCY:
             given = give(wish, "It cannot wait: give it now. You are asked afterwards why it could not.")
-            justify(wish)
+            if given is DisclosureOutcome.GIVEN:
+                justify(wish)
             return given
         case Passage.TO_BE_DECIDED:
             return decide(wish, gate)

@@ -15,6 +15,7 @@ from models.forms.follow_up import (
     agreed_day,
 )
 from models.notices import Recipient
+from tasks.case_people import about_person
 from tasks.durable import (
     Accepted,
     Due,
@@ -62,6 +63,7 @@ def follow_up(facts: FollowUpFacts) -> FollowUpOutcome:
     duty. On the day it is asked for, chased, and asked again on every working day until it has happened or somebody
     has recorded why it is not to.
     """
+    about_person(facts.about_person)
     agreed = agree_who_follows_up(facts)  # DUTY-36
     first_of(at("follow-up", work_out_follow_up(agreed.on)))
     while True:

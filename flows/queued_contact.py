@@ -7,6 +7,7 @@ from enum import StrEnum
 from models.forms.queued_contact import QueuedContact, QueueReply, SortedAgain, Taken
 from models.policy.organisation import MailKind
 from models.roles import Role
+from tasks.case_people import about_person
 from tasks.durable import ask, procedure, role, team
 from tasks.durable.asking import Asked
 from tasks.durable.in_force import policy
@@ -29,6 +30,7 @@ def queued_contact(queued: QueuedContact) -> QueueOutcome:
     duty sorts it again. It is closed only when somebody has dealt with it and named the note that shows it; if nobody
     answers, the team leader and then the managers above hear of it.
     """
+    about_person(queued.sorted_as.about_person if queued.sorted_as else None)
     kind, why = queued.kind, ""
     while True:
         urgent = queued.urgent or kind is MailKind.SAFEGUARDING

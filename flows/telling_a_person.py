@@ -36,6 +36,7 @@ def telling_a_person(telling: PersonTelling) -> TellingOutcome:
         of=Recipient.from_tag(telling.of),
         wanted_within=telling.wanted_by,
         about=telling.about,
+        by_hand=telling.by_hand,
         urgent=telling.urgent,
         clauses=" ".join(telling.clauses),
     )

@@ -19,6 +19,7 @@ def tell_person(
     of: Asked,
     wanted_within: ByWhen,
     about: str = "",
+    by_hand: str = "",
     urgent: bool = False,
     clauses: str = "",
 ) -> Told:
@@ -32,16 +33,19 @@ def tell_person(
     next working day, and after as many tries as policy gives a manager decides (GAP-19).
 
     `wording` is what is said: `policy().messages.worker_unavailable.write(...)`. `about` is what it is about, and is
-    read only by `of`. It may take days: where others must not wait for it, open a case of `telling_a_person`.
+    read only by `of`. `by_hand` says why no machine is to do it, where that is so. It may take days: where others must
+    not wait for it, open a case of `telling_a_person`.
     """
     how = find_out_how_to_tell(whom, len(wording.body))
     match how.means:
         case Means.NOBODY:
             return Told(told=False, not_told_because=how.because)
+        case Means.MACHINE if by_hand:
+            failed = by_hand
         case Means.MACHINE:
             message = queue_to_be_sent(whom, how, wording.subject, wording.body)
-            failed = why_it_did_not_arrive(message)
-            if failed is None:
+            failed = why_it_did_not_arrive(message) or ""
+            if not failed:
                 return Told(told=True, how=f"by {how.sent_by}", by="system", on=day_of(now()))
             how = find_out_how_to_tell(whom, len(wording.body))
             if how.means is Means.NOBODY:

@@ -112,8 +112,8 @@ def have_it_sorted(contact: WrittenContact) -> ContactSorting:
         wanted_within=policy().gaps.reasonable_time.few_hours,
         clauses="DUTY-16",
     )
-    if sorting.about_person is not None or people is None:
-        return sorting
+    if sorting.about_person is not None or sorting.nobody_proposed or sorting.also_about or people is None:
+        return sorting  # whoever sorted it has said whom it is about, or that it is none of them
     if people.certain is not None:
         return sorting.model_copy(update={"about_person": people.certain})
     if people.candidates and MailKind.NAMED_WORKER in sorting.kinds:

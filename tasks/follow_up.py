@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import AwareDatetime
 
 from models.forms.follow_up import FollowUpFacts
-from models.working_time import local_day
+from models.working_time import local_day, months_after
 from models.written_contact_findings import day_in_words
 from tasks.durable import audited, here
 from tasks.written_contact import look_up_what_to_heed
@@ -21,9 +21,7 @@ def work_out_follow_up(agreed: date) -> AwareDatetime:
     A day more than a year away is a slip of the pen: it is looked at after a year (GAP-51).
     """
     step, calendar = here(), here().policy.working_calendar()
-    today = local_day(step.now)
-    last = today.replace(year=today.year + 1) if (today.month, today.day) != (2, 29) else date(today.year + 1, 2, 28)
-    day = min(agreed, last)
+    day = min(agreed, _a_year_from(local_day(step.now)))
     if not calendar.is_working_day(day):
         day = calendar.previous_working_day(day)
     return max(calendar.opening_time(day), step.now)
@@ -31,14 +29,20 @@ def work_out_follow_up(agreed: date) -> AwareDatetime:
 
 @audited("Worked out when it is tried again", clauses="DUTY-37")
 def work_out_next_try(wanted: date | None) -> AwareDatetime:
-    """The morning of the day named, but not of one that is over; else that of the next working day."""
+    """The morning of the day named, but not of one that is over or a year away; else that of the next working day."""
     step, calendar = here(), here().policy.working_calendar()
     today = local_day(step.now)
-    day = wanted if wanted is not None and wanted > today else calendar.next_working_day(today)
+    day = min(wanted, _a_year_from(today)) if wanted is not None and wanted > today else None
+    day = day or calendar.next_working_day(today)
     if not calendar.is_working_day(day):
         day = calendar.previous_working_day(day)
     morning = calendar.opening_time(day)
     return morning if morning > step.now else calendar.opening_time(calendar.next_working_day(today))
+
+
+def _a_year_from(day: date) -> date:
+    """Nobody means a later day: it is a slip of the pen."""
+    return months_after(day, 12)
 
 
 def to_follow_up(facts: FollowUpFacts, *more: str) -> str:

@@ -14,16 +14,17 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.cases import Case
 from models.forms.alarms import UnreadableMessageFacts
-from models.forms.telling_people import MessageCameBack
+from models.forms.telling_people import MessageCameBack, PersonTelling
 from models.forms.written_contact import Channel, FurtherMessage, WrittenContact
 from models.mail import InboundMail, MailDoor, MailState
 from models.notices import Recipient
-from models.person_messages import MessageKind
+from models.person_messages import MessageKind, PersonMessage
+from models.register import Staff
 from models.roles import Role
 from models.states import CaseStatus
 from models.working_time import LONDON
@@ -31,6 +32,7 @@ from tasks.database import DatabaseUnavailable
 from tasks.durable.arrivals import take_in_signal
 from tasks.durable.cases import open_in
 from tasks.durable.council import Change, Council
+from tasks.durable.ledger import recall
 from tasks.mail import headers
 from tasks.mail.answerable import address_to_answer
 from tasks.mail.came_back import failed_for_good, message_that_came_back
@@ -45,6 +47,7 @@ DUTY = Recipient.role(Role.DUTY_WORKER)
 SENDER_ON_PAPER = "X-Pathways-Sender"
 CONTACT = "written-contact-transfer"
 UNREADABLE = "unreadable-message"
+TELLING = "telling-a-person"
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,9 @@ def take_up(council: Council, mail_id: str) -> Taken:
         log.error("message %s could not be worked on (%s)", mail_id, type(caught).__name__)
         reason = f"it could not be worked on ({type(caught).__name__})"
     with council.change() as change:
+        locked = select(InboundMail.state).where(InboundMail.id == mail_id).with_for_update()
+        if change.session.scalars(locked).one() != MailState.STORED:  # another process was as unlucky, and quicker
+            return _taken(change.session, mail_id)
         return _put_aside(change, mail_id, reason)
 
 
@@ -200,7 +206,7 @@ def _open_or_signal(change: Change, mail: InboundMail, message: ReadMessage, abo
         subject=message.subject,
         text=message.text,
         attachments=tuple(one.name for one in message.attachments),
-        sender_address=None if mail.on_paper else address_to_answer(mail.raw, mail.envelope_from),
+        sender_address=_address_of_the_writer(session, mail, message),
         addressed_to=", ".join(message.to) or None,
         message_id=message.message_id,
         beware=message.reading_problems,
@@ -215,19 +221,56 @@ def _note_what_came_back(change: Change, mail_id: str, raw: bytes, because: str)
     """
     A bounce opens nothing and is never answered; but somebody who was to be told, and was not, is not forgotten.
 
-    The open case that wrote hears of it, and its owner with it; where the case is closed, a person looks at it. A
-    receipt that came back asks nobody for anything.
+    The open case that wrote hears of it, or the one that opened that, and its owner with it; where both are closed, a
+    person is asked to tell them. What came back to a shared mailbox and is not ours was written there by one of the
+    staff, and is put to a person. A receipt that came back asks nobody for anything.
     """
     session, ours = change.session, message_that_came_back(change.session, raw)
-    if ours is None or ours.kind == MessageKind.RECEIPT or not failed_for_good(raw):
+    lost = failed_for_good(raw)
+    if ours is None and lost and mail_door(session, mail_id) == MailDoor.IMAP:
+        return _put_aside(change, mail_id, "a message that was sent from the shared mailbox has come back")
+    if ours is None or ours.kind == MessageKind.RECEIPT or not lost:
         settle(session, mail_id, MailState.IGNORED, reason=because)
         return _taken(session, mail_id)
     case = session.get_one(Case, ours.case_ref)
+    if case.status == CaseStatus.CLOSED and case.parent_ref is not None:
+        parent = session.get_one(Case, case.parent_ref)
+        case = parent if parent.status != CaseStatus.CLOSED else case
     if case.status == CaseStatus.CLOSED:
-        return _put_aside(change, mail_id, f"message {ours.id} of case {case.ref}, which is closed, has come back")
+        return _have_them_told_by_somebody(change, mail_id, case, ours)
     take_in_signal(change, case.ref, MessageCameBack(message_id=ours.id, mail_id=mail_id), signal_id=mail_id)
     settle(session, mail_id, MailState.SIGNALLED, case_ref=case.ref)
     return _taken(session, mail_id)
+
+
+def _have_them_told_by_somebody(change: Change, mail_id: str, case: Case, ours: PersonMessage) -> Taken:
+    """The case that told them is closed: another, in which a person does it; what told them otherwise is looked at."""
+    if case.procedure != TELLING:
+        return _put_aside(change, mail_id, f"message {ours.id} of case {case.ref}, which is closed, has come back")
+    told = PersonTelling.model_validate(recall(change.session, case.ref)[0].data)
+    soon = change.policy.working_calendar().due(change.now, change.policy.gaps.reasonable_time.reasonable)
+    again = told.model_copy(update={"by_hand": "an earlier message to them came back", "wanted_by": soon})
+    ref = open_in(change, TELLING, again, owner=Recipient.from_tag(case.owner), parent_ref=case.ref)
+    settle(change.session, mail_id, MailState.OPENED, case_ref=ref)
+    return _taken(change.session, mail_id)
+
+
+def mail_door(session: Session, mail_id: str) -> str | None:
+    """By which door a message came."""
+    return session.scalar(select(InboundMail.door).where(InboundMail.id == mail_id))
+
+
+def _address_of_the_writer(session: Session, mail: InboundMail, message: ReadMessage) -> str | None:
+    """
+    Where an answer reaches whoever wrote, where that can be told from the message.
+
+    Not where it was forwarded: the address is that of whoever passed it on, often a colleague. Not a colleague's own.
+    """
+    if mail.on_paper or message.forwarded:
+        return None
+    address = address_to_answer(mail.raw, mail.envelope_from)
+    ours = select(Staff.id).where(func.lower(Staff.email) == (address or "").lower())
+    return None if session.scalars(ours).first() is not None else address
 
 
 def _put_aside(change: Change, mail_id: str, reason: str) -> Taken:

@@ -66,14 +66,14 @@ class DoneForAnother(Form):
     referrals_out: tuple[ReferralOut, ...] = ()
     """Referrals that are to go outside the council; each is given leave first (DUTY-63)."""
     follow_up_needed: bool | None = None
-    """Whether what was done needs a later check. Compulsory with functions (DUTY-35)."""
+    """Whether what was done needs a later check. Compulsory with functions and referrals_out (DUTY-35)."""
     follow_up: FollowUpWanted | None = None
     """What is to be checked, when, by whom, and what the person wishes. Compulsory where it is needed."""
 
     @model_validator(mode="after")
     def _follow_up_is_decided(self) -> Self:
         problems = []
-        if self.functions and self.follow_up_needed is None:
+        if (self.functions or self.referrals_out) and self.follow_up_needed is None:
             problems.append("say in follow_up_needed whether what was done for another needs a later check")
         if bool(self.follow_up_needed) != (self.follow_up is not None):
             problems.append("give follow_up where follow_up_needed is true, and leave it out otherwise")

@@ -105,5 +105,7 @@ class PersonTelling(CaseFacts):
     of: str
     """Tag of who does it where a machine cannot."""
     wanted_by: AwareDatetime
+    by_hand: str = ""
+    """Why no machine is to do it, such as an earlier message that came back; empty: a machine may."""
     urgent: bool = False
     clauses: tuple[str, ...] = ()

@@ -134,6 +134,8 @@ class ContactSorting(Form):
     """Everything that it is: for a named worker, a new need, a complaint and so on."""
     about_person: str | None = None
     """Register id of the person it is about, where they are known."""
+    nobody_proposed: bool = False
+    """It is about none of those proposed beside this form, and the register does not know whom it is about."""
     named_worker: str | None = None
     """Staff id of the worker it is addressed to; leave out where nobody of that name is in the register."""
     action_indicated: str = ""
@@ -186,6 +188,8 @@ class ContactSorting(Form):
             problems.append("ask yourself first whether anybody is in danger now, then say nine_nine_nine_considered")
         if MailKind.NOT_OURS in self.kinds and len(self.kinds) > 1:
             problems.append("what is not-ours cannot be something else as well")
+        if self.nobody_proposed and self.about_person is not None:
+            problems.append("say about_person, or nobody_proposed, and not both")
         if self.settled_here is not None and MailKind.NAMED_WORKER not in self.kinds:
             problems.append("settled_here is for a contact to a named worker; anything else goes to its queue")
         people = [self.about_person, *(other.about_person for other in self.also_about)]

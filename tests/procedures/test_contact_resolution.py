@@ -97,7 +97,13 @@ def test_whether_a_later_check_is_needed_must_be_said(office: Office) -> None:
     """DUTY-35: acting for another without saying whether it needs a check is refused, and so is half an answer."""
     case = sorted_contact(office, sorted_as(settled_here=WhyHere.WITHIN_DUTY))
     item = SettledAtDuty.name()
-    for half in ({"functions": [SUSPENDED]}, {"follow_up_needed": True}, {"follow_up": CHECK}):
+    out = {"recipient": "falls charity", "purpose": "classes", "content": "name"}
+    for half in (
+        {"functions": [SUSPENDED]},
+        {"referrals_out": [out]},
+        {"follow_up_needed": True},
+        {"follow_up": CHECK},
+    ):
         with pytest.raises(AnswerRefused, match="follow_up"):
             SettledAtDuty.read({"what_was_done": "rang the ward"} | half)
     assert asked(office, case) == [f"{item} of duty-worker"]
@@ -122,7 +128,8 @@ def test_a_referral_outside_the_council_waits_at_the_gate(office: Office) -> Non
     """DUTY-63: what is not in the approved table goes to nobody before somebody has allowed it."""
     out = ReferralOut(recipient="falls charity", purpose="exercise classes", content="name and telephone number")
     case = sorted_contact(office, sorted_as(settled_here=WhyHere.WITHIN_DUTY))
-    office.answer(case, settled(referrals_out=(out,)), by="duty-worker")
+    office.answer(case, settled(functions=(), referrals_out=(out,)), by="duty-worker")
+    assert "Told practitioner: duty has acted for you" in " ".join(office.story_of(case))  # DUTY-34
 
     (gate,) = office.cases(disclosure)
     assert asked(office, gate) == [f"{DisclosureVerdict.name()} of team-leader"]

@@ -125,6 +125,14 @@ def test_an_emergency_passes_at_once_and_is_justified_afterwards(office: Office)
     assert "Told the caldicott lead: an emergency disclosure was justified" in " ".join(office.story_of(case))
 
 
+def test_an_emergency_in_which_nothing_was_given_needs_no_reason(office: Office) -> None:
+    """GAP-09: it turned out that nobody had to be told (DUTY-63)."""
+    case = office.start(disclosure, wish(emergency=True))
+    office.answer(case, DisclosureMade(not_given_because="he was found before"), by="duty-worker")
+
+    assert office.outcome_of(case) == "not given after all"
+
+
 def test_telling_the_person_themselves_is_not_gated(office: Office) -> None:
     """GAP-09: what goes to the very person needs no leave (DUTY-63)."""
     case = office.start(disclosure, wish(to_the_person=True))

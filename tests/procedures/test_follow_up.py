@@ -6,8 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from flows.follow_up import follow_up
+from models.case_people import CasePerson
 from models.forms.base import AnswerRefused
 from models.forms.follow_up import (
     FollowUpAgreement,
@@ -158,6 +160,23 @@ def test_a_closed_day_means_the_last_open_one_before_it(office: Office, on: str,
     assert asked(office, case) == []
     office.today_is(asked_at)
     assert asked(office, case) == ["FollowUpReport of duty-worker"]
+
+
+def test_a_slip_of_the_pen_does_not_put_a_check_off_for_ever(office: Office) -> None:
+    """DUTY-37: 2062 instead of 2026 is looked at after a year at the latest."""
+    case = a_check(office, responsible=None)
+    office.today_is("2026-01-14 09:00")
+    office.answer(case, DONE.model_copy(update={"again_on": date(2062, 1, 21)}), by="duty-worker")
+
+    office.today_is("2027-01-14 08:30")
+    assert asked(office, case) == ["FollowUpReport of duty-worker"]
+
+
+def test_a_death_is_heard_by_whoever_follows_up(office: Office) -> None:
+    """DUTY-37: nobody rings somebody who has died because a check was agreed before."""
+    a_check(office, responsible=None)
+    with office.council.database.read() as session:
+        assert [row.person_id for row in session.scalars(select(CasePerson))] == ["P-101"]
 
 
 def test_a_day_that_is_over_means_now(office: Office) -> None:

@@ -9,15 +9,15 @@ from flows.telling_a_person import telling_a_person
 from flows.telling_people import tell_person
 from flows.unreadable_message import unreadable_message
 from models.forms.house import MessageRead
-from models.forms.telling_people import PersonTelling
+from models.forms.telling_people import PersonTelling, PersonToBeTold
 from models.mail import MailDoor, MailState
 from models.person_messages import MessageKind, PersonMessage, SentBy
 from models.policy.messages import Wording
 from models.roles import Role
-from tasks.durable import ask, procedure
+from tasks.durable import ask, open_case, procedure
 from tasks.durable.testing import Office
 from tasks.intake import Taken, keep_mail, take_up
-from tests.procedures.letters import asked
+from tests.procedures.letters import asked, read_beside
 from tests.procedures.test_telling_people import BY_EMAIL, in_the_register, telling
 
 
@@ -66,14 +66,47 @@ def comes_back(office: Office, raw: bytes) -> Taken:
     return taken
 
 
-def test_a_message_that_came_back_after_its_case_was_closed_is_put_to_a_person(office: Office) -> None:
+def test_who_was_not_told_after_all_is_told_by_a_person(office: Office) -> None:
     """The mail system took it and the case was closed as told; the bounce says that nobody was told."""
     case, message_id = told_by_email(office)
     assert office.is_closed(case)
 
-    assert comes_back(office, bounce(message_id)).state is MailState.QUARANTINED
-    (looked_at,) = office.cases(unreadable_message)
-    assert asked(office, looked_at) == ["MessageLookedAt of duty-worker"]
+    for _ in range(2):
+        taken = comes_back(office, bounce(message_id))
+        assert taken.state is MailState.OPENED
+    (again,) = [ref for ref in office.cases(telling_a_person) if ref != case]
+    assert taken.case_ref == again and office.case(again).parent_ref == case
+    assert asked(office, again) == ["PersonToBeTold of duty-worker"]
+    assert "an earlier message to them came back" in read_beside(office, again, PersonToBeTold)
+    assert len(office.sent_to_people()) == 1
+
+
+def test_the_open_case_behind_a_closed_one_hears_that_its_message_came_back(office: Office) -> None:
+    """The letter's case had somebody told by another; its owner is asked what follows."""
+    office.writes_to_people_by(SentBy.EMAIL)
+    in_the_register(office, **BY_EMAIL)
+    case = office.start(has_somebody_told, telling())
+    (sent,) = office.sent_to_people()
+
+    assert comes_back(office, bounce(sent.headers["Message-ID"])).case_ref == case
+    assert asked(office, case) == ["MessageRead of duty-worker", "MessageRead of practitioner"]
+
+
+def test_what_comes_back_to_a_shared_mailbox_is_not_passed_over(office: Office) -> None:
+    """Staff write letters of their own from it; one that comes back was to tell somebody something."""
+    raw = bounce("<written-by-hand@wenbridge.example.org>")
+    taken = take_up(office.council, keep_mail(office.council, raw, "", [], door=MailDoor.IMAP))
+    office.hours_pass(0)
+
+    assert taken.state is MailState.QUARANTINED
+    assert len(office.cases(unreadable_message)) == 1
+
+
+@procedure(follows="Safe Pathways: tests of messages that come back")
+def has_somebody_told(telling: PersonTelling) -> str:
+    """Has somebody told by a case of its own, and then has something else to do."""
+    open_case(telling_a_person, telling, owner=Role.DUTY_WORKER)
+    return ask(MessageRead, of=Role.PRACTITIONER).what_follows
 
 
 @procedure(follows="Safe Pathways: tests of messages that come back")

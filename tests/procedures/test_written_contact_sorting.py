@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from flows.queued_contact import queued_contact
 from flows.written_contact_transfer import written_contact_transfer
+from models.case_people import CasePerson
 from models.forms.base import AnswerRefused
 from models.forms.house import MessageRead
 from models.forms.queued_contact import QueuedContact, QueueReply, SortedAgain, Taken
 from models.forms.while_away import ActionsMeanwhile
-from models.forms.written_contact import AlsoAbout, ContactSorting, FurtherMessage
+from models.forms.written_contact import AlsoAbout, ContactSorting, FurtherMessage, PersonConfirmed
 from models.policy.organisation import MailKind
 from tasks.durable.testing import Office
 from tests.procedures.letters import (
@@ -296,3 +298,60 @@ def test_the_other_person_is_looked_up_in_the_register_too(office: Office) -> No
     wrong = sorted_as(also_about=(AlsoAbout(about_person="P-999"),))
     with pytest.raises(AnswerRefused, match=r"also_about.0.about_person: the register has no person"):
         office.answer(case, wrong, by="duty-worker")
+
+
+# ------------------------------------------------------------------ whom it is about
+
+HER_NUMBER = "Dear Priya, my mother's NHS number is 999 001 0005."
+
+
+def whom_it_is_about(office: Office, case: str) -> set[str]:
+    """The people whom the case says that it is about."""
+    with office.council.database.read() as session:
+        return set(session.scalars(select(CasePerson.person_id).where(CasePerson.case_ref == case)))
+
+
+def about_whom(office: Office, text: str, **sorting: object) -> str:
+    """A letter with that text, whose sorting leaves out whom it is about unless that is given."""
+    case = office.start(written_contact_transfer, letter(text=text))
+    office.answer(case, sorted_as(**{"about_person": None} | sorting), by="duty-worker")
+    return case
+
+
+@pytest.mark.clauses("DUTY-17")
+def test_what_is_beyond_doubt_need_not_be_keyed(office: Office) -> None:
+    """DUTY-17: the NHS number stands in the letter, and duty leaves the person to the machine."""
+    case = about_whom(office, HER_NUMBER)
+
+    assert whom_it_is_about(office, case) == {"P-101"}
+    assert asked(office, case) == ["ContactTransfer of practitioner"]
+
+
+@pytest.mark.clauses("DUTY-17")
+def test_whoever_sorts_can_say_that_it_is_nobody_proposed(office: Office) -> None:
+    """DUTY-17: the number is her husband's; the machine does not have the last word."""
+    case = about_whom(office, HER_NUMBER, nobody_proposed=True)
+
+    assert whom_it_is_about(office, case) == set()
+    assert asked(office, case) == ["AllocationCheck of duty-worker"]
+
+
+@pytest.mark.clauses("DUTY-17")
+def test_anything_short_of_certain_is_confirmed_by_a_person(office: Office) -> None:
+    """DUTY-17: a name and a date of birth are not enough; duty compares, and confirms or says that it is another."""
+    case = about_whom(office, "Dear Priya, about Walter Ebbs, born 15 March 1967.", named_worker="practitioner-5")
+    assert asked(office, case) == ["PersonConfirmed of duty-worker"]
+    assert "P-108 Walter Ebbs" in read_beside(office, case, PersonConfirmed)
+
+    confirmed = PersonConfirmed(about_person="P-108", how_confirmed="same address in the record")
+    office.answer(case, confirmed, by="duty-worker")
+    assert whom_it_is_about(office, case) == {"P-108"}
+
+
+def test_a_letter_about_somebody_unknown_and_somebody_known_keeps_the_two_apart(office: Office) -> None:
+    """DUTY-16: the number in it is that of the second person, and the first is in no register."""
+    case = about_whom(office, HER_NUMBER, also_about=(AlsoAbout(about_person="P-101"),))
+
+    (other,) = [ref for ref in office.cases(written_contact_transfer) if ref != case]
+    assert whom_it_is_about(office, case) == set()
+    assert whom_it_is_about(office, other) == {"P-101"}
