@@ -18,6 +18,7 @@ from tasks.case_people import about_person
 from tasks.disclosure import look_at_the_gate, wish_in_words
 from tasks.durable import Verb, ask, procedure, tell
 from tasks.durable.in_force import policy
+from tasks.written_contact import look_up_what_to_heed
 
 
 @procedure(follows="Actions and Next Steps (Duty Long Term), October 2023: confidentiality")
@@ -46,11 +47,11 @@ def disclosure(wish: DisclosureWish) -> DisclosureOutcome:
 
 def decide(wish: DisclosureWish, gate: AtTheGate) -> DisclosureOutcome:
     """A manager decides, or leaves it to the Caldicott lead (GAP-09)."""
-    soon = policy().gaps.reasonable_time
+    soon, heed = policy().gaps.reasonable_time, what_to_heed(wish)
     verdict: CaldicottVerdict = ask(
         DisclosureVerdict,
         of=Role.TEAM_LEADER,  # a team manager may answer as well
-        about=wish_in_words(wish),
+        about=wish_in_words(wish, heed),
         urgent=wish.emergency,
         wanted_within=soon.urgent if wish.emergency else soon.reasonable,
         clauses="DUTY-63 DUTY-64 DUTY-65",
@@ -81,7 +82,7 @@ def give(wish: DisclosureWish, how_it_stands: str) -> DisclosureOutcome:
     made = ask(
         DisclosureMade,
         of=giver_of(wish),
-        about=wish_in_words(wish, how_it_stands),
+        about=wish_in_words(wish, how_it_stands, what_to_heed(wish)),
         urgent=wish.emergency,
         wanted_within=times.urgent if wish.emergency else times.reasonable,
         clauses="DUTY-62 DUTY-64",
@@ -100,6 +101,11 @@ def justify(wish: DisclosureWish) -> None:
         clauses="DUTY-63",
     )
     tell(gate.routine_approved_by, Verb.READ, "an-emergency-disclosure-was-justified")
+
+
+def what_to_heed(wish: DisclosureWish) -> str:
+    """That the person has died, or how they may be contacted safely, as the register shows it now."""
+    return look_up_what_to_heed(wish.about_person).beside_the_form
 
 
 def giver_of(wish: DisclosureWish) -> Recipient:

@@ -11,7 +11,7 @@ from models.recording import NoteEnding
 from tasks.durable import Asked, after, decision, first_of, recipient, signal, withdraw
 from tasks.durable.in_force import policy
 from tasks.durable.work_items import ByWhen
-from tasks.recording.keeping import WantedNote, enter_note, look_up_whether_it_is_written, want_note
+from tasks.recording.keeping import WantedNote, enter_given_id, enter_note, look_up_whether_it_is_written, want_note
 
 R = TypeVar("R", bound=RecordMade)
 
@@ -78,6 +78,7 @@ def have_it_pasted(
     if wanted.answer_is_enough:
         withdraw(signal(NoteNews))
         return kept(wanted, came.note_id, NoteEnding.PASTED, came)
+    enter_given_id(wanted.id, came.note_id)
     news = wait_until_it_is_shown(wanted)
     if news is not None and news.ending is not None:
         return kept(wanted, news.note_id, news.ending, came)

@@ -142,6 +142,12 @@ class ToHeed(_Found):
     died_on: date | None
     preferred_method: ContactMethod | None
     communication_needs: str | None
+    who: str = ""
+    """Name and register id, as staff know the person."""
+    interpreter: str | None = None
+    safe_contact: str | None = None
+    reached_at: str = ""
+    """Telephone and e-mail as the register has them."""
 
     @property
     def in_words(self) -> str:
@@ -157,11 +163,17 @@ class ToHeed(_Found):
         if self.died_on:
             died = f"The register shows that this person died on {day_in_words(self.died_on)}."
             lines.append(f"{died} Read their record before you write to anybody or ring.")
+        if self.safe_contact:
+            lines.append(f"SAFE CONTACT: {self.safe_contact}. Keep to it whatever else is recorded.")
         if self.preferred_method:
             lines.append(f"They wish to hear from us by {self.preferred_method.replace('-', ' ')}.")
         if self.communication_needs:
             lines.append(f"Needs: {self.communication_needs}.")
-        return " ".join(lines)
+        if self.interpreter:
+            lines.append(f"Interpreter: {self.interpreter}.")
+        if self.reached_at and not self.died_on:
+            lines.append(f"Reached at: {self.reached_at}.")
+        return " ".join([f"{self.who}:", *lines] if self.who and lines else lines)
 
 
 def day_in_words(day: date) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from models.case_people import CasePerson
 from models.cases import Case
 from models.recording import Admission
+from models.register import Person
 from models.states import CaseStatus
 from models.working_time import local_day
 from tasks.durable import RUN, audited, here
@@ -75,6 +76,17 @@ def in_hospital_since(session: Session, person_id: str, on: date) -> date | None
         .order_by(Admission.admitted_on.desc())
         .limit(1)
     )
+
+
+def who_has_died(session: Session, ref: str) -> list[tuple[str, date]]:
+    """Register id and day of death of everybody whom a case is about and who has died, as the register shows it now."""
+    found = session.execute(
+        select(Person.id, Person.died_on)
+        .join(CasePerson, CasePerson.person_id == Person.id)
+        .where(CasePerson.case_ref == ref, Person.died_on.is_not(None))
+        .order_by(Person.id)
+    )
+    return [(who, day) for who, day in found if day is not None]
 
 
 def open_cases_about(session: Session, person_id: str) -> list[str]:

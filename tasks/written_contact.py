@@ -136,8 +136,15 @@ def look_up_what_to_heed(about_person: str | None) -> ToHeed:
     known = person(here().session, about_person) if about_person else None
     if known is None:
         return ToHeed(died_on=None, preferred_method=None, communication_needs=None)
-    method = ContactMethod(known.preferred_method) if known.preferred_method else None
-    return ToHeed(died_on=known.died_on, preferred_method=method, communication_needs=known.communication_needs)
+    return ToHeed(
+        died_on=known.died_on,
+        preferred_method=ContactMethod(known.preferred_method) if known.preferred_method else None,
+        communication_needs=known.communication_needs,
+        who=f"About {known.name} ({known.id})",
+        interpreter=known.interpreter,
+        safe_contact=known.safe_contact,
+        reached_at=", ".join(one for one in (known.telephone, known.email) if one),
+    )
 
 
 @audited("Filed the original e-mail securely", clauses="DUTY-20")

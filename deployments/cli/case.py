@@ -19,6 +19,7 @@ from deployments.cli.reading import FileUnreadable, read_json
 from deployments.cli.restricted import NEUTRAL_NAME, CaseIsRestricted, hidden_from
 from deployments.cli.shared import AsJson, AsStaff, AsStaffOrNobody, clock, member_named, note_look, open_council
 from models.cases import Case, Entry
+from models.errors import PathwaysError
 from models.forms.base import Signal
 from models.notices import Recipient
 from models.refs import read_ref
@@ -27,10 +28,15 @@ from models.working_time import for_people
 from tasks.audit.access_log import os_user
 from tasks.durable.arrivals import send_signal
 from tasks.durable.ledger import UnknownCase, recall
+from tasks.durable.worklist import impossible_dates, not_in_register
 
 app = typer.Typer(
     rich_markup_mode=None, no_args_is_help=True, help="List, show and export cases, and send them signals."
 )
+
+
+class SignalRefused(PathwaysError):
+    """That signal cannot be sent like that; the message says what to put right."""
 
 
 @app.command("list")
@@ -135,8 +141,13 @@ def signal(
     """Send an open case a signal: something that happened outside."""
     ref, council = read_ref(ref), open_council()
     sent: Signal = Signal.named(name).read({} if json_file is None else read_json(json_file))
+    if not sent.by_hand:
+        raise SignalRefused(f"{sent.title} is a message of the system itself: nobody sends it by hand")
     with council.database.read() as session:
         by = member_named(session, staff).id
+        problems = [*not_in_register(session, sent, clock.now()), *impossible_dates(sent, clock.now())]
+    if problems:
+        raise SignalRefused("; ".join(problems))
     number = send_signal(council, ref, sent, by=by)
     say(f"{ref} has it as entry {number}: {sent.title}")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from models.forms.base import Form
+from models.forms.base import CaseFacts, Form
 
 
 @dataclass(frozen=True)
@@ -19,14 +19,15 @@ class FieldInWords:
     meaning: str
 
 
-def fields_in_words(form: type[Form]) -> Iterator[FieldInWords]:
+def fields_in_words(form: type[Form] | type[CaseFacts]) -> Iterator[FieldInWords]:
     """Each field of a form, in its order."""
     schema = form.model_json_schema()
     definitions, compulsory = schema.get("$defs", {}), schema.get("required", [])
     for name, field in schema.get("properties", {}).items():
         takes = _takes(field, definitions)
-        if name in form.register_fields:
-            takes = f"id of a {form.register_fields[name]}"
+        kinds = getattr(form, "register_fields", {})
+        if name in kinds:
+            takes = f"ids, each of a {kinds[name]}" if field.get("type") == "array" else f"id of a {kinds[name]}"
         meaning = " ".join(str(field.get("description", "")).split())
         yield FieldInWords(name, takes, name in compulsory, meaning)
         yield from _parts(name, field, definitions)

@@ -81,7 +81,14 @@ def invent_register(session: Session, policy: Policy, random: Random, start: dat
     day = local_day(start) + timedelta(days=days)
     session.add_all(
         RegisterImport(
-            imported_at=start, kind=kind, file=f"{kind}.csv", rows=0, rejected=0, full=True, extract_date=day
+            imported_at=start,
+            kind=kind,
+            file=f"{kind}.csv",
+            rows=0,
+            rejected=0,
+            full=True,
+            extract_date=day,
+            optional_columns="safe_contact" if kind is ExtractKind.PEOPLE else "",
         )
         for kind in ExtractKind
     )

@@ -8,14 +8,19 @@ from typing import Annotated
 
 import typer
 
-from deployments.cli.printing import say
+from deployments.cli.form_in_words import fields_in_words
+from deployments.cli.printing import say, write_table
 from deployments.cli.reading import read_json
-from deployments.cli.shared import AsStaff, member_named, open_council, prepare_prefect
+from deployments.cli.shared import AsStaff, clock, member_named, open_council, prepare_prefect
 from models.errors import PathwaysError
 from models.notices import Recipient, RecipientKind
+from models.roles import Role
 from tasks.durable.cases import open_new, read_facts
+from tasks.durable.worklist import impossible_dates, not_in_register
 from tasks.installation import Installation
 
+OWNS_RESTRICTED = Role.TEAM_MANAGER
+"""Whom a restricted case belongs to that somebody else opened: it may be about whoever did."""
 _PROCEDURE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _TAG = re.compile(rf"({'|'.join(RecipientKind)})-[a-z0-9][a-z0-9_-]*")
 
@@ -27,21 +32,36 @@ class CannotBeOpened(PathwaysError):
 def open_case(
     procedure: Annotated[str, typer.Argument(help="The procedure, such as disclosure or unauthorised-disclosure.")],
     staff: AsStaff,
-    json_file: Annotated[str, typer.Option(metavar="FILE", help='What it is opened with, as JSON; "-" reads it in.')],
+    json_file: Annotated[
+        str | None, typer.Option(metavar="FILE", help='What it is opened with, as JSON; "-" reads it in.')
+    ] = None,
     owner: Annotated[
-        str | None, typer.Option(metavar="TAG", help="Who owns it: role-…, team-… or staff-…; else you do.")
+        str | None,
+        typer.Option(
+            metavar="TAG", help="Who owns it: role-…, team-… or staff-…; else you, or managers if restricted."
+        ),
     ] = None,
 ) -> None:
-    """Open a case by hand and print its reference. What is missing or wrong is named, and nothing is opened then."""
+    """Open a case by hand and print its reference; without --json-file, say what it is opened with."""
     if not _PROCEDURE.fullmatch(procedure):
         raise CannotBeOpened("name the procedure in small letters with hyphens, such as disclosure")
     if owner is not None and not _TAG.fullmatch(owner):
         raise CannotBeOpened("--owner is a tag such as role-duty-worker, team-hazel or staff-practitioner")
-    council, given = open_council(), read_json(json_file)
-    with council.database.read() as session:
-        by = member_named(session, staff).id
+    council = open_council()
     prepare_prefect(Installation.from_environment())
     named = importlib.import_module("tasks.durable.procedure").procedure_named(procedure)
-    facts = read_facts(named.facts, given)
-    owned_by = Recipient.from_tag(owner) if owner else Recipient.staff(by)
+    if json_file is None:
+        say(f"{named.title} is opened with --json-file and these fields:")
+        rows = fields_in_words(named.facts)
+        wanted = ((one.name, one.takes, "compulsory" if one.compulsory else "", one.meaning) for one in rows)
+        write_table(("Field", "Takes", "", "Meaning"), wanted, wrapped=("Takes", "Meaning"))
+        return
+    facts = read_facts(named.facts, read_json(json_file))
+    with council.database.read() as session:
+        by = member_named(session, staff).id
+        problems = [*not_in_register(session, facts, clock.now()), *impossible_dates(facts, clock.now())]
+    if problems:
+        raise CannotBeOpened("the case cannot be opened: " + "; ".join(problems))
+    owned_by = Recipient.role(OWNS_RESTRICTED) if named.restricted else Recipient.staff(by)
+    owned_by = Recipient.from_tag(owner) if owner else owned_by
     say(open_new(council, named.name, facts, owner=owned_by, by=by, restricted=named.restricted))

@@ -18,7 +18,7 @@ from models.register import ExtractKind, Person, Staff
 from models.working_time import local_day
 from tasks.register.finding import find_people, find_staff
 from tasks.register.importing import ImportReport
-from tasks.register.lookups import extract_dates, is_stale
+from tasks.register.lookups import extract_dates, is_stale, rules_are_known
 from tasks.register.taking_in import take_in_extract
 
 app = typer.Typer(
@@ -26,6 +26,11 @@ app = typer.Typer(
 )
 NOBODY = "nobody"
 """What the access log has where somebody looked for a person and found none."""
+NOT_BY_MACHINE = (
+    "No machine writes to anybody in the register: put the column safe_contact into the extract of people, and import"
+    " a full one (--full)."
+)
+"""Where the extract does not say of everybody whether a safe-contact rule stands."""
 
 
 class LookedForNothing(PathwaysError):
@@ -54,6 +59,8 @@ def import_files(
         say(f"What followed: {following.in_words}.")
     with council.database.read() as session:
         say(_age(session, council.policy))
+        if ExtractKind.PEOPLE in extract_dates(session) and not rules_are_known(session):
+            say(NOT_BY_MACHINE)
 
 
 @app.command()

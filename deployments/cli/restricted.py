@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deployments.cli.shared import member_named
-from models.cases import Case
+from models.cases import Case, WorkItem
 from models.errors import CheckFailed
 from models.notices import Recipient, RecipientKind
 from models.register import Staff
 from models.roles import Role
+from models.states import WorkItemState
+from tasks.durable.worklist import is_own_matter, may_answer
 
 NEUTRAL_NAME = "restricted-case"
 """What a restricted case is called in lists, whatever its procedure."""
@@ -27,7 +30,32 @@ def hidden_from(session: Session, case: Case, staff_id: str | None) -> bool:
     """Whether whoever looks sees no more of a case than that it is there. Raises `NotOnTheStaff`."""
     if not case.restricted:
         return False
-    return staff_id is None or not _may_see(member_named(session, staff_id), Recipient.from_tag(case.owner))
+    if staff_id is None:
+        return True
+    member = member_named(session, staff_id)
+    if is_own_matter(session, case.ref, member):
+        return True
+    return not (_may_see(member, Recipient.from_tag(case.owner)) or _is_asked(session, case, member))
+
+
+def _is_asked(session: Session, case: Case, member: Staff) -> bool:
+    """Whether the case puts its questions to a manager, or somebody beside the line, or has had an answer of theirs."""
+    if Role(member.role) in _AT_THE_FRONT:
+        return False
+    theirs = {Recipient.role(member.role).tag, Recipient.staff(member.id).tag}
+    items = session.scalars(select(WorkItem).where(WorkItem.case_ref == case.ref)).all()
+    return any(item.asked_of in theirs or member.id in (item.answered_by, item.assignee) for item in items)
+
+
+def may_read_item(session: Session, item: WorkItem, staff_id: str) -> bool:
+    """Whether somebody may read one question of a restricted case, without seeing the case: who may answer it."""
+    member = member_named(session, staff_id)
+    return _is_theirs(session, item, member) and not is_own_matter(session, item.case_ref, member)
+
+
+def _is_theirs(session: Session, item: WorkItem, member: Staff) -> bool:
+    is_open = item.state == WorkItemState.OPEN
+    return item.answered_by == member.id or (is_open and may_answer(session, member, item))
 
 
 def _may_see(member: Staff, owner: Recipient) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy import select
 
 from deployments.cli.form_in_words import fields_in_words
 from deployments.cli.printing import iso, say, short, write_json, write_table
 from deployments.cli.reading import read_json
+from deployments.cli.restricted import CaseIsRestricted, hidden_from, may_read_item
 from deployments.cli.shared import AsJson, AsStaff, note_look, open_council, prepare_prefect
 from models.cases import Case
 from models.forms.base import Form
@@ -18,6 +20,8 @@ from models.refs import read_ref
 from models.roles import Role
 from models.states import WorkItemState
 from models.working_time import for_people
+from models.written_contact_findings import day_in_words
+from tasks.case_people import who_has_died
 from tasks.durable import worklist
 from tasks.durable.council import Council
 from tasks.durable.ledger import UnknownCase
@@ -42,11 +46,12 @@ def list_work(
         if ref is not None and session.get(Case, ref) is None:
             raise UnknownCase(ref)
         items = open_items(session, role=role, ref=ref)
+        restricted = set(session.scalars(select(Case.ref).where(Case.restricted)))
     if as_json:
         write_json([_as_json(item) for item in items])
         return
     columns = ("Work item", "Case", "Wanted", "Of", "Taken by", "Due", "")
-    write_table(columns, (_row(item) for item in items), wrapped=("Wanted",))
+    write_table(columns, (_row(item, item.case in restricted) for item in items), wrapped=("Wanted",))
     say(f"{len(items)} open work item{'' if len(items) == 1 else 's'}")
 
 
@@ -56,10 +61,14 @@ def show(item_id: ItemId, staff: AsStaff) -> None:
     council = open_council()
     with council.database.write() as session:
         item = item_named(session, item_id)
+        case = session.get_one(Case, item.case_ref)
+        if hidden_from(session, case, staff) and not may_read_item(session, item, staff):
+            raise CaseIsRestricted(case.ref)
         note_look(session, staff, "read-work-item", item.case_ref)
     with council.database.read() as session:
         item = item_named(session, item_id)
         about = worklist.about(session, item)
+        died = who_has_died(session, item.case_ref)
     form = Form.named(item.form)
     say(f"{item.id}  {form.title}  ({item.state})")
     say(f"Case {item.case_ref}; asked of {Recipient.from_tag(item.asked_of).words} on {for_people(item.opened_at)}.")
@@ -72,6 +81,8 @@ def show(item_id: ItemId, staff: AsStaff) -> None:
     say()
     say(" ".join((form.__doc__ or form.title).split()))
     say()
+    for who, day in died:
+        say(f"BEWARE: the register shows now that {who} died on {day_in_words(day)}.")
     if about:
         say(about)
         say()
@@ -125,6 +136,6 @@ def _as_json(item: OpenItem) -> dict[str, Any]:
     }
 
 
-def _row(item: OpenItem) -> tuple[str, ...]:
-    urgent = "urgent" if item.urgent else ""
-    return (item.id, item.case, item.title, item.of, item.assignee or "", short(item.due), urgent)
+def _row(item: OpenItem, restricted: bool) -> tuple[str, ...]:
+    urgent, title = "urgent" if item.urgent else "", "a restricted case" if restricted else item.title
+    return (item.id, item.case, title, item.of, item.assignee or "", short(item.due), urgent)

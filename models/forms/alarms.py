@@ -54,6 +54,7 @@ class MailboxCollectedAgain(Signal):
     """The mailbox is collected again, without anybody having answered."""
 
     title: ClassVar[str] = "the mailbox is collected again"
+    by_hand: ClassVar[bool] = False
 
 
 class WhatItWas(StrEnum):

@@ -29,7 +29,16 @@ class UnknownForm(PathwaysError):
     """No form or signal has that name in this version of the code."""
 
 
-class _Answerable(BaseModel):
+class _Dated(BaseModel):
+    """Something with days in it that cannot be just any."""
+
+    past_dates: ClassVar[frozenset[str]] = frozenset()
+    """Fields that say when something was done: never later than today."""
+    coming_dates: ClassVar[frozenset[str]] = frozenset()
+    """Fields that say when something is to be done: never before today."""
+
+
+class _Answerable(_Dated):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
@@ -140,6 +149,12 @@ class Signal(_Answerable):
 
     read_by_owner: ClassVar[bool] = False
     """Whether it also becomes a work item of the case's owner, so that it is read whatever the flow waits for."""
+    read_urgently: ClassVar[bool] = False
+    """Whether that work item is urgent."""
+    by_hand: ClassVar[bool] = True
+    """Whether a person may send it; others come from the system itself."""
+    register_fields: ClassVar[dict[str, RegisterKind]] = {}
+    """Fields that name somebody in the register."""
 
     _known: ClassVar[dict[str, type[Signal]]] = {}
 
@@ -164,7 +179,7 @@ class Signal(_Answerable):
         return _slug(name).replace("-", " ") if known is None else known.title
 
 
-class CaseFacts(BaseModel):
+class CaseFacts(_Dated):
     """What a case is opened with. Kept in its first ledger entry's payload and handed to the flow."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)

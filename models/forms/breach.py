@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from models.forms.base import CaseFacts, Form
+from models.forms.base import CaseFacts, Form, RegisterKind
 
 
 class BreachFound(CaseFacts):
@@ -15,6 +15,11 @@ class BreachFound(CaseFacts):
 
     found_at: AwareDatetime
     """When somebody in the council first knew: the time to tell the regulator counts from here."""
+    past_dates: ClassVar[frozenset[str]] = frozenset({"found_at"})
+    register_fields: ClassVar[dict[str, RegisterKind]] = {
+        "about_people": RegisterKind.PERSON,
+        "disclosed_by": RegisterKind.STAFF,
+    }
     what_happened: str = Field(min_length=1)
     about_people: tuple[str, ...] = ()
     """Register ids of the people whose information it was."""
@@ -53,6 +58,8 @@ class RegulatorTold(Form):
     """Tell the Information Commissioner of the unauthorised disclosure, in time."""
 
     title: ClassVar[str] = "telling the Information Commissioner"
+
+    past_dates: ClassVar[frozenset[str]] = frozenset({"told_on"})
 
     told_on: date
     reference: str = Field(min_length=1)

@@ -91,6 +91,7 @@ class SettledAtDuty(DoneForAnother):
     """
 
     title: ClassVar[str] = "settling the contact at duty"
+    past_dates: ClassVar[frozenset[str]] = frozenset({"acknowledgement_sent"})
 
     what_was_done: str = Field(min_length=1)
     acknowledgement_sent: date | None = None

@@ -8,11 +8,13 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from models.forms.base import CaseFacts, Form
+from models.forms.base import CaseFacts, Form, RegisterKind
 
 
 class DisclosureWish(CaseFacts):
     """Somebody outside asks for personal information, or we want to give it to them."""
+
+    register_fields: ClassVar[dict[str, RegisterKind]] = {"about_person": RegisterKind.PERSON}
 
     recipient: str = Field(min_length=1)
     """What kind of person or body it goes to, in the words of the council's approved table where it stands there."""
@@ -115,6 +117,7 @@ class DisclosureMade(Form):
     """The information may go. Give it, no more than was allowed, and say how; or say why it was not given after all."""
 
     title: ClassVar[str] = "giving the information"
+    past_dates: ClassVar[frozenset[str]] = frozenset({"given_on"})
 
     given_on: date | None = None
     """The day it was given; leave out where it was not."""

@@ -24,6 +24,8 @@ class FollowUpBy(StrEnum):
 class FollowUpWanted(BaseModel):
     """A later check that duty thinks is needed (DUTY-35)."""
 
+    coming_dates: ClassVar[frozenset[str]] = frozenset({"on"})
+
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
 
     what: str = Field(min_length=1)
@@ -58,6 +60,7 @@ class FollowUpAgreement(HandoverAnswer):
     """
 
     title: ClassVar[str] = "agreeing to a follow-up"
+    coming_dates: ClassVar[frozenset[str]] = frozenset({"on"})
 
     on: date | None = None
     """Another day, where that is better for the person; leave out to agree to the day proposed."""
@@ -84,6 +87,7 @@ class FollowUpReport(Form):
     """
 
     title: ClassVar[str] = "following up"
+    coming_dates: ClassVar[frozenset[str]] = frozenset({"again_on"})
 
     happened: bool
     """The check has been made; if not, it is tried again."""

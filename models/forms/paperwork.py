@@ -65,6 +65,7 @@ class AcknowledgementWritten(Form):
     """The sender is told in writing that their contact has arrived (DUTY-21, DUTY-26)."""
 
     title: ClassVar[str] = "writing the acknowledgement"
+    past_dates: ClassVar[frozenset[str]] = frozenset({"written_on"})
 
     written_on: date
     sent_by: str = Field(min_length=1)

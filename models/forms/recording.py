@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from models.forms.base import CaseFacts, Form, Signal
+from models.forms.base import CaseFacts, Form, RegisterKind, Signal
 from models.recording import NoteEnding
 
 
@@ -15,6 +15,7 @@ class NoteNews(Signal):
     """What became of a note without anybody's answer: it was written, or sighted, or could not be written."""
 
     title: ClassVar[str] = "news of a note"
+    by_hand: ClassVar[bool] = False
 
     note: str
     """Our id of the note, R-…."""
@@ -33,6 +34,9 @@ class PersonHasDied(Signal):
 
     title: ClassVar[str] = "the person has died"
     read_by_owner: ClassVar[bool] = True
+    read_urgently: ClassVar[bool] = True
+    past_dates: ClassVar[frozenset[str]] = frozenset({"died_on"})
+    register_fields: ClassVar[dict[str, RegisterKind]] = {"person": RegisterKind.PERSON}
 
     person: str
     """Register id of the person."""
@@ -43,6 +47,7 @@ class MorningCame(Signal):
     """A working morning: what was found since yesterday stands on the list."""
 
     title: ClassVar[str] = "the morning's differences"
+    by_hand: ClassVar[bool] = False
 
     day: date
 

@@ -21,6 +21,7 @@ class PersonToBeTold(Form):
     """
 
     title: ClassVar[str] = "telling somebody outside"
+    past_dates: ClassVar[frozenset[str]] = frozenset({"told_on"})
 
     reached: bool
     """They were told, by whatever means; a letter counts once it is sent."""
@@ -62,6 +63,7 @@ class MessageToPersonSettled(Signal):
     """A message by which a procedure tells somebody outside has arrived, has failed, or was withdrawn."""
 
     title: ClassVar[str] = "what became of a message to a person"
+    by_hand: ClassVar[bool] = False
 
     message_id: str
     """Its id, L-…."""
@@ -85,6 +87,7 @@ class MessageCameBack(Signal):
     """
 
     title: ClassVar[str] = "a message that came back"
+    by_hand: ClassVar[bool] = False
     read_by_owner: ClassVar[bool] = True
 
     message_id: str

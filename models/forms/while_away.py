@@ -45,6 +45,7 @@ class ActionsMeanwhile(DoneForAnother):
     """
 
     title: ClassVar[str] = "acting while the worker is away"
+    past_dates: ClassVar[frozenset[str]] = frozenset({"acknowledgement_sent"})
 
     actions_taken: str = Field(min_length=1)
     """What was done, or why nothing could be done before the worker is back."""
@@ -72,6 +73,7 @@ class PersonTold(Form):
     """
 
     title: ClassVar[str] = "telling the person"
+    coming_dates: ClassVar[frozenset[str]] = frozenset({"contact_by"})
 
     reached: bool
     """They were told, by whatever means; a letter counts once it is sent."""
@@ -113,6 +115,7 @@ class FollowUp(Form):
     """
 
     title: ClassVar[str] = "following the contact up"
+    coming_dates: ClassVar[frozenset[str]] = frozenset({"next_contact_by"})
 
     in_touch: bool
     """Somebody has been in touch with the person, or you have been now. If not, it is tried on the next working day."""

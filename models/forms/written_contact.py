@@ -277,6 +277,7 @@ class ContactTransfer(HandoverAnswer):
     """
 
     title: ClassVar[str] = "a written contact handed over"
+    past_dates: ClassVar[frozenset[str]] = frozenset({"acknowledgement_sent"})
 
     wants_original: bool = False
     """Send me the original; otherwise it is filed securely (DUTY-20)."""

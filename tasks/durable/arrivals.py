@@ -55,8 +55,11 @@ def take_in_signal(change: Change, ref: str, signal: Signal, *, by: str = SYSTEM
     if waiting is not None:
         waiting.state, waiting.ended_no = WaitState.CAME, entry.no
     if signal.read_by_owner:
-        about = "\n".join(f"{name}: {value}" for name, value in data.items())
-        question = Question(MessageRead, Recipient.from_tag(case.owner), about, False, (), None, lapses=False)
+        said = [f"{name.replace('_', ' ')}: {value}" for name, value in data.items()]
+        about = "\n".join([f"{signal.title.capitalize()}.", *said])
+        soon = change.policy.gaps.reasonable_time.few_hours
+        owner = Recipient.from_tag(case.owner)
+        question = Question(MessageRead, owner, about, signal.read_urgently, (), soon, lapses=False)
         put_by_the_house(session, pen, change.policy, house_key(session, ref, MessageRead.slug()), question)
     raise_wake_no(change, ref)
     return entry.no

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -158,6 +158,13 @@ def lock_case(session: Session, ref: str) -> LockedCase:
         raise UnknownCase(ref)
     values = tuple(row)
     return LockedCase(values[0], values[1], CaseStatus(values[2]), *values[3:])
+
+
+def lock_cases(session: Session, refs: Iterable[str]) -> None:
+    """Lock those of the cases that there are: always in the order of their refs, so that no two wait for each other."""
+    there = session.scalars(select(Case.ref).where(Case.ref.in_(set(refs))))
+    for ref in sorted(there):
+        lock_case(session, ref)
 
 
 def lock_open_case(session: Session, ref: str) -> LockedCase:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.cases import Wait, WorkItem
+from models.cases import Case, Wait, WorkItem
 from models.entry_kinds import EntryKind
 from models.errors import CheckFailed, PathwaysError
 from models.forms.base import AnswerRefused, Form, RegisterKind
@@ -24,7 +24,7 @@ from models.notices import Recipient, RecipientKind
 from models.register import Staff
 from models.roles import Role
 from models.states import MilestoneKind, WaitState, WorkItemState
-from models.working_time import LONDON, for_people
+from models.working_time import LONDON, for_people, local_day
 from tasks.durable.arrivals import raise_wake_no
 from tasks.durable.attention import why_not_by_hand
 from tasks.durable.council import Change, Council
@@ -107,9 +107,9 @@ def answer(council: Council, item_id: str, given: Any, *, by: str) -> str:
     with council.change() as change:
         item, case = _open_item(change, item_id)
         member = _who_may(change, item, by)
-        unknown = not_in_register(change.session, filled, change.now)
-        if unknown:
-            raise AnswerRefused(form.title, unknown)
+        problems = [*not_in_register(change.session, filled, change.now), *impossible_dates(filled, change.now)]
+        if problems:
+            raise AnswerRefused(form.title, problems)
         if isinstance(filled, StepAttention):
             objection = why_not_by_hand(recall(change.session, case.ref), filled)
             if objection:
@@ -163,7 +163,41 @@ def may_answer(session: Session, member: Staff, item: WorkItem) -> bool:
             return member.role == asked.name or Role(member.role).outranks(Role(asked.name))
 
 
-def not_in_register(session: Session, filled: Form, now: datetime) -> list[str]:
+def impossible_dates(filled: BaseModel, now: datetime) -> list[str]:
+    """What is wrong with the days of something: done later than today, or to be done before today."""
+    today = local_day(now)
+    problems = []
+    for place, name, day, done in _days_in(filled):
+        if done and day > today:
+            problems.append(f"{place}{name}: it has not come yet; give the day on which it was done")
+        if not done and day < today:
+            problems.append(f"{place}{name}: it is over; give today or a later day")
+    return problems
+
+
+def _days_in(filled: BaseModel, place: str = "") -> Iterator[tuple[str, str, date, bool]]:
+    """Every day that cannot be just any: where it stands, and whether it says when something was done."""
+    for names, done in ((getattr(filled, "past_dates", ()), True), (getattr(filled, "coming_dates", ()), False)):
+        for name in sorted(names):
+            given = getattr(filled, name)
+            if given is not None:
+                yield place, name, local_day(given) if isinstance(given, datetime) else given, done
+    for inner, part in _parts_of(filled, place):
+        yield from _days_in(part, inner)
+
+
+def _parts_of(filled: BaseModel, place: str) -> Iterator[tuple[str, BaseModel]]:
+    """What a form is made of beside its plain fields, each with its place."""
+    for name in type(filled).model_fields:
+        given = getattr(filled, name)
+        if isinstance(given, BaseModel):
+            yield f"{place}{name}.", given
+        for number, part in enumerate(given if isinstance(given, tuple) else ()):
+            if isinstance(part, BaseModel):
+                yield f"{place}{name}.{number}.", part
+
+
+def not_in_register(session: Session, filled: BaseModel, now: datetime) -> list[str]:
     """What is wrong with the fields that name somebody in the register."""
 
     def serving(session: Session, staff_id: str) -> Staff | None:
@@ -187,13 +221,11 @@ def _named_in(filled: BaseModel, place: str = "") -> Iterator[tuple[str, Registe
     """Every field of a form, and of the parts it is made of, that names somebody: where, what kind, and whom."""
     for name, kind in getattr(filled, "register_fields", {}).items():
         given = getattr(filled, name)
-        if given is not None:
-            yield f"{place}{name}", kind, given
-    for name in type(filled).model_fields:
-        parts = getattr(filled, name)
-        for number, part in enumerate(parts if isinstance(parts, tuple) else ()):
-            if isinstance(part, BaseModel):
-                yield from _named_in(part, f"{place}{name}.{number}.")
+        for one in given if isinstance(given, tuple) else (given,):
+            if one is not None:
+                yield f"{place}{name}", kind, one
+    for inner, part in _parts_of(filled, place):
+        yield from _named_in(part, inner)
 
 
 def _leads(session: Session, member: Staff, asked: Recipient) -> bool:
@@ -235,10 +267,20 @@ def _who_may(change: Change, item: WorkItem, by: str) -> Staff:
         raise NotTheirs("the register has no member of staff of that id: correct --as, or import the register")
     if _has_left(member, change.now):
         raise NotTheirs(f"{member.id} has left and cannot answer: correct --as")
+    if is_own_matter(change.session, item.case_ref, member):
+        raise NotTheirs(f"{item.id} is about what {member.id} did: somebody else answers it")
     if not may_answer(change.session, member, item):
         asked = Recipient.from_tag(item.asked_of).words
         raise NotTheirs(f"{item.id} is for {asked}, or a manager above; {member.id} is {member.role}")
     return member
+
+
+def is_own_matter(session: Session, ref: str, member: Staff) -> bool:
+    """Whether a restricted case was opened about what this very member of staff did."""
+    if not session.get_one(Case, ref).restricted:
+        return False
+    opened = recall(session, ref)[0].data
+    return isinstance(opened, dict) and opened.get("disclosed_by") == member.id
 
 
 def _has_left(member: Staff, now: datetime) -> bool:

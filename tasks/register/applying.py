@@ -131,6 +131,8 @@ def _apply_people(to: Import) -> None:
             to.read.reject(line, row.id, "record_id belongs to another person in the register")
         elif row.nhs_number and nhs_numbers.setdefault(row.nhs_number, row.id) != row.id:
             to.read.reject(line, row.id, "nhs_number belongs to another person in the register")
+        elif row.died_on is not None and row.died_on > to.extract_date:
+            to.read.reject(line, row.id, "died_on is later than the day of the extract")
         else:
             to.take(line, row.id, held, row.id, Person, **row.model_dump(exclude_unset=True))
 

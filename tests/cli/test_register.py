@@ -87,6 +87,19 @@ def test_an_older_extract_is_refused(pathways: Pathways, tmp_path: Path) -> None
     assert pathways("register", "import", people(tmp_path, GOOD), "--extract-date", "2026-01-04").code == 2
 
 
+def test_import_says_where_no_machine_writes_to_people(pathways: Pathways, tmp_path: Path) -> None:
+    """The extract says of nobody whether a safe-contact rule stands: one line says so and what to do about it."""
+    said = "No machine writes to anybody in the register: put the column safe_contact into the extract of people"
+    assert said in pathways("register", "import", people(tmp_path, GOOD), "--extract-date", "2026-01-06").out
+
+    full = tmp_path / "people.csv"
+    full.write_text(f"{HEADER.strip()},safe_contact\n{GOOD.strip()},Ring her sister\n", encoding="utf-8")
+    part = pathways("register", "import", full, "--extract-date", "2026-01-07")
+    whole = pathways("register", "import", full, "--full", "--extract-date", "2026-01-07")
+    assert (part.code, whole.code) == (0, 0)
+    assert said in part.out and said not in whole.out
+
+
 def test_import_needs_a_file(pathways: Pathways) -> None:
     """Exit code 2."""
     assert pathways("register", "import").code == 2

@@ -166,5 +166,6 @@ def register_is_fresh(office: Office, on: date) -> None:
                     rejected=0,
                     full=False,
                     extract_date=on,
+                    optional_columns="safe_contact" if kind is ExtractKind.PEOPLE else "",
                 )
             )

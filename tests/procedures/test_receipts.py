@@ -23,7 +23,7 @@ from tasks.mail.reading import read_message
 from tasks.mail.sorting_signs import MailSign, what_it_is
 from tasks.telling.mailbox_service import SentMessage
 from tasks.telling.receipts import look_up_receipt, send_receipt
-from tests.procedures.test_telling_people import in_the_register, messages
+from tests.procedures.test_telling_people import in_the_register, messages, people_extract
 
 US = "adult.care@wenbridge.example.org"
 
@@ -141,6 +141,16 @@ def test_receipt_goes_out_though_its_case_was_closed_at_once(office: Office) -> 
     office.can_write_to_people_again()
     office.hours_pass(1)
     assert office.is_closed(case) and len(office.sent_to_people()) == 1
+
+
+def test_receipt_goes_only_to_strangers_where_the_extract_shows_no_rules(office: Office) -> None:
+    """No machine writes to anybody in the register then; an address that is nobody's has no rule against it."""
+    people_extract(office, "email")
+    in_the_register(office, "P-102", email="Kay@example.org")
+    known, unknown = takes_in(office, letter("kay@example.org")), takes_in(office, letter(Message_ID="<2@example.org>"))
+    assert said_of(office, known) == "none, as the extract of people does not say who has a safe-contact rule"
+    assert [sent.to for sent in office.sent_to_people()] == ["tom@example.org"]
+    assert said_of(office, unknown).startswith("message L-")
 
 
 # ------------------------------------------------------------------ who gets none

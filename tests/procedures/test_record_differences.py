@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
+import prefect.settings
 import pytest
 from sqlalchemy import select
 
@@ -16,7 +18,9 @@ from models.register import Team
 from tasks.difference_lists import open_this_mornings_lists
 from tasks.durable.testing import Office
 from tasks.finding_differences import find_differences
-from tasks.register.taking_in import take_in_extract
+from tasks.housekeeping import keep_house_once
+from tasks.register.importing import import_register
+from tasks.register.taking_in import act_on_imports, take_in_extract
 from tests.procedures.letters import asked, read_beside, register_is_fresh
 from tests.procedures.notes import AdviceGiven, Alder, noting_advice
 
@@ -176,6 +180,60 @@ def test_admission_and_discharge_are_told_while_a_case_is_open(office: Office, m
         f"P-101 is in hospital since 2026-01-05; case {case} is open",
         f"P-101 has left hospital, where they were since 2026-01-05; case {case} is open",
     ]
+
+
+def test_two_changes_on_one_day_are_both_told(office: Office, mornings: Mornings) -> None:
+    """From one worker to a second and on to a third, and back: the last line says how it stands."""
+    case = office.start(noting_advice, AdviceGiven())
+    for day, worker in enumerate(("practitioner-5", "practitioner-4", "practitioner-5", "practitioner-4"), start=1):
+        mornings.extract("allocations", ALLOCATIONS, f"P-101,{worker},rowan,assessment,2026-01-0{day},")
+        office.clock.advance(timedelta(hours=1))
+
+    first, *later = [text for _, text in lines_of(office)]
+    assert first.startswith("P-101 is now with practitioner-5 of the rowan team, before with practitioner of the hazel")
+    assert later == [
+        f"P-101 is now with {now} of the rowan team, before with {before} of the rowan team; case {case} is open"
+        for now, before in (
+            ("practitioner-4", "practitioner-5"),
+            ("practitioner-5", "practitioner-4"),
+            ("practitioner-4", "practitioner-5"),
+        )
+    ]
+
+
+def test_what_an_import_did_not_come_to_is_done_by_housekeeping(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The import is in and what follows broke off: the note is sighted and the change told, once, by the next round."""
+    monkeypatch.setenv("PATHWAYS_HOME", str(tmp_path))
+    alder = Alder(office, tmp_path, titles=())
+    case, other = office.start(noting_advice, AdviceGiven()), office.start(noting_advice, AdviceGiven(person="P-102"))
+    alder.paste(read_beside(office, case, RecordMade))
+    admissions = tmp_path / "admissions.csv"
+    admissions.write_text(f"{ADMISSIONS}\nP-102,2026-01-05,,Ward 1\n", encoding="utf-8")
+    files = [admissions, alder.system.extract(tmp_path)]
+    with office.council.change() as change:
+        import_register(change.session, files, change.now, extract_date=date(2026, 1, 5))
+
+    nobody_there = {prefect.settings.PREFECT_API_URL: "http://127.0.0.1:9/api"}
+    with prefect.settings.temporary_settings(nobody_there | {prefect.settings.PREFECT_CLIENT_MAX_RETRIES: 0}):
+        for _ in range(2):
+            keep_house_once(office.council)
+            office.hours_pass(0)
+
+    assert office.is_closed(case)
+    assert [text for _, text in lines_of(office) if "hospital" in text] == [
+        f"P-102 is in hospital since 2026-01-05; case {other} is open"
+    ]
+    assert act_on_imports(office.council) is None
+
+
+def test_an_import_that_was_acted_on_costs_housekeeping_nothing(office: Office, mornings: Mornings) -> None:
+    """What was seen to its end is not looked for again."""
+    act_on_imports(office.council)  # the example council's own
+    mornings.extract("admissions", ADMISSIONS, "P-101,2026-01-05,,Ward 1")
+
+    assert act_on_imports(office.council) is None
 
 
 def test_a_pasted_note_that_no_extract_shows_is_listed_after_five_working_days(

@@ -263,6 +263,39 @@ def test_where_only_sighting_counts_an_answer_waits_for_the_extract(office: Offi
     assert office.outcome_of(case) == "sighted N-00001 with an answer"
 
 
+@pytest.mark.clauses("DUTY-29")
+def test_where_only_sighting_counts_a_note_typed_later_is_known_by_the_id_given(office: Office, tmp_path: Path) -> None:
+    """Typed anew two days on, without our id, it is known by its id alone; nobody is asked to paste it once more."""
+    with_policy(office, allowing(office.council.policy, RecordEnding.SIGHTED))
+    alder = Alder(office, tmp_path)
+    case = office.start(noting_advice, AdviceGiven())
+    office.days_pass(2)
+    given = alder.paste("typed anew")
+    alder.extract_comes()
+    assert not office.is_closed(case)
+    office.answer(case, RecordMade(note_id=given), by="duty-worker")
+    office.days_pass(1)
+
+    assert alder.extract_comes().sighted == 1
+    assert office.outcome_of(case) == f"sighted {given} with an answer"
+    assert note_of(office, case).ending == "sighted"
+
+
+def test_an_id_that_was_given_is_put_right_by_the_next_answer(office: Office, tmp_path: Path) -> None:
+    """A slip of the pen: no extract shows it, they are asked again, and what they say then counts."""
+    with_policy(office, allowing(office.council.policy, RecordEnding.SIGHTED))
+    alder = Alder(office, tmp_path)
+    case = office.start(noting_advice, AdviceGiven())
+    office.answer(case, PASTED, by="duty-worker")
+    office.today_is("2026-01-13 09:00")
+    given = alder.paste("typed anew")
+    assert alder.extract_comes().sighted == 0
+    office.answer(case, RecordMade(note_id=given), by="duty-worker")
+
+    assert alder.extract_comes().sighted == 1
+    assert office.outcome_of(case) == f"sighted {given} with an answer"
+
+
 def test_an_answer_that_came_first_stands_whatever_the_extract_says_then(office: Office, tmp_path: Path) -> None:
     """News of a note that is kept already ends nothing; the next note of the case still waits for its own."""
     alder = Alder(office, tmp_path, titles=())

@@ -16,12 +16,13 @@ from models.forms.telling_people import PersonTelling, PersonToBeTold, StillNotR
 from models.notices import Recipient
 from models.person_messages import PersonMessage, PersonMessageState, SentBy
 from models.policy.messages import Wording
-from models.register import ContactMethod, Person
+from models.register import ContactMethod, ExtractKind, Person, RegisterImport
 from models.telling_findings import Addressee, ToBeTold
 from models.working_time import LONDON
 from tasks.durable.cases import open_new
 from tasks.durable.replay import Way, replay
 from tasks.durable.testing import Office
+from tasks.telling.people_outward import ways_to_dial
 from tests.procedures.letters import asked, read_beside, register_is_fresh
 
 AWAY = Wording("About your message", "Priya is away. Somebody rings you by Monday.")
@@ -197,6 +198,201 @@ def test_sender_with_a_rule_of_their_own_gets_no_text_message_either(office: Off
     office.hours_pass(1)
     assert office.sent_to_people() == []
     assert "No texts" in read_beside(office, case, PersonToBeTold)
+
+
+LATE_HUSBAND = {
+    "email": "tom@example.org",
+    "preferred_method": "letter",
+    "postal_address": "3 Mill Lane, Wenbridge",
+    "postcode": "ZZ1 1ZZ",
+    "telephone": "01632 960 333",
+}
+
+
+@pytest.mark.parametrize("about", ["P-101", None])
+def test_letter_never_goes_to_somebody_who_has_died_whoever_writes_from_their_mailbox(
+    office: Office, about: str | None
+) -> None:
+    """GAP-53: his widow writes by the mailbox that is recorded as his; she is answered by a person, and he is not."""
+    office.writes_to_people_by(SentBy.LETTER)
+    in_the_register(office)
+    in_the_register(office, "P-102", died_on=date(2026, 1, 2), **LATE_HUSBAND)
+    case = office.start(
+        telling_a_person, telling(ToBeTold(who=Addressee.SENDER, about_person=about, email="tom@example.org"))
+    )
+    assert office.sent_to_people() == [] and messages(office) == []
+    shown = read_beside(office, case, PersonToBeTold)
+    assert "whoever would be written to has died" in shown and "find out who writes from it" in shown
+    assert "Wrote from: tom@example.org" in shown
+    assert "Post:" not in shown and "01632" not in shown and "by: letter" not in shown, "nobody is led to write to him"
+
+
+@pytest.mark.parametrize(
+    "shared", [{"died_on": date(2026, 1, 2)}, {"safe_contact": "She reads his mail"}], ids=["died", "rule"]
+)
+def test_mailbox_shared_with_somebody_who_must_not_be_written_to_is_answered_by_a_person(
+    office: Office, shared: dict[str, Any]
+) -> None:
+    """The letter would go to the other of the two; who of them wrote is for a person to find out."""
+    office.writes_to_people_by(SentBy.LETTER)
+    in_the_register(office, **LATE_HUSBAND)
+    in_the_register(office, "P-102", **LATE_HUSBAND | shared)
+    case = office.start(
+        telling_a_person, telling(ToBeTold(who=Addressee.SENDER, about_person="P-101", email="tom@example.org"))
+    )
+    assert asked(office, case) == ["PersonToBeTold of duty-worker"]
+    assert messages(office) == []
+
+
+def test_mailbox_of_several_people_is_answered_by_a_person(office: Office) -> None:
+    """Which of the two wrote, and so how they wish to hear, is not certain."""
+    office.writes_to_people_by(SentBy.LETTER)
+    for who in ("P-102", "P-103"):
+        in_the_register(office, who, **LATE_HUSBAND)
+    case = office.start(telling_a_person, telling(ToBeTold(who=Addressee.SENDER, email="tom@example.org")))
+    shown = read_beside(office, case, PersonToBeTold)
+    assert "several people have the address they wrote from" in shown and "that of P-102, P-103" in shown
+
+
+@pytest.mark.parametrize(
+    ("appears", "reason"),
+    [
+        ({"died_on": date(2026, 1, 5)}, "whoever would be written to has died"),
+        ({"safe_contact": "No letters to the house"}, "a safe-contact rule says how they may be reached"),
+    ],
+)
+def test_letter_waits_and_the_register_changes_about_whoever_it_goes_to(
+    office: Office, appears: dict[str, Any], reason: str
+) -> None:
+    """Somebody else than whom it is about is written to: their death or rule is seen just before it goes."""
+    office.writes_to_people_by(SentBy.LETTER)
+    office.cannot_write_to_people()
+    in_the_register(office)
+    in_the_register(office, "P-102", **LATE_HUSBAND)
+    carer = ToBeTold(who=Addressee.CARER, about_person="P-101", email="tom@example.org")
+    case = office.start(telling_a_person, telling(carer))
+    (message,) = messages(office)
+    assert (message.person_id, message.told_person_id) == ("P-101", "P-102")
+    in_the_register(office, "P-102", **LATE_HUSBAND | appears)
+    office.can_write_to_people_again()
+    office.hours_pass(1)
+    assert office.sent_to_people() == []
+    assert [(one.state, one.reason) for one in messages(office)] == [(PersonMessageState.WITHDRAWN, reason)]
+    assert asked(office, case) == ["PersonToBeTold of duty-worker"]
+
+
+# ------------------------------------------------------------------ an extract without safe-contact rules
+
+
+def people_extract(office: Office, columns: str, *, full: bool = False) -> None:
+    """An extract of people was imported today that has these optional columns."""
+    with office.council.database.write() as session:
+        session.add(
+            RegisterImport(
+                imported_at=office.clock.now(),
+                kind=ExtractKind.PEOPLE,
+                file="people.csv",
+                rows=0,
+                rejected=0,
+                full=full,
+                extract_date=office.clock.now().date(),
+                optional_columns=columns,
+            )
+        )
+
+
+@pytest.mark.parametrize(
+    "whom",
+    [
+        ToBeTold.the_person("P-101"),
+        ToBeTold(who=Addressee.SENDER, email="tom@example.org"),
+        ToBeTold(who=Addressee.CARER, about_person="P-101", email="daughter@example.org"),
+    ],
+    ids=["person", "sender", "carer"],
+)
+@pytest.mark.parametrize("seen", ["before it is queued", "before it goes"])
+def test_no_machine_writes_where_the_extract_does_not_say_who_has_a_rule(
+    office: Office, whom: ToBeTold, seen: str
+) -> None:
+    """An empty column that was never filled is no certainty: a person tells them, or whoever writes about them."""
+    office.writes_to_people_by(SentBy.EMAIL)
+    office.cannot_write_to_people()
+    in_the_register(office, **BY_EMAIL)
+    if seen == "before it is queued":
+        people_extract(office, "email telephone")
+    case = office.start(telling_a_person, telling(whom))
+    people_extract(office, "email telephone")
+    office.can_write_to_people_again()
+    office.hours_pass(1)
+    assert office.sent_to_people() == []
+    shown = read_beside(office, case, PersonToBeTold)
+    assert "the extract of people does not say who has a safe-contact rule" in shown
+
+
+@pytest.mark.parametrize(
+    ("imports", "sends"),
+    [
+        ([("email safe_contact", True)], True),
+        ([("email", True), ("safe_contact", True)], True),
+        ([("safe_contact", True), ("safe_contact", False)], True),
+        ([("safe_contact", True), ("email", False)], False),
+        ([("email", True), ("safe_contact", False)], False),
+        ([("safe_contact", True), ("not_safe_contact", True)], False),
+    ],
+)
+def test_part_of_an_extract_says_nothing_of_the_others(
+    office: Office, imports: list[tuple[str, bool]], sends: bool
+) -> None:
+    """The latest full extract must have the column, and whatever came since."""
+    office.writes_to_people_by(SentBy.EMAIL)
+    in_the_register(office, **BY_EMAIL)
+    for columns, full in imports:
+        people_extract(office, columns, full=full)
+    office.start(telling_a_person, telling())
+    assert bool(office.sent_to_people()) == sends
+
+
+def test_sender_whom_the_register_does_not_know_is_answered_all_the_same(office: Office) -> None:
+    """Nothing can stand against it: the address is nobody's, and it is about nobody known."""
+    office.writes_to_people_by(SentBy.EMAIL)
+    people_extract(office, "email")
+    case = office.start(telling_a_person, telling(ToBeTold(who=Addressee.SENDER, email="clinic@example.org")))
+    assert office.is_closed(case) and len(office.sent_to_people()) == 1
+
+
+# ------------------------------------------------------------------ telephone numbers
+
+
+@pytest.mark.parametrize(
+    "other", ["07700900123", "+44 7700 900123", "+44 (0)7700 900-123", "00447700900123", "0044 (0) 7700 900123"]
+)
+@pytest.mark.parametrize("turned_round", [False, True])
+def test_one_telephone_number_is_known_however_it_is_written(office: Office, other: str, turned_round: bool) -> None:
+    """Her number is also that of somebody with a rule, in whose record it is written another way."""
+    office.writes_to_people_by(SentBy.TEXT_MESSAGE)
+    hers, theirs = ("07700 900123", other)[:: -1 if turned_round else 1]
+    in_the_register(office, preferred_method="text-message", telephone=hers)
+    in_the_register(office, "P-102", safe_contact="No texts", telephone=theirs)
+    case = office.start(telling_a_person, telling())
+    assert "somebody who has died or has a safe-contact rule" in read_beside(office, case, PersonToBeTold)
+    assert office.sent_to_people() == []
+
+
+@pytest.mark.parametrize("other", ["07700 900124", "+33 7700 900123", "7700 90012", "+1 07700 900123"])
+def test_another_telephone_number_is_another(office: Office, other: str) -> None:
+    """One digit or another country, and a rule of somebody else does not count."""
+    office.writes_to_people_by(SentBy.TEXT_MESSAGE)
+    in_the_register(office, preferred_method="text-message", telephone="07700 900123")
+    in_the_register(office, "P-102", safe_contact="No texts", telephone=other)
+    office.start(telling_a_person, telling())
+    assert len(office.sent_to_people()) == 1
+
+
+@pytest.mark.parametrize(("one", "other"), [("+33 6 12 34 56 78", "0033612345678"), ("020 7946 0000", "2079460000")])
+def test_number_from_abroad_or_without_its_nought_is_known_as_well(one: str, other: str) -> None:
+    """Both ways of dialling abroad, and a nought that a spreadsheet has eaten."""
+    assert ways_to_dial(one) == ways_to_dial(other)
+    assert ways_to_dial(one) != ways_to_dial(other[:-1])
 
 
 def test_register_that_is_too_old_sends_nothing(office: Office) -> None:

@@ -17,7 +17,8 @@ from models.forms.breach import (
     RegulatorTold,
 )
 from tasks.durable.testing import Office
-from tests.procedures.letters import asked
+from tasks.durable.worklist import NotTheirs
+from tests.procedures.letters import asked, read_beside
 
 FOUND = BreachFound(
     found_at=datetime(2026, 1, 5, 8, 0, tzinfo=UTC),
@@ -78,3 +79,50 @@ def test_a_possible_offence_is_a_disciplinary_matter_too() -> None:
     """DUTY-66: the one without the other is a slip."""
     with pytest.raises(AnswerRefused, match="disciplinary"):
         BreachConsequences.read({"disciplinary": False, "prosecution": True, "reasons": "x"})
+
+
+@pytest.mark.clauses("DUTY-66")
+@pytest.mark.parametrize(
+    ("by", "asked_instead"),
+    [
+        ("team-manager", ["BreachAssessed of information-governance", "BreachContained of strategic-manager"]),
+        ("information-governance", ["BreachAssessed of caldicott-lead", "BreachContained of team-manager"]),
+    ],
+)
+def test_nobody_is_asked_about_what_they_did_themselves(office: Office, by: str, asked_instead: list[str]) -> None:
+    """DUTY-66: whoever stands above or beside them is asked."""
+    case = office.start(unauthorised_disclosure, FOUND.model_copy(update={"disclosed_by": by}))
+
+    assert asked(office, case) == asked_instead
+
+
+@pytest.mark.clauses("DUTY-66")
+def test_nobody_answers_on_their_own_matter_whatever_their_rank(office: Office) -> None:
+    """DUTY-66: the strategic manager may answer for the team manager, but not on what she did herself."""
+    case = office.start(unauthorised_disclosure, FOUND.model_copy(update={"disclosed_by": "strategic-manager"}))
+    with pytest.raises(NotTheirs, match="is about what strategic-manager did"):
+        office.answer(case, CONTAINED, by="strategic-manager")
+
+    office.answer(case, CONTAINED, by="team-manager")
+    office.answer(case, assessed(tell=False), by="information-governance")
+    assert asked(office, case) == ["BreachConsequences of head-of-service"]
+
+
+@pytest.mark.clauses("DUTY-66")
+def test_whoever_tells_the_people_concerned_sees_who_they_are_and_what_to_heed(office: Office) -> None:
+    """DUTY-66: P-109 does not hear well on the telephone, and P-119 has died."""
+    case = office.start(unauthorised_disclosure, FOUND.model_copy(update={"about_people": ("P-109", "P-119")}))
+    office.answer(case, assessed(tell=True), by="information-governance")
+
+    beside = read_beside(office, case, PeopleConcernedTold)
+    assert "does not hear well on the telephone" in beside
+    assert "Amos Larkin (P-119): The register shows that this person died" in beside
+
+
+@pytest.mark.clauses("DUTY-66")
+def test_a_report_to_the_regulator_that_has_not_been_made_yet_is_refused(office: Office) -> None:
+    """DUTY-66: a day to come is no day on which anybody was told."""
+    case = office.start(unauthorised_disclosure, FOUND)
+    office.answer(case, assessed(tell=True), by="information-governance")
+    with pytest.raises(AnswerRefused, match="told_on: it has not come yet"):
+        office.answer(case, RegulatorTold(told_on=date(2026, 1, 6), reference="IC-1"), by="information-governance")

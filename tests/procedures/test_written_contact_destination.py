@@ -178,7 +178,8 @@ def test_whoever_deals_with_a_contact_reads_first_that_the_person_has_died(offic
     case = sorted_contact(office, sorted_as(about_person="P-119"))
 
     beside = read_beside(office, case, SettledAtDuty)
-    assert beside.startswith("The register shows that this person died on Thursday 2 October 2025.")
+    died = "About Amos Larkin (P-119): The register shows that this person died on Thursday 2 October 2025."
+    assert beside.startswith(died)
 
 
 def test_a_death_recorded_later_is_seen_by_whoever_is_asked_next(office: Office) -> None:

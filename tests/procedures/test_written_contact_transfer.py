@@ -31,7 +31,7 @@ from tests.procedures.letters import (
     taken_by,
 )
 
-WRITTEN = AcknowledgementWritten(written_on=date(2026, 1, 6), sent_by="e-mail")
+WRITTEN = AcknowledgementWritten(written_on=date(2026, 1, 5), sent_by="e-mail")
 
 
 # ------------------------------------------------------------------ available in time, or the service deals with it
@@ -188,7 +188,7 @@ def test_the_worker_who_takes_it_writes_the_acknowledgement_where_that_was_agree
     assert office.waiting_for(case) == ["AcknowledgementWritten of practitioner, due 2026-01-07 17:00"]
     office.answer(case, WRITTEN, by="practitioner")
     assert office.is_closed(case)
-    assert "Acknowledgement written on Tuesday 6 January 2026, sent by e-mail." in record_of(office, case)
+    assert "Acknowledgement written on Monday 5 January 2026, sent by e-mail." in record_of(office, case)
 
 
 def test_duty_writes_the_acknowledgement_where_that_was_agreed(office: Office) -> None:

@@ -122,8 +122,8 @@ def test_an_acknowledgement_that_is_wanted_is_written_by_duty(office: Office) ->
     assert "ContactOnReturn of practitioner-2" in asked(office, case)
     office.answer(case, back_and(in_touch=True), by="practitioner-2")
     assert asked(office, case) == ["AcknowledgementWritten of duty-worker"]
-    office.answer(case, AcknowledgementWritten(written_on=date(2026, 1, 6), sent_by="post"), by="duty-worker")
-    assert "Acknowledgement written on Tuesday 6 January 2026, sent by post." in record_of(office, case)
+    office.answer(case, AcknowledgementWritten(written_on=date(2026, 1, 5), sent_by="post"), by="duty-worker")
+    assert "Acknowledgement written on Monday 5 January 2026, sent by post." in record_of(office, case)
 
 
 def test_an_acknowledgement_written_while_acting_needs_no_form_of_its_own(office: Office) -> None:
@@ -335,10 +335,16 @@ def test_an_agreed_day_on_a_closed_day_is_kept_before_it(office: Office) -> None
     assert "next-contact, due 2026-04-02 08:30" in office.waiting_for(case)
 
 
-@pytest.mark.parametrize("day", [date(2026, 1, 5), date(2026, 1, 2)])
-def test_an_agreed_day_that_is_here_or_past_is_followed_up_the_same_day(office: Office, day: date) -> None:
-    """DUTY-28: agreed for today, or by a slip for last week: somebody is asked while there is time until closing."""
-    case = contact_left_for_return(office, contact_by=day)
+def test_a_day_that_is_over_cannot_be_agreed(office: Office) -> None:
+    """DUTY-28: nobody is told in writing that somebody rings them last Friday."""
+    case = contact_for_somebody_away(office)
+    with pytest.raises(AnswerRefused, match="contact_by: it is over; give today or a later day"):
+        office.answer(case, told(contact_by=date(2026, 1, 2)), by="duty-worker")
+
+
+def test_an_agreed_day_that_is_here_is_followed_up_the_same_day(office: Office) -> None:
+    """DUTY-28: agreed for today: somebody is asked while there is time until closing."""
+    case = contact_left_for_return(office, contact_by=date(2026, 1, 5))
 
     assert "next-contact, due 2026-01-05 13:00" in office.waiting_for(case)
     office.today_is("2026-01-05 13:00")
