@@ -31,7 +31,7 @@ from models.policy.organisation import MailKind
 from models.proposals import Proposal, ProposedWorkers
 from models.written_contact_findings import Destination, Place, TransferOutcome
 from tasks.calendars.steps import look_in_calendar
-from tasks.case_people import about_person
+from tasks.case_people import about_person, look_up_whom_it_was_about
 from tasks.durable import (
     Accepted,
     Asked,
@@ -104,7 +104,7 @@ def have_it_sorted(contact: WrittenContact) -> ContactSorting:
     Whom it is about is taken from the letter only where that is beyond doubt; anything less, a person confirms.
     """
     people = propose_people(contact)
-    read_out_of_it = beside(people, propose_workers(contact))
+    read_out_of_it = "\n".join((beside(people, propose_workers(contact)), whom_it_answers(contact))).strip()
     sorting = ask(
         ContactSorting,
         of=DUTY,
@@ -125,6 +125,14 @@ def beside(people: Proposal | None, workers: ProposedWorkers | None) -> str:
     """What could be read out of the contact, as it stands beside the form."""
     words = put_proposals_in_words(people, workers)
     return words.text if words is not None else ""
+
+
+def whom_it_answers(contact: WrittenContact) -> str:
+    """Whom the closed case was about that the contact answers, so that nobody has to look it up."""
+    if contact.answers_case is None:
+        return ""
+    about = ", ".join(look_up_whom_it_was_about(contact.answers_case))
+    return f"The case that it answers, {contact.answers_case}, was about {about}." if about else ""
 
 
 def confirm_the_person(contact: WrittenContact, read_out_of_it: str) -> str | None:

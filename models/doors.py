@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import BigInteger, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -75,6 +75,9 @@ class MailboxWatch(Base):
     collected_at: Mapped[datetime | None] = mapped_column(comment="when that last went well")
     trouble: Mapped[str] = mapped_column(Text, comment="kind of the last failure; empty where all is well")
     failing_since: Mapped[datetime | None] = mapped_column(comment="none where all is well")
+    begin_behind: Mapped[int | None] = mapped_column(
+        BigInteger, comment="UID of the last message that refused; the next round begins behind it"
+    )
     told_at: Mapped[datetime | None] = mapped_column(comment="when somebody was last told of it")
     case_ref: Mapped[str | None] = mapped_column(
         ForeignKey("care_case.ref"), comment="the case in which somebody was last told of it"

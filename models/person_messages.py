@@ -89,6 +89,9 @@ class PersonMessage(Base):
     entry_no: Mapped[int] = mapped_column(comment="the ledger entry that queued it")
     kind: Mapped[str] = mapped_column(Text, comment="receipt or told")
     person_id: Mapped[str | None] = mapped_column(Text, comment="register id of the person it concerns, where known")
+    told_person_id: Mapped[str | None] = mapped_column(
+        Text, comment="register id of whoever is written to, where they are in the register"
+    )
     sent_by: Mapped[str] = mapped_column(Text, comment="email, text-message or letter")
     address: Mapped[str] = mapped_column(Text, comment="where it goes; personal data")
     subject: Mapped[str] = mapped_column(Text, comment="personal data")

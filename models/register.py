@@ -195,3 +195,9 @@ class RegisterImport(Base):
     rejected: Mapped[int] = mapped_column(comment="rows that could not be taken")
     full: Mapped[bool] = mapped_column(comment="whether a row missing from it has ended")
     extract_date: Mapped[date] = mapped_column(comment="the day the recording system wrote it")
+    acted_on_at: Mapped[datetime | None] = mapped_column(
+        comment="when what follows from it for the cases was done; none: not yet, and housekeeping does it"
+    )
+    optional_columns: Mapped[str | None] = mapped_column(
+        Text, comment="which columns it had of those that a file may leave out, parted by spaces; none: not known"
+    )

@@ -85,6 +85,8 @@ class HowToTell(_Found):
     means: Means
     sent_by: SentBy | None = None
     address: str = ""
+    told_person: str | None = None
+    """Register id of whoever a machine writes to, where the register knows them."""
     because: str = ""
     """Why no machine does it; no personal data."""
     beside_the_form: str = ""

@@ -49,6 +49,13 @@ def about_person(person_id: str | None) -> str | None:
     return known.id
 
 
+@audited("Looked up whom the case it answers was about", for_cases_past=RUN)
+def look_up_whom_it_was_about(ref: str) -> tuple[str, ...]:
+    """Register ids of the people whom a case is about, or was."""
+    about = select(CasePerson.person_id).where(CasePerson.case_ref == ref).order_by(CasePerson.person_id)
+    return tuple(here().session.scalars(about))
+
+
 @dataclass(frozen=True)
 class Standing:
     """How the register speaks of a person on a day."""

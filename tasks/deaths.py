@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from models.case_people import CasePerson
 from models.cases import Case
@@ -23,7 +24,7 @@ from tasks.differences import note_difference
 from tasks.durable.arrivals import take_in_signal
 from tasks.durable.council import Change, Council
 from tasks.durable.ledger import Fact
-from tasks.telling.people import DIED, withdraw_message
+from tasks.telling.people import ADDRESSEE_DIED, DIED, withdraw_message
 
 
 @dataclass
@@ -36,15 +37,10 @@ class Deaths:
 
 
 def heed_deaths(council: Council) -> Deaths:
-    """Withdraw every message that still waits for somebody who has died, and tell each open case about them."""
+    """Withdraw each message that waits to go to, or about, somebody who has died; tell each open case about them."""
     done = Deaths()
     with council.database.read() as session:
-        messages = session.execute(
-            select(PersonMessage.id, PersonMessage.case_ref)
-            .join(Person, Person.id == PersonMessage.person_id)
-            .where(PersonMessage.state == PersonMessageState.QUEUED, Person.died_on.is_not(None))
-            .order_by(PersonMessage.queued_at, PersonMessage.id)
-        ).all()
+        messages = _messages_of_the_dead(session)
         open_cases = (
             select(CasePerson.case_ref, CasePerson.person_id)
             .join(Case, Case.ref == CasePerson.case_ref)
@@ -58,26 +54,41 @@ def heed_deaths(council: Council) -> Deaths:
         alive = session.execute(
             open_cases.where(Person.died_on.is_(None), CasePerson.death_heard_no.is_not(None))
         ).all()
-    for message_id, ref in messages:
-        if _withdraw(council, message_id, ref):
+    for message_id, (ref, reason) in messages.items():
+        if _withdraw(council, message_id, ref, reason):
             done.withdrawn.append(message_id)
     done.heard = [(ref, who) for ref, who in unheard if _tell(council, ref, who)]
     done.taken_back = [(ref, who) for ref, who in alive if _take_back(council, ref, who)]
     return done
 
 
-def _withdraw(council: Council, message_id: str, ref: str) -> bool:
+def _messages_of_the_dead(session: Session) -> dict[str, tuple[str, str]]:
+    """The messages that wait though the person they are about, or whoever they go to, has died: case, and reason."""
+    found: dict[str, tuple[str, str]] = {}
+    for column, reason in ((PersonMessage.person_id, DIED), (PersonMessage.told_person_id, ADDRESSEE_DIED)):
+        waiting = session.execute(
+            select(PersonMessage.id, PersonMessage.case_ref)
+            .join(Person, Person.id == column)
+            .where(PersonMessage.state == PersonMessageState.QUEUED, Person.died_on.is_not(None))
+            .order_by(PersonMessage.queued_at, PersonMessage.id)
+        )
+        for message_id, ref in waiting:
+            found.setdefault(message_id, (ref, reason))
+    return found
+
+
+def _withdraw(council: Council, message_id: str, ref: str, reason: str) -> bool:
     with council.change() as change:
         case = change.lock(ref)
-        state = withdraw_message(change.session, message_id, reason=DIED, now=change.now)
+        state = withdraw_message(change.session, message_id, reason=reason, now=change.now)
         message = change.session.get_one(PersonMessage, message_id, populate_existing=True)
         if state is not PersonMessageState.WITHDRAWN or case.status is CaseStatus.CLOSED:
             return state is PersonMessageState.WITHDRAWN
         if message.kind == MessageKind.TOLD:
-            came = MessageToPersonSettled(message_id=message_id, state=state, reason=DIED)
+            came = MessageToPersonSettled(message_id=message_id, state=state, reason=reason)
             take_in_signal(change, ref, came, signal_id=message_id)
         else:  # a receipt is for the record, and nobody waits for it
-            settled = ReceiptSettled(message_id=message_id, state=state, reason=DIED)
+            settled = ReceiptSettled(message_id=message_id, state=state, reason=reason)
             text, data = f"Came: {settled.title} ({state})", settled.model_dump(mode="json")
             change.pen(case).enter(Fact(EntryKind.SIGNALLED, settled.slug(), text, settled.name(), data))
     return True

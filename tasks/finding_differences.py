@@ -103,19 +103,24 @@ def note_changes(change: Change, ref: str, person_id: str) -> int:
     before = _as_compared(row)
     row.team_id, row.staff_id, row.in_hospital_since = stands.team_id, stands.staff_id, stands.in_hospital_since
     found = 0
-    for kind, text in _said_otherwise(before, stands):
-        about, line = f"{kind}:{person_id}:{ref}:{today}", f"{person_id} {text}; case {ref} is open"
+    for kind, value, text in _said_otherwise(before, stands):
+        # Each change is a line of its own, also where one is taken back within the day: the last says how it stands.
+        about = f"{kind}:{person_id}:{ref}:{change.now.isoformat()}:{value}"
+        line = f"{person_id} {text}; case {ref} is open"
         found += note_difference(change, about, line, person_id=person_id, case=case)
     return found
 
 
-def _said_otherwise(before: Standing, now: Standing) -> Iterable[tuple[str, str]]:
+def _said_otherwise(before: Standing, now: Standing) -> Iterable[tuple[str, str, str]]:
+    """Kind, new value and sentence of each change."""
     if (before.team_id, before.staff_id) != (now.team_id, now.staff_id):
-        yield "allocation", f"is now with {_responsible(now)}, before with {_responsible(before)}"
+        with_whom = f"is now with {_responsible(now)}, before with {_responsible(before)}"
+        yield "allocation", f"{now.team_id}/{now.staff_id}", with_whom
     if now.in_hospital_since is not None and now.in_hospital_since != before.in_hospital_since:
-        yield "admitted", f"is in hospital since {now.in_hospital_since}"
+        yield "admitted", f"{now.in_hospital_since}", f"is in hospital since {now.in_hospital_since}"
     if now.in_hospital_since is None and before.in_hospital_since is not None:
-        yield "discharged", f"has left hospital, where they were since {before.in_hospital_since}"
+        since = f"{before.in_hospital_since}"
+        yield "discharged", since, f"has left hospital, where they were since {since}"
 
 
 def _responsible(stands: Standing) -> str:

@@ -27,6 +27,7 @@ from tasks.leavers import move_what_leavers_left
 from tasks.mail.collecting import collect_every_mailbox
 from tasks.mail.watching import look_after_mailboxes
 from tasks.recording.writing import write_due_notes
+from tasks.register.taking_in import act_on_imports
 from tasks.telling.configuration import load_configuration
 from tasks.telling.delivering import deliver_due
 from tasks.telling.people_sending import send_to_people
@@ -52,9 +53,10 @@ def keep_house_once(council: Council | None = None) -> None:
         ("write notes", write_notes),
         ("heed deaths", heed_deaths),
         ("give on what leavers left", move_what_leavers_left),
+        ("act on imports", act_on_imports),
         ("deliver notices", deliver_notices),
-        ("write to people", send_to_people),
         ("bring cases back", bring_cases_back),
+        ("write to people", send_to_people),
     ):
         tried(name, part, council)
 

@@ -210,6 +210,7 @@ def _open_or_signal(change: Change, mail: InboundMail, message: ReadMessage, abo
         addressed_to=", ".join(message.to) or None,
         message_id=message.message_id,
         beware=message.reading_problems,
+        answers_case=case.ref if case is not None else None,
     )
     # An answer about a case that is closed opens another, which names the closed one as where it comes from.
     ref = open_in(change, CONTACT, facts, owner=DUTY, parent_ref=case.ref if case is not None else None)

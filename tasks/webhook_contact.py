@@ -51,6 +51,7 @@ def _open_or_signal(change: Change, mail_id: str, contact: IncomingContact) -> P
         text=_text(contact),
         attachments=tuple(file.name for file in contact.attachments),
         given=_given(contact.about),
+        answers_case=case.ref if case is not None else None,
     )
     # An answer about a case that is closed opens another, which names the closed one as where it comes from.
     ref = open_in(change, CONTACT, facts, owner=DUTY, parent_ref=case.ref if case is not None else None)

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pydantic import AwareDatetime
+from sqlalchemy import select
 
 from models.forms.queued_contact import QueuedContact
 from models.forms.written_contact import AvailabilityEnquiry, Channel, ContactSorting, WrittenContact
 from models.mail import InboundMail
 from models.notices import Recipient
+from models.person_messages import MessageKind, PersonMessage, PersonMessageState
 from models.policy.messages import Wording
 from models.register import ContactMethod
 from models.working_time import for_people, local_day
@@ -158,7 +160,9 @@ def prepare_acknowledgement(contact: WrittenContact) -> PreparedText:
     """The acknowledgement by policy's template, ready to be sent (DUTY-26)."""
     step = here()
     team = step.policy.sorting_teams()[0]
-    words = step.policy.messages.acknowledgement_letter.write(
+    messages = step.policy.messages
+    template = messages.acknowledgement_letter if contact.channel is Channel.LETTER else messages.acknowledgement_email
+    words = template.write(
         reference=step.case.ref,
         received_on=for_people(contact.received_at),
         answer_by=for_people(step.policy.working_calendar().add(step.now, step.policy.gaps.reasonable_time.reasonable)),
@@ -167,7 +171,14 @@ def prepare_acknowledgement(contact: WrittenContact) -> PreparedText:
         out_of_hours=step.policy.council.out_of_hours_telephone,
         council=step.policy.council.name,
     )
-    return PreparedText(text=f"Ready to be sent:\n\n{words.subject}\n\n{words.body.strip()}\n")
+    receipt = select(PersonMessage.sent_at).where(
+        PersonMessage.case_ref == step.case.ref,
+        PersonMessage.kind == MessageKind.RECEIPT,
+        PersonMessage.state.in_((PersonMessageState.SENT, PersonMessageState.DELIVERED)),
+    )
+    sent_at = step.session.scalars(receipt).first()
+    had = f"The sender had a receipt by e-mail on {for_people(sent_at)}. " if sent_at else ""
+    return PreparedText(text=f"{had}Ready to be sent:\n\n{words.subject}\n\n{words.body.strip()}\n")
 
 
 @audited("Worded what was agreed", clauses="DUTY-27 DUTY-28")

@@ -26,21 +26,23 @@ from tasks.register.taking_in import take_in_extract
 from tasks.telling.people import Draft, queue_message
 from tests.procedures.letters import asked, read_beside
 
-PEOPLE = "id,record_id,nhs_number,name,born_on,postcode,died_on,preferred_method,communication_needs"
-EDITH = "P-101,LAS-70410,999 001 0005,Edith Tilling,1938-04-12,XW1 1AP,{died},letter,"
+PEOPLE = "id,record_id,nhs_number,name,born_on,postcode,died_on,preferred_method,communication_needs,safe_contact"
+EDITH = "P-101,LAS-70410,999 001 0005,Edith Tilling,1938-04-12,XW1 1AP,{died},letter,,"
 
 
 class Writing(CaseFacts):
     """Whom the case is about."""
 
     person: str | None = "P-101"
+    told: str | None = None
     kind: MessageKind = MessageKind.TOLD
 
 
 @audited("Queued a message")
-def write_to_them(person: str, kind: MessageKind) -> str:
-    """One message to the person."""
-    step, draft = here(), Draft(kind, SentBy.EMAIL, "edith@example.org", "About you", "Dear Edith", person)
+def write_to_them(person: str, kind: MessageKind, told: str | None = None) -> str:
+    """One message about the person."""
+    step = here()
+    draft = Draft(kind, SentBy.EMAIL, "edith@example.org", "About you", "Dear Edith", person, told_person_id=told)
     return queue_message(step.session, draft, case_ref=step.case.ref, entry_no=step.pen.next_no, now=step.now)
 
 
@@ -48,7 +50,7 @@ def write_to_them(person: str, kind: MessageKind) -> str:
 def writing_to_somebody(writing: Writing) -> str:
     """Write to them, and wait for what becomes of the message, and then for anything else."""
     about_person(writing.person)
-    write_to_them(writing.person or "", writing.kind)
+    write_to_them(writing.person or "", writing.kind, writing.told)
     match first_of(signal(MessageToPersonSettled), signal(PersonHasDied)):
         case MessageToPersonSettled() as settled:
             first_of(signal(PersonHasDied))
@@ -89,7 +91,8 @@ def test_a_death_withdraws_the_message_and_its_owner_says_what_follows(office: O
     message = message_of(office, case)
     assert (message.state, message.reason) == ("withdrawn", "the person has died")
     assert asked(office, case) == ["MessageRead of duty-worker"]
-    assert read_beside(office, case, MessageRead) == "person: P-101\ndied_on: 2026-01-04"
+    said = "The person has died.\nperson: P-101\ndied on: 2026-01-04"
+    assert read_beside(office, case, MessageRead) == said
     assert again == Deaths()
     office.answer(case, MessageRead(what_follows="rang his daughter"), by="duty-worker")
     assert office.is_closed(case)
@@ -114,6 +117,23 @@ def test_a_receipt_is_withdrawn_for_the_record_and_the_case_waits_for_nothing(of
     extract_shows(office, tmp_path, "2026-01-04")
     assert message_of(office, case).state == "withdrawn"
     assert any("the receipt" in line for line in office.story_of(case))
+
+
+@pytest.mark.parametrize("kind", list(MessageKind))
+def test_a_message_to_somebody_who_has_died_is_withdrawn_whoever_it_is_about(
+    office: Office, tmp_path: Path, kind: MessageKind
+) -> None:
+    """It is about P-102, who lives, and would go to P-101: the case hears why, and nobody hears of a death of P-102."""
+    case = office.start(writing_to_somebody, Writing(person="P-102", told="P-101", kind=kind))
+    again = extract_shows(office, tmp_path, "2026-01-04")
+    assert again == Deaths()
+    assert (message_of(office, case).state, message_of(office, case).reason) == (
+        "withdrawn",
+        "whoever would be written to has died",
+    )
+    came = {MessageKind.TOLD: "what became of a message", MessageKind.RECEIPT: "what became of the receipt"}[kind]
+    assert any(came in line for line in office.story_of(case)), office.story_of(case)
+    assert asked(office, case) == [] and lines(office) == []
 
 
 def test_a_message_about_somebody_alive_stays(office: Office, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -295,6 +296,64 @@ def test_what_cannot_be_moved_is_stored_all_the_same(office: Office, server: Mai
     assert len(office.cases(written_contact_transfer)) == 2
     assert collect(office, server) == Collected(kept=2)
     assert len(office.cases(written_contact_transfer)) == 2
+
+
+def test_letters_that_cannot_be_moved_hold_up_none_behind_them(office: Office, server: MailServer) -> None:
+    """The folder is full and stays so: what a round does not reach is the next one's, and it is said throughout."""
+    server.put(*(letter(number) for number in range(25)))
+    server.refuse(rb"UID MOVE", times=1_000)
+
+    stored = []
+    for _ in range(4):
+        collect_mailbox(office.council, server.box(), at_most=10)
+        stored.append(len(kept(office)))
+
+    assert stored == [10, 20, 25, 25]
+    assert (watch(office).trouble, watch(office).collected_at) == (Trouble.MESSAGE, None)
+
+
+def test_a_round_that_did_not_look_at_what_refused_before_is_no_good_one(office: Office, server: MailServer) -> None:
+    """The letters behind are collected; the mailbox counts as collected when those that refused are as well."""
+    server.put(*(letter(number) for number in range(25)))
+    server.refuse(rb"UID MOVE", times=10)
+    rounds, well = [], []
+    for _ in range(3):
+        rounds.append(collect_mailbox(office.council, server.box(), at_most=10))
+        well.append(watch(office).trouble == "")
+
+    assert rounds == [Collected(refused=10), Collected(kept=10), Collected(kept=10)]
+    assert well == [False, False, False]
+    assert collect_mailbox(office.council, server.box(), at_most=10) == Collected(kept=5)
+    assert (watch(office).trouble, watch(office).collected_at) == ("", office.clock.now())
+    assert server.content("INBOX") == []
+
+
+def test_letters_that_break_the_connection_hold_up_none_behind_them(office: Office, server: MailServer) -> None:
+    """The first ten break it whenever they are touched; the next round begins behind them."""
+    server.put(*(letter(number) for number in range(15)))
+    server.cut(rb"UID FETCH (10\d|110) \(BODY", times=1_000)
+
+    with pytest.raises(NotCollected, match="breaks off"):
+        collect_mailbox(office.council, server.box())
+    assert kept(office) == []
+
+    with suppress(NotCollected):
+        collect_mailbox(office.council, server.box())
+    assert originals(office) == {letter(number) for number in range(10, 15)}
+
+
+@pytest.mark.parametrize("trouble", ["refuse", "cut"])
+def test_a_letter_whose_size_is_not_told_holds_up_none_of_the_others(
+    office: Office, server: MailServer, trouble: str
+) -> None:
+    """The server says NO, or dies, when it is to measure one message; it is left there, and somebody hears of it."""
+    server.put(letter(1), letter(2), letter(3))
+    getattr(server, trouble)(rb"UID FETCH \S*\b102\b\S* \(RFC822.SIZE", times=1_000)
+
+    assert collect(office, server) == Collected(kept=2, refused=1)
+
+    assert server.content("INBOX") == [letter(2)]
+    assert watch(office).trouble == Trouble.MESSAGE
 
 
 def test_while_the_database_is_away_nothing_is_moved(office: Office, server: MailServer) -> None:

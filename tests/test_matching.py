@@ -21,7 +21,7 @@ from tasks.register.nhs_number import read_nhs_number
 from tasks.register.traces import LONGEST, Traces
 
 TODAY = date(2026, 1, 5)
-EDITH = {"name": "Edith Tilling", "born_on": date(1938, 4, 12), "postcode": "XW1 1AP"}
+EDITH: dict[str, Any] = {"name": "Edith Tilling", "born_on": date(1938, 4, 12), "postcode": "XW1 1AP"}
 """P-101 of the example council: 999 001 0005, LAS-70410."""
 
 
@@ -187,8 +187,82 @@ def test_the_number_of_one_and_the_name_of_another_is_a_proposal(session: Sessio
     assert found.certain is None
     assert ids(found) == ["P-101", "P-104"]
     assert found.candidates[0].because.endswith("; but somebody else is named and they are not")
-    both = match_people(session, contact("Re: Edith Tilling, 999 001 0005. Her friend Harold Brisco wrote."))
-    assert both.certain == "P-101"
+
+
+@pytest.mark.parametrize(
+    ("text", "against"),
+    [
+        (
+            "Edith Tilling has fallen. Please ring her husband (his NHS no. 999 001 1117). Mr Tilling is in all day.",
+            "somebody else is named by first and last name and they are not",
+        ),
+        (
+            "Edith Tilling has fallen. Please ring her husband Harold Tilling (NHS no. 999 001 1117).",
+            "somebody else is named as well",
+        ),
+        ("Edith and Harold Tilling, LAS-70461", "somebody else is named as well"),
+        ("TILLING, Edith: her husband is LAS-70461", "somebody else is named and they are not"),
+    ],
+)
+def test_nobody_is_certain_beside_another_who_is_named(session: Session, text: str, against: str) -> None:
+    """One of a couple is written about and the other's number stands there: whoever sorts it says whom it is about."""
+    session.get_one(Person, "P-104").name = "Harold Tilling" if "Harold" in text or "Mr" in text else "Harold Brisco"
+    session.flush()
+    found = match_people(session, contact(text))
+    assert found.certain is None
+    assert ids(found) == ["P-104", "P-101"]
+    assert found.candidates[0].because.endswith(f"; but {against}")
+    assert found.candidates[1].because.startswith("same name")
+
+
+def test_a_friend_who_is_named_makes_it_a_proposal(session: Session) -> None:
+    """The number is right and so is the name; that another is named is still for a person to look at."""
+    found = match_people(session, contact("Re: Edith Tilling, 999 001 0005. Her friend Harold Brisco wrote."))
+    assert (found.certain, ids(found)) == (None, ["P-101", "P-104"])
+    assert match_people(session, contact("Re: Edith Tilling, 999 001 0005. Harold wrote.")).certain == "P-101"
+
+
+def test_a_name_that_is_only_nearly_another_s_counts_as_theirs(session: Session) -> None:
+    """Mai Chen may be Mai-Ling Chen: nobody is certain beside her, and she is proposed with what agrees."""
+    another(session, "P-905", "Mai-Ling Chen")
+    found = match_people(session, contact("Mai Chen has fallen, her neighbour is LAS-70461"))
+    assert (found.certain, ids(found)) == (None, ["P-104", "P-905"])
+    assert found.candidates[1].because == "same first and last part of the name"
+
+
+def test_everybody_who_is_named_is_proposed_beside_the_one_who_is_identified(session: Session) -> None:
+    """Namesakes with nothing else that agrees are not pushed off the list by others who have the same postcode."""
+    for number in range(MOST_CANDIDATES):
+        another(session, f"P-96{number:02}", f"Vera Tilling-{chr(65 + number)}", born_on=EDITH["born_on"],
+                postcode="XW1 1AP")  # fmt: skip
+    another(session, "P-906", "Mai-Ling Chen")
+    found = match_people(session, contact("Mai Chen, for LAS-70461; seen 12/04/1938 at XW1 1AP"))
+    assert ids(found)[:2] == ["P-104", "P-906"]
+
+
+def test_one_name_that_is_also_a_namesake_s_is_certain(session: Session) -> None:
+    """The name is the identified person's own, and the number says which of the two is meant."""
+    another(session, "P-907", "Edith Tilling", born_on=date(1961, 1, 2))
+    assert match_people(session, contact("Re: Edith Tilling, 999 001 0005")).certain == "P-101"
+
+
+@pytest.mark.parametrize(
+    ("given", "certain"),
+    [
+        ({"nhs_number": "999 001 0005", "name": "Edith Tilling"}, "P-101"),
+        ({"record_id": "LAS-70410", "name": "TILLING, Edith"}, "P-101"),
+        (EDITH, "P-101"),
+        ({"nhs_number": "999 001 0005"}, None),
+        ({"nhs_number": "999 001 0005", "name": "Mrs Tilling"}, None),
+        ({"name": "Edith Tilling"}, None),
+    ],
+)
+def test_fields_that_name_and_identify_are_certain_whoever_else_is_named(
+    session: Session, given: dict[str, Any], certain: str | None
+) -> None:
+    """Another system says in fields of its own whom it is about; a number without the full name is not enough."""
+    text = "Her friend Harold Brisco wrote." + (" 999 001 0005" if set(given) == {"name"} else "")
+    assert match_people(session, contact(text, **given)).certain == certain
 
 
 def test_two_people_of_one_name_one_day_and_one_postcode_are_not_told_apart(session: Session) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 from sqlalchemy import update
@@ -12,11 +13,13 @@ from sqlalchemy.exc import IntegrityError
 
 from deployments.running.home import first_connections, move_in
 from models.cases import Case
+from models.clock import VirtualClock
 from models.connections import load_connections
 from models.notices import Recipient
 from models.person_messages import PERSON_MESSAGE_MOVES, PersonMessage, PersonMessageState, SentBy
 from models.states import CaseStatus
 from tasks.durable.cases import open_new
+from tasks.durable.council import Council
 from tasks.durable.testing import Office
 from tasks.installation import Installation
 from tasks.telling.mailbox_service import read_mailbox
@@ -28,10 +31,10 @@ from tests.procedures.test_telling_people import BY_EMAIL, in_the_register, mess
 from tests.test_telling_by_mail import outward
 
 
-def waiting_message(office: Office) -> str:
+def waiting_message(office: Office, way: SentBy = SentBy.EMAIL, **columns: Any) -> str:
     """A message that waits to be sent, as no part of the system has come to it yet; gives its case."""
-    office.writes_to_people_by(SentBy.EMAIL)
-    in_the_register(office, **BY_EMAIL)
+    office.writes_to_people_by(way)
+    in_the_register(office, **columns or BY_EMAIL)
     ref = open_new(office.council, "telling-a-person", telling(), owner=Recipient.role("duty-worker"))
     office.runtime.run_what_is_due()
     return ref
@@ -69,6 +72,50 @@ def test_sender_that_died_is_followed_by_another_when_its_claim_runs_out(office:
     assert office.sent_to_people() == []
     office.hours_pass(1)
     assert len(office.sent_to_people()) == 1
+
+
+@pytest.mark.parametrize(
+    ("way", "columns", "minutes"),
+    [(SentBy.EMAIL, BY_EMAIL, 20), (SentBy.TEXT_MESSAGE, {"preferred_method": "text-message"}, 2)],
+)
+def test_mail_is_its_senders_alone_for_as_long_as_its_server_may_take(
+    office: Office, way: SentBy, columns: dict[str, Any], minutes: int
+) -> None:
+    """What a sender that died had in hand goes later; an e-mail's server is waited for longer than any other."""
+    waiting_message(office, way, **columns | {"telephone": "07700 900123"})
+
+    class Died(Exception):
+        """In the middle of sending."""
+
+    def dies(*_: Any) -> NoReturn:
+        raise Died
+
+    dying = Council(
+        office.council.database, office.council.policy, office.clock, connections=office.council.connections
+    )
+    dying.change = dies  # type: ignore[method-assign]
+    with pytest.raises(Died):
+        send_to_people(dying)
+    (message,) = messages(office)
+    assert message.claimed_until == office.clock.now() + timedelta(minutes=minutes)
+
+
+def test_pass_that_takes_long_leaves_the_rest_to_the_next(office: Office) -> None:
+    """A slow mail server does not hold up what is done after it; nothing is left out for good."""
+    for _ in range(3):
+        waiting_message(office)
+
+    class SlowClock(VirtualClock):
+        """Each look at it is twenty-five seconds later."""
+
+        def now(self) -> datetime:
+            self.advance(timedelta(seconds=25))
+            return super().now()
+
+    slow = Council(office.council.database, office.council.policy, SlowClock(office.clock.now()))
+    slow.connections = office.council.connections
+    assert len(send_to_people(slow).delivered) == 1
+    assert len(send_to_people(office.council).delivered) == 2
 
 
 def test_message_that_is_being_sent_cannot_be_withdrawn(office: Office) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from apprise import Apprise
 from sqlalchemy import create_engine, make_url, select, text
 
 from flows.record_differences import record_differences
@@ -16,16 +17,19 @@ from models.cases import WorkItem
 from models.forms.paperwork import RecordMade
 from models.register import Staff
 from models.states import WorkItemState
+from tasks.alarms import alarm_for
 from tasks.audit.verifying import verify
 from tasks.database import Database
 from tasks.difference_lists import open_this_mornings_lists
 from tasks.differences import note_difference
 from tasks.durable.testing import Office
+from tasks.durable.work_items import stop_chasing
 from tasks.durable.worklist import NoLongerOpen, answer
 from tasks.leavers import move_what_leavers_left
 from tasks.recording.sighting import sight_notes
 from tasks.recording.writing import write_due_notes
 from tasks.register.importing import import_register
+from tasks.telling.delivering import deliver_due
 from tests.procedures.letters import read_beside
 from tests.procedures.notes import AdviceGiven, Alder, note_of, noting_advice
 from tests.test_leavers import Errand, ErrandDone, errand_for, with_them
@@ -82,6 +86,12 @@ def ledgers_hold(office: Office) -> bool:
         return list(verify(session)) == []
 
 
+def waiting_for_a_lock(office: Office) -> int:
+    """How many connections wait for a row that another holds."""
+    with office.council.database.engine.connect() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one())
+
+
 def test_several_writers_at_once_write_each_note_once(office: Office, tmp_path: Path) -> None:
     """Whoever claims it first writes it; the case hears once."""
     alder = Alder(office, tmp_path)
@@ -117,6 +127,50 @@ def test_an_answer_and_a_sighting_at_the_same_instant_leave_one_ending(office: O
         assert office.is_closed(case)
         endings.add(str(office.outcome_of(case)).partition(" ")[0])
     assert endings <= {"sighted", "pasted"}
+    assert ledgers_hold(office)
+
+
+def test_a_notice_that_reached_nobody_and_an_answer_do_not_wait_for_each_other(office: Office) -> None:
+    """
+    Nothing serves the readers, and an answer holds the cases at the instant at which the outbox says so.
+
+    The answer withdraws what asked for it; the outbox touches no row before it has the cases, finds those notices
+    overtaken, and raises the alarm for the others.
+    """
+    refs = [office.start(errand_for, Errand(of="role-duty-worker")) for _ in range(3)]
+    council, reports = office.council, list[Any]()
+    office.clock.advance(timedelta(hours=5))
+
+    def deliver() -> None:
+        try:
+            reports.append(
+                deliver_due(
+                    council.database,
+                    Apprise(),
+                    council.clock,
+                    policy=council.policy,
+                    on_undelivered=alarm_for(council),
+                    limit=1,
+                )
+            )
+        except Exception as failed:
+            reports.append(failed)
+
+    deliverer = threading.Thread(target=deliver)
+    with council.change() as change:
+        for ref in refs:
+            change.lock(ref)
+        deliverer.start()
+        while not waiting_for_a_lock(office):
+            assert deliverer.is_alive()
+        for item in change.session.scalars(select(WorkItem).where(WorkItem.case_ref.in_(refs))).all():
+            stop_chasing(change.session, item)
+    deliverer.join()
+
+    (report,) = reports
+    assert (len(report.overtaken), len(report.undelivered)) == (3, 3)
+    for ref in refs:
+        assert sum("Reached nobody: notice" in line for line in office.story_of(ref)) == 1
     assert ledgers_hold(office)
 
 

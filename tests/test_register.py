@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 import deployments.example_council
 from models.base import Base
+from models.recording import Admission
 from models.register import Absence, AbsenceKind, Allocation, ExtractKind, Person, RegisterImport, Staff, Team
 from models.roles import Role
 from models.tables import metadata
@@ -32,6 +33,8 @@ STAFF = "id,name,email,role,team_id,team_name,left_on"
 PEOPLE = "id,record_id,nhs_number,name,born_on,postcode,died_on,preferred_method,communication_needs"
 ALLOCATIONS = "person_id,staff_id,team_id,responsibility,since,until"
 ABSENCES = "staff_id,starts_at,returns_at,kind"
+ADMISSIONS = "person_id,admitted_on,discharged_on,place"
+REVIEWS = "person_id,kind,due_on,last_done_on"
 
 PRIYA = "practitioner,Priya Nair,priya@example.org,practitioner,hazel,Hazel,"
 TOM = "practitioner-2,Tom Garrick,tom@example.org,practitioner,hazel,Hazel,"
@@ -344,6 +347,39 @@ def test_full_extract_without_a_good_row_is_refused(extract: Extract) -> None:
     """An empty file never ends everything."""
     with pytest.raises(FileRefused, match="would end everything"):
         extract.load(full=True, on=date(2026, 1, 6), staff=(STAFF,))
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines"), [("people", (PEOPLE,)), ("allocations", (ALLOCATIONS,)), ("reviews", (REVIEWS,))]
+)
+def test_a_full_extract_of_what_is_never_empty_is_refused_without_rows(
+    extract: Extract, kind: str, lines: tuple[str, ...]
+) -> None:
+    """There are always people, and workers for them: an empty file is a broken one."""
+    with pytest.raises(FileRefused, match="would end everything"):
+        extract.load(full=True, on=date(2026, 1, 6), **{kind: lines})
+
+
+def test_nobody_is_in_hospital_any_more_and_nobody_away(extract: Extract, session: Session) -> None:
+    """A full extract of admissions or absences may be empty: it says that there are none, and ends those we hold."""
+    extract.load(
+        full=True,
+        admissions=(ADMISSIONS, "P-101,2026-01-02,,Ward 1"),
+        absences=(ABSENCES, "practitioner,2026-01-02,,unplanned"),
+    )
+
+    report = extract.load(full=True, on=date(2026, 1, 6), admissions=(ADMISSIONS,), absences=(ABSENCES,))
+
+    assert {one.kind: (one.rows, one.ended) for one in report.files} == {"admissions": (0, 1), "absences": (0, 1)}
+    assert session.get_one(Admission, ("P-101", date(2026, 1, 2))).discharged_on == date(2026, 1, 6)
+    assert lookups.absence_on(session, "practitioner", datetime(2026, 1, 6, tzinfo=UTC)) is None
+    assert lookups.extract_dates(session)[ExtractKind.ADMISSIONS] == date(2026, 1, 6)
+
+
+def test_a_full_extract_of_admissions_with_broken_rows_alone_is_refused(extract: Extract) -> None:
+    """That is not the word that there are none."""
+    with pytest.raises(FileRefused, match="would end everything"):
+        extract.load(full=True, admissions=(ADMISSIONS, "P-101,the 2nd,,Ward 1"))
 
 
 def test_absence_called_off_is_over(extract: Extract, session: Session) -> None:

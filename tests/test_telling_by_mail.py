@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -15,12 +18,14 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from models.connections import PeopleServices
 from models.person_messages import MessageKind, SentBy
 from tasks.mail.sorting_signs import MailSign, what_it_is
-from tasks.telling.mailbox_service import read_mailbox
+from tasks.telling.mailbox_service import offer_services, read_mailbox
 from tasks.telling.people_outward import NotTaken, Outward, Refused, Taken, is_plain_address
+from tasks.telling.people_sending import MAIL_CLAIM_TIME
 from tasks.telling.people_services import hand_over
 
 REF = "7K3Q-9PXF"
@@ -33,6 +38,8 @@ class Server:
         self.taken: list[EmailMessage] = []
         self.envelopes: list[Envelope] = []
         self.to_rcpt, self.to_data = "250 OK", "250 OK"
+        self.looks_through_it_for = 0.0
+        """Seconds until it answers that it has a message."""
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -50,6 +57,7 @@ class Server:
             assert isinstance(found, EmailMessage)
             self.taken.append(found)
             self.envelopes.append(envelope)
+        await asyncio.sleep(self.looks_through_it_for)
         return self.to_data
 
 
@@ -165,6 +173,39 @@ def test_server_that_is_away_is_tried_again() -> None:
     assert hand_over(people, SentBy.EMAIL, outward()) == NotTaken(
         "the mail server could not be used (ConnectionRefusedError)"
     )
+
+
+@pytest.mark.parametrize(("patience", "handed"), [("cto=0.5", Taken), ("cto=0.5&rto=0.7", NotTaken)])
+def test_server_that_looks_through_a_message_for_long_is_waited_for(
+    people: PeopleServices, server: Server, patience: str, handed: type[Taken | NotTaken]
+) -> None:
+    """It has the message and says so late: sent again at every pause, one message would arrive many times."""
+    server.looks_through_it_for = 1.5
+    assert people.email is not None
+    slow = people.model_copy(update={"email": SecretStr(f"{people.email.get_secret_value()}&{patience}")})
+    assert isinstance(hand_over(slow, SentBy.EMAIL, outward()), handed)
+    assert len(server.taken) == 1
+
+
+def test_server_that_does_not_even_greet_us_is_not_waited_for_in_minutes() -> None:
+    """What is not connected within the time for connecting has taken nothing, and is tried again."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"mailto://127.0.0.1:{silent.getsockname()[1]}?from=a@b.example.org&to={{address}}&cto=0.3"
+        began = time.monotonic()
+        handed = hand_over(PeopleServices.model_validate({"email": url}), SentBy.EMAIL, outward())
+    assert isinstance(handed, NotTaken)
+    assert time.monotonic() - began < 30
+
+
+def test_message_is_its_senders_alone_for_longer_than_a_server_is_waited_for() -> None:
+    """Else a second sender would take it over while the first still waits for the answer."""
+    offer_services()  # as it is always the first to load Apprise's e-mail
+    from tasks.telling.people_mail import LONGEST_CONNECTING, LONGEST_CONVERSATION, PeopleMailService
+
+    longest = 6 * LONGEST_CONNECTING + LONGEST_CONVERSATION  # several addresses of one server, greeting and farewell
+    assert longest < MAIL_CLAIM_TIME
+    usual = timedelta(seconds=PeopleMailService.socket_read_timeout)
+    assert timedelta(minutes=10) < usual <= LONGEST_CONVERSATION  # RFC 5321, 4.5.3.2.6
 
 
 @pytest.mark.parametrize(

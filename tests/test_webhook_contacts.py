@@ -109,6 +109,7 @@ def test_a_contact_opens_a_case_that_duty_sorts(office: Office, partner: Partner
         "addressed_to": "Priya Nair",
         "subject": "My father's bath seat",
         "attachments": ("order.txt",),
+        "beware": (),
         "given": {
             "nhs_number": "943 476 5919",
             "record_id": "R-1",

@@ -55,6 +55,8 @@ class WrittenContact(CaseFacts):
     """Whom it says it is about, where it came field by field."""
     message_id: str | None = None
     """Its Message-ID, for the answer to it."""
+    answers_case: str | None = None
+    """Ref of the closed case that it answers, where it names one."""
     beware: tuple[str, ...] = ()
     """What may be wrong with how a machine read it, each a sentence."""
     sorted_as: ContactSorting | None = None
@@ -64,8 +66,9 @@ class WrittenContact(CaseFacts):
     def in_full(self) -> str:
         """The contact as a person reads it beside a form."""
         enclosed = f"\nEnclosed: {', '.join(self.attachments)}" if self.attachments else ""
+        answers = f"\nAnswers case: {self.answers_case}, which is closed" if self.answers_case else ""
         beware = "".join(f"\nBeware: {one}" for one in self.beware)
-        head = f"From: {self.sender}\nSubject: {self.subject}{enclosed}\nOriginal: {self.mail_id}{beware}"
+        head = f"From: {self.sender}\nSubject: {self.subject}{enclosed}\nOriginal: {self.mail_id}{answers}{beware}"
         return f"{head}\n\n{self.text}"
 
 
@@ -110,6 +113,10 @@ class AlsoAbout(BaseModel):
     """What it asks for them."""
     where_recorded: str = ""
     """Where it stands in their record."""
+    urgent: bool | None = None
+    """Whether it can wait until tomorrow for them."""
+    act_by: date | None = None
+    """The date that it gives for them."""
 
     def __str__(self) -> str:
         said = (self.about_person or "somebody not in the register", self.named_worker, self.action_indicated)
@@ -162,8 +169,8 @@ class ContactSorting(Form):
             about_person=other.about_person,
             named_worker=other.named_worker or self.named_worker,
             action_indicated=other.action_indicated or self.action_indicated,
-            urgent=self.urgent,
-            act_by=self.act_by,
+            urgent=self.urgent if other.urgent is None else other.urgent,
+            act_by=other.act_by or self.act_by,
             reply_wanted=self.reply_wanted,
             where_recorded=other.where_recorded or self.where_recorded,
             settled_here=self.settled_here if MailKind.NAMED_WORKER in (other.kinds or self.kinds) else None,

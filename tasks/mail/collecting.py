@@ -4,6 +4,10 @@ Collecting shared mailboxes: each message is stored safely first, and only then 
 Stopped between any two steps, the message still lies in the inbox or is stored or both: the next round finds it,
 the store knows it by its digest, and it is moved. So nothing is lost or doubled, and two collectors at once do no
 harm. Which message was seen last is not remembered: whatever lies in the inbox is to be collected.
+
+Messages that refuse, or break the connection, hold up none that lie behind them: the next round begins behind the last
+of them, and comes back to them when it has been through the rest. Where that was is only a place to begin, so that
+nothing depends on it.
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ from tasks.mail import headers
 from tasks.mail.mailbox import MessageRefused, NotCollected, OpenMailbox, open_mailbox
 from tasks.mail.tokens import TOKENS, Tokens
 from tasks.mail.too_large import stand_in
-from tasks.mail.watching import note_round, tried_since
+from tasks.mail.watching import begin_behind, note_round, tried_since
 
 log = logging.getLogger("pathways")
 
@@ -50,46 +54,63 @@ class _Round:
     box: Mailbox
     at_most: int
     done: Collected = field(default_factory=Collected)
-    looked_at: int = 0
+    behind: int | None = None
+    """The message behind which it begins, and then the last one that refused or broke the connection."""
+    looked_at: set[int] = field(default_factory=set)
     in_hand: int | None = None
-    left_alone: set[int] = field(default_factory=set)
+    is_whole: bool = False
+    """Whether it has been through all that lay in the inbox, or began at its first message."""
 
     def empty(self, mailbox: OpenMailbox) -> None:
         """Collect what lies in the inbox, up to the round's share."""
-        uids = [uid for uid in mailbox.waiting() if uid not in self.left_alone][: self.at_most - self.looked_at]
-        sizes = mailbox.sizes(uids)
-        for uid in uids:
-            if uid in sizes:  # else somebody has moved it meanwhile
-                self.in_hand = uid
-                self._collect(mailbox, uid, sizes[uid])
-                self.in_hand = None
-                self.looked_at += 1
+        waiting = [uid for uid in mailbox.waiting() if uid not in self.looked_at]
+        share = self.at_most - len(self.looked_at)
+        self.is_whole = self.behind is None or len(waiting) <= share
+        for uid in self._in_turn(waiting)[:share]:
+            self.looked_at.add(uid)
+            self.in_hand = uid
+            self._collect(mailbox, uid)
+            self.in_hand = None
 
     def leave_alone(self) -> bool:
         """After the connection broke: leave the message in hand for the next round; false where there was none."""
         if self.in_hand is None:
             return False
-        self.left_alone.add(self.in_hand)
+        self._refused(self.in_hand)
         self.in_hand = None
-        self.looked_at += 1
-        self.done.refused += 1
         return True
 
-    def _collect(self, mailbox: OpenMailbox, uid: int, size: int) -> None:
+    @property
+    def went_well(self) -> bool:
+        """Whether nothing refused, now or in a part of the inbox that an earlier round has left behind."""
+        return self.is_whole and not self.done.refused
+
+    def _in_turn(self, waiting: list[int]) -> list[int]:
+        first = self.behind or 0
+        return [uid for uid in waiting if uid > first] + [uid for uid in waiting if uid <= first]
+
+    def _refused(self, uid: int) -> None:
+        self.done.refused += 1
+        self.behind = uid
+
+    def _collect(self, mailbox: OpenMailbox, uid: int) -> None:
         """Store one message and move it. One that fails must not keep the others waiting."""
         try:
+            size = mailbox.size(uid)
+            if size is None:
+                return  # somebody has moved it meanwhile
             if size > self.council.policy.mail.message_bytes:
                 if _leave_aside(self.council, self.box, mailbox, uid, size):
                     self.done.aside += 1
             elif _keep(self.council, self.box, mailbox, uid):
                 self.done.kept += 1
         except MessageRefused:
-            self.done.refused += 1
+            self._refused(uid)
         except (NotCollected, DatabaseUnavailable):
             raise
         except Exception as caught:  # no text of the error, which may be personal
             log.error("a message in mailbox %s could not be stored (%s)", self.box.name, type(caught).__name__)
-            self.done.refused += 1
+            self._refused(uid)
 
 
 def collect_every_mailbox(
@@ -122,38 +143,38 @@ def collect_mailbox(council: Council, box: Mailbox, tokens: Tokens = TOKENS, *, 
     """
     A round in one mailbox. Raises `NotCollected` where it could not be finished, after noting it.
 
-    Messages that refused lie in the inbox still and are tried again in the next round; while there are any, the
+    Messages that refused lie in the inbox still and are tried again in a later round; while there are any, the
     mailbox does not count as collected.
     """
-    done, trouble = None, Trouble.BROKEN_OFF
+    this, is_done, trouble = _Round(council, box, at_most), False, Trouble.BROKEN_OFF
     try:
-        done = _collected(council, box, tokens, at_most)
-        trouble = Trouble.MESSAGE
+        this.behind = begin_behind(council, box.name)
+        _collect_all(this, tokens)
+        is_done, trouble = True, Trouble.MESSAGE
     except NotCollected as failed:
         trouble = failed.trouble
     except DatabaseUnavailable:
         trouble = Trouble.STORING
     finally:
         try:
-            note_round(council, box.name, None if done and not done.refused else trouble)
+            note_round(council, box.name, None if is_done and this.went_well else trouble, behind=this.behind)
         except DatabaseUnavailable as away:
             log.warning("how collecting from mailbox %s went could not be noted: %s", box.name, away)
-    if done is None:  # raised here, where the error it comes from, which may hold a server's words, is past
+    if not is_done:  # raised here, where the error it comes from, which may hold a server's words, is past
         raise NotCollected(box.name, trouble)
-    return done
+    return this.done
 
 
-def _collected(council: Council, box: Mailbox, tokens: Tokens, at_most: int) -> Collected:
-    this = _Round(council, box, at_most)
+def _collect_all(this: _Round, tokens: Tokens) -> None:
     for _ in range(BREAKS_BORNE):
         try:
-            with open_mailbox(box, tokens) as mailbox:
+            with open_mailbox(this.box, tokens) as mailbox:
                 this.empty(mailbox)
-                return this.done
+                return
         except NotCollected:
             if not this.leave_alone():
                 raise
-    raise NotCollected(box.name, Trouble.BROKEN_OFF)
+    raise NotCollected(this.box.name, Trouble.BROKEN_OFF)
 
 
 def _keep(council: Council, box: Mailbox, mailbox: OpenMailbox, uid: int) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
@@ -34,7 +34,6 @@ TIMEOUT = SocketTimeout(connect=15, read=60)
 """Seconds for an answer at the door, and for each piece of one later."""
 HEADER_BYTES = 200_000
 """Bytes of a message's header that are fetched where the rest is not."""
-_AT_ONCE = 100
 _LIBRARY = ("imapclient.imapclient", "imapclient.imaplib")
 
 
@@ -71,14 +70,16 @@ class OpenMailbox:
             criteria = "ALL" if self._can_take_away() else "UNDELETED"
             return sorted(int(uid) for uid in self._client.search([criteria]))
 
-    def sizes(self, uids: Sequence[int]) -> dict[int, int]:
-        """Sizes in bytes, as the server counts them; what has vanished is missing."""
-        found: dict[int, int] = {}
-        for start in range(0, len(uids), _AT_ONCE):
-            with self._of_the_conversation():
-                answered = self._client.fetch(uids[start : start + _AT_ONCE], ["RFC822.SIZE"])
-            found |= {uid: int(data.get(b"RFC822.SIZE") or 0) for uid, data in answered.items()}
-        return found
+    def size(self, uid: int) -> int | None:
+        """
+        Its size in bytes, as the server counts them; none where it has vanished. Raises `MessageRefused`.
+
+        Asked one by one: a server that refuses to measure one message, or dies of it, tells nothing of those that
+        are asked with it.
+        """
+        with self._of_the_message():
+            data = self._client.fetch([uid], ["RFC822.SIZE"]).get(uid)
+        return None if data is None else int(data.get(b"RFC822.SIZE") or 0)
 
     def original(self, uid: int) -> bytes | None:
         """The message's bytes, without marking it as read; none where it has vanished. Raises `MessageRefused`."""

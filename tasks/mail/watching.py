@@ -33,11 +33,21 @@ class Uncollected:
     trouble: Trouble
 
 
-def note_round(council: Council, mailbox: str, trouble: Trouble | None) -> None:
-    """Note how a round went. One that went well ends the alarm about this mailbox, if there is one."""
+def begin_behind(council: Council, mailbox: str) -> int | None:
+    """The message behind which the next round begins; none: it begins with the first."""
+    with council.database.read() as session:
+        return session.scalar(select(MailboxWatch.begin_behind).where(MailboxWatch.mailbox == mailbox))
+
+
+def note_round(council: Council, mailbox: str, trouble: Trouble | None, *, behind: int | None = None) -> None:
+    """
+    Note how a round went. One that went well ends the alarm about this mailbox, if there is one.
+
+    After one that did not, the next begins behind the message `behind`.
+    """
     with council.change() as change:
         watch = _watch(change.session, mailbox, change.now)
-        watch.tried_at = change.now
+        watch.tried_at, watch.begin_behind = change.now, None if trouble is None else behind
         if trouble is not None:
             watch.trouble, watch.failing_since = str(trouble), watch.failing_since or change.now
             return
@@ -114,6 +124,7 @@ def _watch(session: Session, mailbox: str, now: datetime) -> MailboxWatch:
         "collected_at": None,
         "trouble": str(Trouble.NOT_TRIED),
         "failing_since": now,
+        "begin_behind": None,
         "told_at": None,
         "case_ref": None,
     }

@@ -101,6 +101,15 @@ def want_note(
     )
 
 
+@audited("Noted where the note is said to stand", for_cases_past=RUN)
+def enter_given_id(note: str, note_id: str) -> str:
+    """Keep the id that somebody gave until an extract shows the note, which may be known by nothing else."""
+    wanted = here().session.get_one(CaseNote, note, with_for_update=True)
+    if wanted.state == NoteState.WANTED:
+        wanted.note_id = note_id
+    return note_id
+
+
 @audited("The note stands in the recording system", for_cases_past=RUN)
 def enter_note(note: str, note_id: str, ending: NoteEnding) -> NotePlace:
     """Enter where the note stands; what the system's extract or interface has said meanwhile goes first."""

@@ -1,8 +1,8 @@
 """
 Sighting: the recording system's extract shows a note, and nobody need say so.
 
-A note is known by our id in it; one that was pasted also by the note's id that was given; and one that is still
-wanted by person, title and day together, where the extract had not shown it before it was wanted.
+A note is known by our id in it; one that somebody says was pasted also by the note's id that they gave; and one that
+is still wanted by person, title and day together, where the extract had not shown it before it was wanted.
 """
 
 from __future__ import annotations

@@ -39,6 +39,8 @@ class ImportReport:
 _FIRST = (ExtractKind.STAFF, ExtractKind.TEAMS, ExtractKind.PEOPLE)
 _ORDER = [*_FIRST, *(kind for kind in ExtractKind if kind not in _FIRST)]
 """Staff with their teams, then teams, which may name one another and those, and people; then what refers to them."""
+_MAY_BE_EMPTY = (ExtractKind.ADMISSIONS, ExtractKind.ABSENCES)
+"""Nobody may be in hospital, and nobody away: a full extract without a row says so."""
 
 
 def import_register(
@@ -56,8 +58,8 @@ def import_register(
     `full` says that the files hold everything: what is missing then ends on `extract_date` (today in England
     where not given), and staff who are missing have left. People, teams and notes are never ended. A rejected row
     stops no good one and never counts as missing. Raises `FileRefused`, before anything is written, for a file that
-    cannot be read, lacks a column, comes twice, is empty though full, or is older than what was imported
-    before.
+    cannot be read, lacks a column, comes twice, is older than what was imported before, or is full and has no
+    good row; but full extracts of admissions and absences may have none at all.
     """
     extract_date = extract_date or local_day(now)
     read = [read_file(file) for file in files]
@@ -77,6 +79,7 @@ def import_register(
                 rejected=len(one.rejected),
                 full=full,
                 extract_date=extract_date,
+                optional_columns=" ".join(one.optional_columns),
             )
         )
         session.flush()
@@ -89,7 +92,8 @@ def _check_fits(
 ) -> None:
     if sum(other.kind is read.kind for other in others) > 1:
         raise FileRefused(file, f"more than one file of {read.kind} was given")
-    if full and not read.rows:
+    says_there_are_none = read.kind in _MAY_BE_EMPTY and not read.rejected
+    if full and not read.rows and not says_there_are_none:
         raise FileRefused(file, "it has no good row, and a full extract would end everything we hold")
     latest = session.scalar(select(func.max(RegisterImport.extract_date)).where(RegisterImport.kind == read.kind.value))
     if latest is not None and extract_date < latest:

@@ -15,6 +15,7 @@ from models.working_time import local_day
 
 _ALWAYS_NEEDED = (ExtractKind.PEOPLE, ExtractKind.STAFF, ExtractKind.ALLOCATIONS)
 _RELIED_ON = (*_ALWAYS_NEEDED, ExtractKind.ABSENCES)
+_SAFE_CONTACT = "safe_contact"
 
 
 def staff_member(session: Session, staff_id: str) -> Staff | None:
@@ -116,6 +117,28 @@ def extract_dates(session: Session) -> dict[ExtractKind, date]:
         select(RegisterImport.kind, func.max(RegisterImport.extract_date)).group_by(RegisterImport.kind)
     )
     return {ExtractKind(kind): day for kind, day in latest}
+
+
+def rules_are_known(session: Session) -> bool:
+    """
+    Whether the register says of everybody in it if a safe-contact rule stands.
+
+    True where the latest full extract of people, and each one since, had the column `safe_contact`; where none was ever
+    full, each of them. A part of an extract says nothing of those who are missing from it.
+    """
+    imports = session.execute(
+        select(RegisterImport.full, RegisterImport.optional_columns)
+        .where(RegisterImport.kind == ExtractKind.PEOPLE)
+        .order_by(RegisterImport.extract_date.desc(), RegisterImport.id.desc())
+    )
+    known = False
+    for full, columns in imports:
+        if _SAFE_CONTACT not in (columns or "").split():
+            return False
+        known = True
+        if full:
+            break
+    return known
 
 
 def is_stale(session: Session, now: datetime, max_age: timedelta) -> bool:

@@ -2,8 +2,9 @@
 Whom a written contact is about.
 
 Certain is one person alone: named by an NHS number, by an id of the recording system, or by name, date of birth and
-postcode together, and with nothing that speaks against it. Everything else is proposed with its reason, for a person
-to confirm. A likeness between names is never worked out: they agree or they do not.
+postcode together, and with nothing that speaks against it; where somebody else of the register is named beside them,
+only fields that name and identify them leave no doubt. Everything else is proposed with its reason, for a person to
+confirm. A likeness between names is never worked out: they agree or they do not.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from models.working_time import local_day
 from tasks.register.traces import Traces, in_pieces, key_of_id, looks_like_an_id, nhs_number_in
 
 MOST_CANDIDATES = 10
+_ENDS_OF_THE_NAME = "first and last part of the name"
 
 
 def match_people(session: Session, contact: WrittenContact) -> Proposal:
@@ -34,7 +36,9 @@ def match_people(session: Session, contact: WrittenContact) -> Proposal:
     against = look.against(identified[0], signs) if len(identified) == 1 else ""
     if len(identified) == 1 and not against:
         return Proposal(certain=identified[0].person.id, candidates=(identified[0].candidate(),))
-    proposed = [one for one in signs if one.weight][:MOST_CANDIDATES]
+    named_beside = look.named_beside(identified[0], signs) if identified else []
+    likeliest = [*identified, *named_beside, *(one for one in signs if one.weight)]
+    proposed = list({one.person.id: one for one in likeliest}.values())[:MOST_CANDIDATES]
     return Proposal(
         candidates=tuple(one.candidate(against if one.identifies else "") for one in proposed),
         several=len(identified) > 1,
@@ -54,6 +58,13 @@ class _Signs:
     """Which of them the contact has, but other than the register."""
     named: bool = False
     """The name or last name agrees, as far as it is there."""
+    is_given: bool = False
+    """Fields that were given identify them, and give their first and last name."""
+
+    @property
+    def named_in_full(self) -> bool:
+        """First and last name stand there, or the first and last part of them."""
+        return "name" in self.same or _ENDS_OF_THE_NAME in self.same
 
     @property
     def identifies(self) -> bool:
@@ -64,7 +75,7 @@ class _Signs:
         """How likely it is them; 0: not worth a person's time."""
         if self.identified_by:
             return 100 + len(self.identified_by)
-        agreed = {"name": 30, "last name": 12, "date of birth": 20, "postcode": 15}
+        agreed = {"name": 30, _ENDS_OF_THE_NAME: 12, "last name": 12, "date of birth": 20, "postcode": 15}
         weight = sum(agreed[one] for one in self.same)
         return weight if len(self.same) > 1 or "name" in self.same else 0
 
@@ -126,8 +137,11 @@ class _Look:
                 signs.identified_by.append("name, date of birth and postcode stand in the text")
             if is_given and born == self._given.born_on and postcode in self._given_postcodes:
                 signs.identified_by.append("name, date of birth and postcode are given")
+        signs.is_given = is_given and any(one.endswith(" given") for one in signs.identified_by)
         if in_text or is_given:
             signs.same.append("name")
+        elif name is not None and self._traces.has_ends_of(name):
+            signs.same.append(_ENDS_OF_THE_NAME)
         elif last_name:
             signs.same.append("last name")
         self._compare(signs, "date of birth", born, self._dates)
@@ -137,6 +151,11 @@ class _Look:
     def against(self, found: _Signs, everybody: list[_Signs]) -> str:
         """What speaks against the one person who is identified, in words; empty: nothing."""
         return next(self._contradictions(found, everybody), "")
+
+    def named_beside(self, found: _Signs, everybody: list[_Signs]) -> list[_Signs]:
+        """Who is named in full beside somebody; a namesake of theirs is not, as the name is theirs."""
+        own = PersonName.read(found.person.name)
+        return [one for one in everybody if one.named_in_full and PersonName.read(one.person.name) != own]
 
     # ------------------------------------------------------------------ inside
 
@@ -177,8 +196,12 @@ class _Look:
         births = self._traces.birth_dates
         if births and person.born_on not in births:
             yield "another date of birth stands in the text"
-        if not found.named and any("name" in one.same for one in everybody if one is not found):
-            yield "somebody else is named and they are not"
+        if not found.is_given and self.named_beside(found, everybody):
+            if found.named_in_full:
+                yield "somebody else is named as well"
+            else:
+                by = " by first and last name" if found.named else ""
+                yield f"somebody else is named{by} and they are not"
         if not self._traces.is_whole:
             yield "the text is too long to have been looked through"
 

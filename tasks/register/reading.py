@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from models.errors import PathwaysError
 from models.register import ExtractKind
-from tasks.register.rows import NAME, REFERENCE, ROWS, Row
+from tasks.register.rows import NAME, REFERENCE, ROWS
 
 _BY_NAME = (ExtractKind.STAFF, ExtractKind.ABSENCES, ExtractKind.TEAMS)
 """Files whose rows are about staff or teams, whose ids need no digit; all others are about people."""
@@ -56,6 +56,8 @@ class ReadFile:
     rejected: list[RejectedRow] = field(default_factory=list)
     spoken_of: set[str] = field(default_factory=set)
     """Who the rejected rows are about: a full extract does not end what it holds of them."""
+    optional_columns: tuple[str, ...] = ()
+    """Which columns it has of those that it may leave out."""
     about_nobody_known: bool = False
     """A rejected row does not say who it is about, so that nothing can be said to be missing."""
 
@@ -81,7 +83,7 @@ def read_file(file: Path) -> ReadFile:
     read = ReadFile(kind, file.name)
     try:
         with file.open(encoding="utf-8-sig", newline="") as opened:
-            for line, raw in _raw_rows(file, opened, ROWS[kind]):
+            for line, raw in _raw_rows(file, opened, read):
                 _take(read, line, raw)
     except OSError as failed:
         raise FileRefused(file, f"it cannot be read ({failed.strerror})") from None
@@ -92,8 +94,9 @@ def read_file(file: Path) -> ReadFile:
     return read
 
 
-def _raw_rows(file: Path, opened: TextIO, row: type[Row]) -> Iterator[tuple[int, Sequence[str] | dict[str, str]]]:
+def _raw_rows(file: Path, opened: TextIO, read: ReadFile) -> Iterator[tuple[int, Sequence[str] | dict[str, str]]]:
     """Each row with its first line: by column, or as it stands where it has too many or too few fields."""
+    row = ROWS[read.kind]
     reader = csv.reader(opened, strict=True)
     header = [column.strip().lower() for column in next(reader, [])]
     if missing := [name for name, field in row.model_fields.items() if field.is_required() and name not in header]:
@@ -101,6 +104,7 @@ def _raw_rows(file: Path, opened: TextIO, row: type[Row]) -> Iterator[tuple[int,
     if twice := [column for column in row.model_fields if header.count(column) > 1]:
         raise FileRefused(file, f"the header names {', '.join(twice)} more than once")
     taken = [column for column in row.model_fields if column in header]
+    read.optional_columns = tuple(column for column in taken if not row.model_fields[column].is_required())
     line = reader.line_num + 1
     for fields in reader:
         if any(text.strip() for text in fields):

@@ -1,8 +1,9 @@
 """
 Taking in an extract: importing it, and at once doing what follows from it for the cases.
 
-What follows is found out from how things stand, and is done again by housekeeping: after a crash in between nothing
-is missed. Only rejected rows are known to the import alone, so they are listed in its own transaction.
+What follows is found out from how things stand, and each import says whether it was done: where something broke off in
+between, housekeeping does it. Only rejected rows are known to the import alone, so they are listed in its own
+transaction.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy import select, update
+
 from models.errors import CheckFailed
+from models.register import RegisterImport
 from tasks.deaths import heed_deaths
 from tasks.durable.council import Council
 from tasks.finding_differences import find_differences, note_rejected_rows
@@ -69,8 +73,26 @@ def take_in_extract(
     return report, follow_up(council)
 
 
+def act_on_imports(council: Council) -> Following | None:
+    """Do what follows from imports, where that was not done to its end; None, and no write, where it was."""
+    return follow_up(council) if _not_acted_on(council) else None
+
+
 def follow_up(council: Council) -> Following:
-    """Do all that follows from how the register stands now."""
+    """Do all that follows from how the register stands now; then every import that it took in counts as acted on."""
+    imports, following = _not_acted_on(council), _do_what_follows(council)
+    with council.change() as change:
+        rows = update(RegisterImport).where(RegisterImport.id.in_(imports), RegisterImport.acted_on_at.is_(None))
+        change.session.execute(rows.values(acted_on_at=change.now))
+    return following
+
+
+def _not_acted_on(council: Council) -> list[int]:
+    with council.database.read() as session:
+        return list(session.scalars(select(RegisterImport.id).where(RegisterImport.acted_on_at.is_(None))))
+
+
+def _do_what_follows(council: Council) -> Following:
     sighted, deaths, moved = sight_notes(council), heed_deaths(council), move_what_leavers_left(council)
     return Following(
         sighted=len(sighted),

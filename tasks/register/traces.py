@@ -183,6 +183,10 @@ class Traces:
         """
         return any(self._is(name, place) for place in self._pairs.get(name.key, ()))
 
+    def has_ends_of(self, name: PersonName) -> bool:
+        """Whether its first and last word stand as near together, as where part of a double name is left out."""
+        return any(end - start - 1 <= _WORDS_BETWEEN for _, start, end in self._pairs.get(name.key, ()))
+
     def _is(self, name: PersonName, place: tuple[int, int, int]) -> bool:
         """Whether what stands there under the name's key is the name."""
         if place == _TURNED_ROUND:

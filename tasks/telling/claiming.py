@@ -32,6 +32,7 @@ class Line:
     """One message of a batch."""
 
     id: str
+    case_ref: str | None
     recipient: str
     notice: dict[str, Any]
     attempt: int
@@ -173,6 +174,7 @@ def _batch(session: Session, rows: Sequence[OutboxMessage], token: str, digest_i
     ):
         taken.setdefault(message_id, set()).add((reader, service))
     lines = tuple(
-        Line(row.id, row.recipient, row.notice, row.attempts, frozenset(taken.get(row.id, ()))) for row in rows
+        Line(row.id, row.case_ref, row.recipient, row.notice, row.attempts, frozenset(taken.get(row.id, ())))
+        for row in rows
     )
     return Batch(token, digest_id, lines, first_tried_at)

@@ -23,6 +23,7 @@ from models.outbox import Delivery, DeliveryOutcome, OutboxMessage, OutboxState
 from models.policy import Policy
 from models.working_time import local_day
 from tasks.database import Database
+from tasks.durable.ledger import lock_cases
 from tasks.telling.apprise_log import trouble_noted
 from tasks.telling.budget import remarks_for
 from tasks.telling.claiming import Batch, Line, claim_next
@@ -183,11 +184,15 @@ class _Pass:
     def _finish(self, session: Session, batch: Batch, tries: Sequence[_Try]) -> None:
         """Write down the last tries, and move each message on that is still this deliverer's."""
         now = self.clock.now()
+        states = {line.id: self._state_of(session, batch, line, tries, now) for line in batch.lines}
+        if OutboxState.UNDELIVERED in states.values():
+            # The cases first, as every step of them does, so that the two never wait for each other.
+            lock_cases(session, {line.case_ref for line in batch.lines if line.case_ref})
         session.add_all(_deliveries(tries, now))
         session.flush()
         unreached: list[OutboxMessage] = []
         for line in batch.lines:
-            message = self._move_on(session, batch, line, now)
+            message = self._move_on(session, batch, line, states[line.id], now)
             if message is None:
                 self.report.overtaken.append(line.id)
             elif message.state == OutboxState.QUEUED:
@@ -200,17 +205,26 @@ class _Pass:
             self.on_undelivered(session, unreached)
             self.report.undelivered += [message.id for message in unreached]
 
-    def _move_on(self, session: Session, batch: Batch, line: Line, now: datetime) -> OutboxMessage | None:
-        """The message in its new state; None where it is not this deliverer's any more."""
+    def _state_of(
+        self, session: Session, batch: Batch, line: Line, tries: Sequence[_Try], now: datetime
+    ) -> OutboxState:
+        """What becomes of a message by the tries on record and those that are to be written down."""
         rows = session.execute(select(Delivery.outcome, Delivery.attempt).where(Delivery.message_id == line.id)).all()
-        reached = any(outcome == DeliveryOutcome.DELIVERED for outcome, _ in rows)
-        failed = any(outcome == DeliveryOutcome.FAILED and attempt == line.attempt for outcome, attempt in rows)
-        retry = self.policy.outbox
-        give_up_at = batch.first_tried_at + retry.give_up_after
-        if failed and now < give_up_at:
-            state = OutboxState.QUEUED
-        else:
-            state = OutboxState.DELIVERED if reached else OutboxState.UNDELIVERED
+        outcomes = [*map(tuple, rows), *((one.outcome, one.line.attempt) for one in tries if one.line.id == line.id)]
+        reached = any(outcome == DeliveryOutcome.DELIVERED for outcome, _ in outcomes)
+        failed = any(outcome == DeliveryOutcome.FAILED and attempt == line.attempt for outcome, attempt in outcomes)
+        if failed and now < self._gives_up_at(batch):
+            return OutboxState.QUEUED
+        return OutboxState.DELIVERED if reached else OutboxState.UNDELIVERED
+
+    def _gives_up_at(self, batch: Batch) -> datetime:
+        return batch.first_tried_at + self.policy.outbox.give_up_after
+
+    def _move_on(
+        self, session: Session, batch: Batch, line: Line, state: OutboxState, now: datetime
+    ) -> OutboxMessage | None:
+        """The message in its new state; None where it is not this deliverer's any more."""
+        wait = self.policy.outbox.wait_before(line.attempt)
         return session.scalar(
             update(OutboxMessage)
             .where(
@@ -220,7 +234,7 @@ class _Pass:
             )
             .values(
                 state=state.value,
-                next_attempt_at=min(now + retry.wait_before(line.attempt), give_up_at),
+                next_attempt_at=min(now + wait, self._gives_up_at(batch)),
                 claimed_by=None,
                 claimed_until=None,
             )

@@ -6,17 +6,21 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.person_messages import MessageKind, PersonMessage, PersonMessageState, SentBy
 from models.refs import ALPHABET
 from models.register import Person
+from tasks.register.lookups import rules_are_known
+from tasks.telling.people_outward import is_telephone, ways_to_dial
 
 _ID_LENGTH = 16
 DIED = "the person has died"
 SAFE_CONTACT = "a safe-contact rule says how they may be reached"
 ADDRESS_OF_ANOTHER = "the address belongs to somebody who has died or has a safe-contact rule"
+ADDRESSEE_DIED = "whoever would be written to has died"
+RULES_NOT_KNOWN = "the extract of people does not say who has a safe-contact rule"
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,10 @@ class Draft:
     subject: str
     body: str
     person_id: str | None = None
+    """Whom it concerns, by register id."""
     in_reply_to: str | None = None
+    told_person_id: str | None = None
+    """Who is written to, by register id; none where the register does not know them."""
 
 
 def queue_message(session: Session, draft: Draft, *, case_ref: str, entry_no: int, now: datetime) -> str:
@@ -40,6 +47,7 @@ def queue_message(session: Session, draft: Draft, *, case_ref: str, entry_no: in
         entry_no=entry_no,
         kind=draft.kind,
         person_id=draft.person_id,
+        told_person_id=draft.told_person_id,
         sent_by=draft.sent_by,
         address=draft.address.lower() if draft.sent_by is SentBy.EMAIL else draft.address,
         subject=draft.subject,
@@ -77,18 +85,41 @@ def withdraw_message(session: Session, message_id: str, *, reason: str, now: dat
 
 
 def whose_address(session: Session, address: str) -> list[Person]:
-    """Everybody in the register with that e-mail address, capital letters or not, or with that telephone number."""
-    wanted = or_(func.lower(Person.email) == address.lower(), Person.telephone == address)
+    """
+    Everybody in the register with that e-mail address, capital letters or not, or with that telephone number, however
+    it is written.
+
+    A postal address is nobody's: a household has one, and who is meant is known before a letter is written.
+    """
+    wanted = func.lower(Person.email) == address.lower()
+    if "\n" in address:
+        return []
+    if is_telephone(address):
+        bare: ColumnElement[str | None] = Person.telephone.expression
+        for mark in " -()":
+            bare = func.replace(bare, mark, "")
+        wanted = or_(wanted, bare.in_(ways_to_dial(address)))
     return list(session.scalars(select(Person).where(wanted).order_by(Person.id)))
 
 
-def why_not_now(session: Session, person_id: str | None, address: str) -> str:
-    """Why no machine may write to that address about that person, as the register stands now; empty where it may."""
-    about = session.get(Person, person_id, populate_existing=True) if person_id else None
+def why_not_now(session: Session, person_id: str | None, told_person_id: str | None, address: str) -> str:
+    """
+    Why no machine may write to that address, as the register stands now; empty where it may.
+
+    `person_id` is whom it is about, `told_person_id` who is written to, as far as the register knows them.
+    """
+    about, told = (
+        session.get(Person, one, populate_existing=True) if one else None for one in (person_id, told_person_id)
+    )
     if about is not None and about.died_on is not None:
         return DIED
-    if about is not None and about.safe_contact:
+    if told is not None and told.died_on is not None:
+        return ADDRESSEE_DIED
+    if any(one is not None and one.safe_contact for one in (about, told)):
         return SAFE_CONTACT
-    if any(one.died_on is not None or one.safe_contact for one in whose_address(session, address)):
+    owners = whose_address(session, address)
+    if any(one.died_on is not None or one.safe_contact for one in owners):
         return ADDRESS_OF_ANOTHER
+    if (person_id or told_person_id or owners) and not rules_are_known(session):
+        return RULES_NOT_KNOWN
     return ""

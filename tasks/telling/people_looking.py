@@ -13,8 +13,8 @@ from models.policy import Policy
 from models.register import ContactMethod, ExtractKind, Person
 from models.telling_findings import Addressee, ToBeTold
 from models.working_time import local_day
-from tasks.register.lookups import extract_dates, person
-from tasks.telling.people import SAFE_CONTACT, whose_address, why_not_now
+from tasks.register.lookups import extract_dates, person, rules_are_known
+from tasks.telling.people import ADDRESSEE_DIED, RULES_NOT_KNOWN, SAFE_CONTACT, whose_address, why_not_now
 from tasks.telling.people_outward import is_plain_address, is_telephone
 from tasks.telling.people_services import can_send
 
@@ -43,17 +43,26 @@ class Look:
         self._whom, self._text_length = whom, text_length
         self.about = person(session, whom.about_person) if whom.about_person else None
         """Whom it is about."""
+        writes_from = whom.email if whom.who is not Addressee.PERSON else None
+        self.owners = whose_address(session, writes_from) if writes_from else []
+        """Everybody whose address a carer or sender has, as the register knows it."""
         self.told = self._who_is_told()
-        """Who is told, as the register knows them; none where it does not."""
+        """Who is told, as the register knows them; none where it does not, or knows several with that address."""
 
     def why_no_machine(self) -> str:
         """Why no machine may or can tell them; empty where one does. No personal data."""
-        known = [one for one in (self.about, self.told) if one is not None]
+        known = self._known()
         if any(one.safe_contact for one in known):
             return SAFE_CONTACT
+        if any(one.died_on is not None for one in known):  # and whoever wrote from that address lives
+            return ADDRESSEE_DIED
+        if len(self.owners) > 1 and self.about not in self.owners:
+            return "several people have the address they wrote from"
         if self._whom.who is Addressee.PERSON and self.about is None:
             return "the register does not know them"
-        if self._whom.about_person and not self._is_fresh():
+        if (known or self._whom.about_person) and not rules_are_known(self._session):
+            return RULES_NOT_KNOWN
+        if (known or self._whom.about_person) and not self._is_fresh():
             return "the register is too old to be trusted"
         if self.told is not None and self.told.interpreter:
             return "they need an interpreter"
@@ -84,12 +93,16 @@ class Look:
     def beside_the_form(self) -> str:
         """What whoever tells them must know, line by line; a safe-contact rule first, as it goes before all else."""
         lines = []
-        for one in dict.fromkeys(found for found in (self.about, self.told) if found is not None):
+        for one in self._known():
             if one.died_on:
                 lines.append(f"The register shows that {one.id} died on {one.died_on:%d %B %Y}. Read the record first.")
             if one.safe_contact:
                 lines.append(f"SAFE CONTACT ({one.id}): {one.safe_contact}")
-        if (told := self.told) is not None:
+        if self._whom.email and any(one.died_on for one in self.owners):
+            lines.append("Their address is still recorded: find out who writes from it.")
+        if self.told is None and self.owners:
+            lines.append(f"The address they wrote from is that of {', '.join(one.id for one in self.owners)}.")
+        if (told := self.told) is not None and told.died_on is None:
             said = (
                 ("They wish to hear from us by", (told.preferred_method or "").replace("-", " ")),
                 ("Needs", told.communication_needs),
@@ -108,8 +121,13 @@ class Look:
         """The person told: the one it is about, or whoever in the register has the address."""
         if self._whom.who is Addressee.PERSON:
             return self.about
-        found = whose_address(self._session, self._whom.email) if self._whom.email else []
-        return self.about if self.about in found else next(iter(found), None)
+        if self.about in self.owners:
+            return self.about
+        return self.owners[0] if len(self.owners) == 1 else None
+
+    def _known(self) -> list[Person]:
+        """Everybody in the register whose death or rule counts."""
+        return list(dict.fromkeys(one for one in (self.about, self.told, *self.owners) if one is not None))
 
     def _is_fresh(self) -> bool:
         day = extract_dates(self._session).get(ExtractKind.PEOPLE)
@@ -131,7 +149,8 @@ class Look:
             return f"no service is connected that sends by {words}"
         if way is SentBy.TEXT_MESSAGE and self._text_length > self._policy.telling_people.longest_text:
             return "it is too long for a text message"
-        return why_not_now(self._session, self._whom.about_person, self.address())
+        told = self.told.id if self.told is not None else None
+        return why_not_now(self._session, self._whom.about_person, told, self.address())
 
 
 def _lines(told: Person) -> list[str]:

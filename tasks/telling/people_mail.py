@@ -3,6 +3,9 @@ E-mail to people outside: Apprise's own e-mail service, with a Message-ID of our
 
 Apprise always makes up a Message-ID, so that no answer could be known again, and does not say why a server refused. The
 address in the connections file stays Apprise's (`mailto://` or `mailtos://`); only the sending is ours.
+
+Connecting takes seconds or fails. Then the server has minutes: it may look through a message for long before it says
+that it has it (RFC 5321, 4.5.3.2.6), and whoever does not wait sends again what was taken already.
 """
 
 from __future__ import annotations
@@ -10,6 +13,8 @@ from __future__ import annotations
 import contextlib
 import smtplib
 import ssl
+import time
+from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
@@ -24,16 +29,45 @@ from tasks.telling.people_outward import CarriesOutward, Handed, NotTaken, Refus
 
 _WHOLE_LINES = SMTP.clone(max_line_length=900)
 """Long ids in headers are not folded: folded, they would be encoded, and no longer be known again."""
+LONGEST_CONNECTING = timedelta(seconds=30)
+LONGEST_CONVERSATION = timedelta(minutes=12)
+"""The most that a server is given, whatever its address says; a message is its sender's alone for longer than that."""
+
+
+class _Conversation(smtplib.SMTP):
+    """A conversation with a mail server that ends in time as a whole, however many answers it takes."""
+
+    _ends_at: float | None = None
+    """By the monotonic clock; until it is set, the time for connecting holds."""
+
+    def give(self, seconds: float) -> None:
+        """All that is said from now on takes no longer than this."""
+        self._ends_at = time.monotonic() + seconds
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The server's next answer. Raises `OSError` or `SMTPServerDisconnected` where none comes in time."""
+        if self._ends_at is not None and self.sock is not None:
+            self.sock.settimeout(max(self._ends_at - time.monotonic(), 0.001))
+        return super().getreply()
+
+
+class _EncryptedConversation(_Conversation, smtplib.SMTP_SSL):
+    """The same, encrypted from its first byte."""
 
 
 class PeopleMailService(CarriesOutward, NotifyEmail):  # type: ignore[no-untyped-call]
-    """Sends one plain-text message to one address, under the same Message-ID at every try."""
+    """
+    Sends one plain-text message to one address, under the same Message-ID at every try.
+
+    `cto` and `rto` in its address are how many seconds the server is waited for, to connect and to take the message.
+    """
 
     service_name: Any = "E-mail to people outside"
     protocol: Any = "pathwaysmail"
     secure_protocol: Any = "pathwaysmails"
     notify_format: Any = NotifyFormat.TEXT
     request_rate_per_sec = 0
+    socket_read_timeout = 660.0
 
     def send(self, body: str, title: str = "", *args: Any, **kwargs: Any) -> bool:
         """Send it; `handed` says what became of it."""
@@ -55,8 +89,12 @@ class PeopleMailService(CarriesOutward, NotifyEmail):  # type: ignore[no-untyped
     def _target(self) -> str:
         return self.outward.address if self.outward else str(self.targets[0][1])
 
+    @property
+    def _connecting_seconds(self) -> float:
+        return min(float(self.socket_connect_timeout), LONGEST_CONNECTING.total_seconds())
+
     def _hand_over(self, message: EmailMessage) -> Handed:
-        server: smtplib.SMTP | None = None
+        server: _Conversation | None = None
         try:
             server = self._connected()
             server.sendmail(str(self.from_addr[1]), [self._target], message.as_bytes())
@@ -71,20 +109,22 @@ class PeopleMailService(CarriesOutward, NotifyEmail):  # type: ignore[no-untyped
         finally:
             if server is not None:  # whatever it says now, the message is its own already
                 with contextlib.suppress(OSError, smtplib.SMTPException):
+                    server.give(self._connecting_seconds)
                     server.quit()
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self) -> _Conversation:
         context = ssl.create_default_context()
         if not self.verify_certificate:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
         port = int(self.port or 0)  # nought: the protocol's own
         if self.secure_mode == SecureMailMode.SSL:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                self.smtp_host, port, timeout=self.socket_connect_timeout, context=context
+            server: _Conversation = _EncryptedConversation(
+                self.smtp_host, port, timeout=self._connecting_seconds, context=context
             )
         else:
-            server = smtplib.SMTP(self.smtp_host, port, timeout=self.socket_connect_timeout)
+            server = _Conversation(self.smtp_host, port, timeout=self._connecting_seconds)
+        server.give(min(self.socket_read_timeout, LONGEST_CONVERSATION.total_seconds()))
         try:
             if self.secure_mode == SecureMailMode.STARTTLS:
                 server.starttls(context=context)

@@ -112,3 +112,20 @@ def is_plain_address(text: str) -> bool:
 def is_telephone(text: str) -> bool:
     """Whether it can be a telephone number; whether it takes texts, only the service knows."""
     return _TELEPHONE.fullmatch(text) is not None
+
+
+def ways_to_dial(telephone: str) -> frozenset[str]:
+    """
+    Every way in which a telephone number may be written, without spaces, hyphens and brackets.
+
+    "07700 900123", "+44 (0)7700 900123" and "00447700900123" are one number and have the same ways.
+    """
+    dialled = re.sub(r"[ ()-]", "", telephone)
+    bare = re.sub(r"^(\+|00)", "", dialled)
+    if bare.startswith("44"):
+        home = bare.removeprefix("44").removeprefix("0")
+    elif bare == dialled:  # neither +33… nor 0033…
+        home = bare.removeprefix("0")
+    else:
+        return frozenset(before + bare for before in ("+", "00", ""))
+    return frozenset(before + home for before in ("0", "", "+44", "0044", "44", "+440", "00440", "440"))

@@ -15,7 +15,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.cases import Case
@@ -34,7 +34,11 @@ from tasks.telling.people_services import ask_after, hand_over
 log = logging.getLogger("pathways")
 
 CLAIM_TIME = timedelta(minutes=2)
-"""How long a message is one sender's alone; longer than any service is waited for."""
+"""How long a message is one sender's alone; longer than any service is waited for, other than a mail server."""
+MAIL_CLAIM_TIME = timedelta(minutes=20)
+"""The same for an e-mail: its server may look through it for long before it says that it has it."""
+LONGEST_PASS = timedelta(minutes=1)
+"""No message is begun later in a pass, so that one slow service does not hold up what comes after the pass."""
 NO_RECEIPT = "nothing said in time that it arrived"
 CASE_CLOSED = "the case was closed before it was sent"
 _OPEN = (PersonMessageState.QUEUED, PersonMessageState.SENT)
@@ -63,6 +67,7 @@ class _Claimed:
     state: PersonMessageState
     sent_by: SentBy
     person_id: str | None
+    told_person_id: str | None
     attempt: int
     queued_at: datetime
     sent_at: datetime | None
@@ -80,16 +85,16 @@ class _Next:
     """When it is tried or asked after again."""
 
 
-def send_to_people(council: Council, *, limit: int = 50, claim_for: timedelta = CLAIM_TIME) -> PeopleReport:
+def send_to_people(council: Council, *, limit: int = 50) -> PeopleReport:
     """
     Send up to `limit` messages that are due, or ask what became of them. Several senders may run at once.
 
     What a service will never take fails at once; what may pass is tried again by the policy's pauses until the outbox
     gives up. What no receipt speaks of in the policy's time has failed as well.
     """
-    report = PeopleReport()
+    report, ends_at = PeopleReport(), council.clock.now() + LONGEST_PASS
     for _ in range(limit):
-        claimed = _claim_next(council, claim_for)
+        claimed = _claim_next(council) if council.clock.now() < ends_at else None
         if claimed is None:
             break
         if claimed.state is PersonMessageState.SENT:
@@ -114,7 +119,7 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _claim_next(council: Council, claim_for: timedelta) -> _Claimed | None:
+def _claim_next(council: Council) -> _Claimed | None:
     """Claim the message that has been due longest; None where none is due."""
     now = council.clock.now()
     next_due = select(PersonMessage.id).where(_is_due(now))
@@ -128,10 +133,19 @@ def _claim_next(council: Council, claim_for: timedelta) -> _Claimed | None:
         message = session.scalar(
             update(PersonMessage)
             .where(PersonMessage.id == message_id, _is_due(now))
-            .values(claimed_by=token, claimed_until=now + claim_for, attempts=_one_more_if_queued())
+            .values(claimed_by=token, claimed_until=_claim_ends(now), attempts=_one_more_if_queued())
             .returning(PersonMessage)
         )
         return None if message is None else _claimed(message, token, council.connections.people)
+
+
+def _claim_ends(now: datetime) -> ColumnElement[datetime]:
+    by_mail = PersonMessage.sent_by == SentBy.EMAIL
+    return case((by_mail, _moment(now + MAIL_CLAIM_TIME)), else_=_moment(now + CLAIM_TIME))
+
+
+def _moment(at: datetime) -> ColumnElement[datetime]:
+    return literal(at, type_=PersonMessage.claimed_until.type)
 
 
 def _one_more_if_queued() -> ColumnElement[int]:
@@ -159,6 +173,7 @@ def _claimed(message: PersonMessage, token: str, people: PeopleServices) -> _Cla
         state=PersonMessageState(message.state),
         sent_by=SentBy(message.sent_by),
         person_id=message.person_id,
+        told_person_id=message.told_person_id,
         attempt=message.attempts,
         queued_at=message.queued_at,
         sent_at=message.sent_at,
@@ -169,7 +184,8 @@ def _claimed(message: PersonMessage, token: str, people: PeopleServices) -> _Cla
 def _send(council: Council, claimed: _Claimed) -> _Next:
     """Look into the register once more, and hand the message over."""
     with council.database.read() as session:
-        reason = why_not_now(session, claimed.person_id, claimed.outward.address) or _overtaken(session, claimed)
+        reason = why_not_now(session, claimed.person_id, claimed.told_person_id, claimed.outward.address)
+        reason = reason or _overtaken(session, claimed)
     if reason:
         return _Next(PersonMessageState.WITHDRAWN, reason)
     handed = hand_over(council.connections.people, claimed.sent_by, claimed.outward)

@@ -25,8 +25,10 @@ def find_out_how_to_tell(whom: ToBeTold, text_length: int) -> HowToTell:
     """
     Who tells them and how, as the register stands now.
 
-    Nobody where the person has died. A machine only where it is certain that it may and can: no safe-contact rule, no
-    need or interpreter, a way in which they wish to hear, an address, a service, and a register that is fresh.
+    Nobody where the person it is about has died. A machine only where it is certain that it may and can: no
+    safe-contact rule, and an extract that would show one, no death of whoever has the address (whoever wrote from it
+    lives), no need or interpreter, a way in which they wish to hear, an address, a service, and a register that is
+    fresh.
     """
     asked = outside()
     calendar = asked.policy.working_calendar()
@@ -43,6 +45,7 @@ def find_out_how_to_tell(whom: ToBeTold, text_length: int) -> HowToTell:
         means=Means.SOMEBODY if because else Means.MACHINE,
         sent_by=None if because else sent_by,
         address="" if because else address,
+        told_person=look.told.id if look.told is not None and not because else None,
         because=because,
         beside_the_form=beside,
         look_again_at=again,
@@ -60,6 +63,7 @@ def queue_to_be_sent(whom: ToBeTold, how: HowToTell, subject: str, body: str) ->
         subject=subject,
         body=body,
         person_id=whom.about_person,
+        told_person_id=how.told_person,
         in_reply_to=whom.in_reply_to,
     )
     message_id = queue_message(step.session, draft, case_ref=step.case.ref, entry_no=step.pen.next_no, now=step.now)

@@ -90,7 +90,7 @@ def _why_none(step: Step, contact: WrittenContact, address: str) -> str:
         return "the original is not there to be looked at"
     raw = original(step.session, contact.mail_id)
     because = why_no_receipt(mail, raw, address, our_own(connections, mail))
-    return because or why_not_now(step.session, None, address) or _why_not_another(step, contact, address)
+    return because or why_not_now(step.session, None, None, address) or _why_not_another(step, contact, address)
 
 
 def _why_not_another(step: Step, contact: WrittenContact, address: str) -> str:

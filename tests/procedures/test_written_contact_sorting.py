@@ -355,3 +355,24 @@ def test_a_letter_about_somebody_unknown_and_somebody_known_keeps_the_two_apart(
     (other,) = [ref for ref in office.cases(written_contact_transfer) if ref != case]
     assert whom_it_is_about(office, case) == set()
     assert whom_it_is_about(office, other) == {"P-101"}
+
+
+def test_an_answer_to_a_closed_case_shows_whom_that_was_about(office: Office) -> None:
+    """DUTY-16: "my father fell", in answer to a letter whose case is closed: nobody has to look up who that is."""
+    closed = about_whom(office, HER_NUMBER)
+    answer = letter(text="She has fallen again.", answers_case=closed)
+    case = office.start(written_contact_transfer, answer)
+
+    beside = read_beside(office, case, ContactSorting)
+    assert f"The case that it answers, {closed}, was about P-101." in beside
+    assert f"Answers case: {closed}, which is closed" in beside
+
+
+@pytest.mark.parametrize(("urgent", "due"), [(None, "2026-01-05 17:00"), (False, "2026-01-07 17:00")])
+def test_each_person_in_a_letter_has_an_urgency_of_their_own(office: Office, urgent: bool | None, due: str) -> None:
+    """DUTY-16: the mother has fallen, and the father's shopping can wait; what is not said is as for the first."""
+    father = AlsoAbout(about_person="P-121", urgent=urgent)
+    case = sorted_contact(office, sorted_as(urgent=True, also_about=(father,)))
+
+    (other,) = [ref for ref in office.cases(written_contact_transfer) if ref != case]
+    assert office.waiting_for(other) == [f"SettledAtDuty of duty-worker, due {due}"]

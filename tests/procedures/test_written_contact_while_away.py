@@ -628,3 +628,15 @@ def test_a_short_absence_that_nobody_was_told_of_is_still_followed_up(office: Of
 
     office.today_is("2026-01-07 12:00")
     assert "FollowUp of duty-worker" in asked(office, case)
+
+
+@pytest.mark.clauses("DUTY-26")
+@pytest.mark.parametrize(
+    ("channel", "said"), [(Channel.LETTER, "Thank you for your letter"), (Channel.EMAIL, "Thank you for writing")]
+)
+def test_the_acknowledgement_is_worded_and_fits_what_came(office: Office, channel: Channel, said: str) -> None:
+    """DUTY-26: nobody has to word it, and an e-mail is not called a letter."""
+    case = contact_for_somebody_away(office, channel, reply_wanted=True)
+    office.answer(case, acted(), by="duty-worker")
+
+    assert said in read_beside(office, case, AcknowledgementWritten)

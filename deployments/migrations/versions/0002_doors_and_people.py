@@ -44,6 +44,12 @@ def upgrade() -> None:
         sa.Column("trouble", sa.Text(), nullable=False, comment="kind of the last failure; empty where all is well"),
         sa.Column("failing_since", UtcDateTime(), nullable=True, comment="none where all is well"),
         sa.Column(
+            "begin_behind",
+            sa.BigInteger(),
+            nullable=True,
+            comment="UID of the last message that refused; the next round begins behind it",
+        ),
+        sa.Column(
             "told_at",
             UtcDateTime(),
             nullable=True,
@@ -173,6 +179,12 @@ def upgrade() -> None:
         sa.Column("entry_no", sa.Integer(), nullable=False, comment="the ledger entry that queued it"),
         sa.Column("kind", sa.Text(), nullable=False, comment="receipt or told"),
         sa.Column("person_id", sa.Text(), nullable=True, comment="register id of the person it concerns, where known"),
+        sa.Column(
+            "told_person_id",
+            sa.Text(),
+            nullable=True,
+            comment="register id of whoever is written to, where they are in the register",
+        ),
         sa.Column("sent_by", sa.Text(), nullable=False, comment="email, text-message or letter"),
         sa.Column("address", sa.Text(), nullable=False, comment="where it goes; personal data"),
         sa.Column("subject", sa.Text(), nullable=False, comment="personal data"),
@@ -285,6 +297,15 @@ def upgrade() -> None:
     op.add_column(
         "person", sa.Column("record_key", sa.Text(), nullable=True, comment="made from record_id, to look for it")
     )
+    op.add_column(
+        "register_import",
+        sa.Column(
+            "optional_columns",
+            sa.Text(),
+            nullable=True,
+            comment="which columns it had of those that a file may leave out, parted by spaces; none: not known",
+        ),
+    )
     _fill_the_keys()
     for column in ("name_key", "record_key", "born_on", "postcode"):
         op.create_index(op.f(f"ix_person_{column}"), "person", [column], unique=False)
@@ -306,6 +327,14 @@ def upgrade() -> None:
     with op.batch_alter_table("register_import") as table:  # nothing hangs on this table, so it can be made anew
         table.drop_constraint(op.f("ck_register_import_kind"), type_="check")
         table.create_check_constraint(op.f("ck_register_import_kind"), f"kind IN ({EXTRACT_KINDS})")
+        table.add_column(
+            sa.Column(
+                "acted_on_at",
+                UtcDateTime(),
+                nullable=True,
+                comment="when what follows from it for the cases was done; none: not yet, and housekeeping does it",
+            )
+        )
     for statement in install(GUARDS, op.get_bind().dialect.name):
         op.execute(statement)
 
