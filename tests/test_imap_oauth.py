@@ -16,7 +16,7 @@ from models.doors import MailboxWatch, Trouble
 from tasks.durable.testing import Office
 from tasks.mail.collecting import collect_mailbox
 from tasks.mail.mailbox import NotCollected
-from tasks.mail.tokens import TokenRefused, Tokens
+from tasks.oauth import TokenRefused, Tokens
 from tests.imap_server import MailServer
 from tests.test_imap_collecting import letter
 

@@ -27,8 +27,8 @@ from models.states import CaseStatus, WaitKind
 from models.working_time import for_people
 from tasks.audit.access_log import os_user
 from tasks.durable.arrivals import send_signal
+from tasks.durable.checking import problems_in
 from tasks.durable.ledger import UnknownCase, recall
-from tasks.durable.worklist import impossible_dates, not_in_register
 
 app = typer.Typer(
     rich_markup_mode=None, no_args_is_help=True, help="List, show and export cases, and send them signals."
@@ -145,7 +145,7 @@ def signal(
         raise SignalRefused(f"{sent.title} is a message of the system itself: nobody sends it by hand")
     with council.database.read() as session:
         by = member_named(session, staff).id
-        problems = [*not_in_register(session, sent, clock.now()), *impossible_dates(sent, clock.now())]
+        problems = problems_in(session, sent, clock.now())
     if problems:
         raise SignalRefused("; ".join(problems))
     number = send_signal(council, ref, sent, by=by)

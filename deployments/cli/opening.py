@@ -16,7 +16,7 @@ from models.errors import PathwaysError
 from models.notices import Recipient, RecipientKind
 from models.roles import Role
 from tasks.durable.cases import open_new, read_facts
-from tasks.durable.worklist import impossible_dates, not_in_register
+from tasks.durable.checking import problems_in
 from tasks.installation import Installation
 
 OWNS_RESTRICTED = Role.TEAM_MANAGER
@@ -59,7 +59,7 @@ def open_case(
     facts = read_facts(named.facts, read_json(json_file))
     with council.database.read() as session:
         by = member_named(session, staff).id
-        problems = [*not_in_register(session, facts, clock.now()), *impossible_dates(facts, clock.now())]
+        problems = problems_in(session, facts, clock.now())
     if problems:
         raise CannotBeOpened("the case cannot be opened: " + "; ".join(problems))
     owned_by = Recipient.role(OWNS_RESTRICTED) if named.restricted else Recipient.staff(by)

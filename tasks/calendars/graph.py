@@ -20,7 +20,7 @@ from models.calendars import BusyKind, BusyTime, CalendarTrouble
 from models.connections import GraphCalendars
 from tasks.calendars.fetching import Call, fetch
 from tasks.calendars.source import CalendarUnavailable, Whose
-from tasks.mail.tokens import TOKENS, TokenRefused
+from tasks.oauth import TOKENS, TokenRefused
 
 _LONGEST_ASKED = timedelta(days=30)
 """Graph takes less than 42 days at once."""

@@ -6,32 +6,32 @@ Two people who answer at the same instant, or one person twice, leave one answer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.cases import Case, Wait, WorkItem
 from models.entry_kinds import EntryKind
 from models.errors import CheckFailed, PathwaysError
-from models.forms.base import AnswerRefused, Form, RegisterKind
+from models.forms.base import AnswerRefused, Form
 from models.forms.house import StepAttention
 from models.notices import Recipient, RecipientKind
 from models.register import Staff
 from models.roles import Role
 from models.states import MilestoneKind, WaitState, WorkItemState
-from models.working_time import LONDON, for_people, local_day
+from models.working_time import for_people
 from tasks.durable.arrivals import raise_wake_no
 from tasks.durable.attention import why_not_by_hand
+from tasks.durable.checking import has_left, problems_in
 from tasks.durable.council import Change, Council
 from tasks.durable.ledger import Fact, LockedCase, recall
 from tasks.durable.people import team_of
 from tasks.durable.work_items import stop_chasing
-from tasks.register.lookups import person, staff_member, team
+from tasks.register.lookups import staff_member
 
 
 class UnknownWorkItem(PathwaysError):
@@ -107,8 +107,7 @@ def answer(council: Council, item_id: str, given: Any, *, by: str) -> str:
     with council.change() as change:
         item, case = _open_item(change, item_id)
         member = _who_may(change, item, by)
-        problems = [*not_in_register(change.session, filled, change.now), *impossible_dates(filled, change.now)]
-        if problems:
+        if problems := problems_in(change.session, filled, change.now):
             raise AnswerRefused(form.title, problems)
         if isinstance(filled, StepAttention):
             objection = why_not_by_hand(recall(change.session, case.ref), filled)
@@ -163,71 +162,6 @@ def may_answer(session: Session, member: Staff, item: WorkItem) -> bool:
             return member.role == asked.name or Role(member.role).outranks(Role(asked.name))
 
 
-def impossible_dates(filled: BaseModel, now: datetime) -> list[str]:
-    """What is wrong with the days of something: done later than today, or to be done before today."""
-    today = local_day(now)
-    problems = []
-    for place, name, day, done in _days_in(filled):
-        if done and day > today:
-            problems.append(f"{place}{name}: it has not come yet; give the day on which it was done")
-        if not done and day < today:
-            problems.append(f"{place}{name}: it is over; give today or a later day")
-    return problems
-
-
-def _days_in(filled: BaseModel, place: str = "") -> Iterator[tuple[str, str, date, bool]]:
-    """Every day that cannot be just any: where it stands, and whether it says when something was done."""
-    for names, done in ((getattr(filled, "past_dates", ()), True), (getattr(filled, "coming_dates", ()), False)):
-        for name in sorted(names):
-            given = getattr(filled, name)
-            if given is not None:
-                yield place, name, local_day(given) if isinstance(given, datetime) else given, done
-    for inner, part in _parts_of(filled, place):
-        yield from _days_in(part, inner)
-
-
-def _parts_of(filled: BaseModel, place: str) -> Iterator[tuple[str, BaseModel]]:
-    """What a form is made of beside its plain fields, each with its place."""
-    for name in type(filled).model_fields:
-        given = getattr(filled, name)
-        if isinstance(given, BaseModel):
-            yield f"{place}{name}.", given
-        for number, part in enumerate(given if isinstance(given, tuple) else ()):
-            if isinstance(part, BaseModel):
-                yield f"{place}{name}.{number}.", part
-
-
-def not_in_register(session: Session, filled: BaseModel, now: datetime) -> list[str]:
-    """What is wrong with the fields that name somebody in the register."""
-
-    def serving(session: Session, staff_id: str) -> Staff | None:
-        member = staff_member(session, staff_id)
-        return None if member is None or _has_left(member, now) else member
-
-    look_up: dict[RegisterKind, Callable[[Session, str], object]] = {
-        RegisterKind.STAFF: staff_member,
-        RegisterKind.SERVING_STAFF: serving,
-        RegisterKind.TEAM: team,
-        RegisterKind.PERSON: person,
-    }
-    problems = []
-    for place, kind, given in _named_in(filled):
-        if look_up[kind](session, given) is None:
-            problems.append(f"{place}: the register has no {kind} of that id; look it up, or import a newer extract")
-    return problems
-
-
-def _named_in(filled: BaseModel, place: str = "") -> Iterator[tuple[str, RegisterKind, str]]:
-    """Every field of a form, and of the parts it is made of, that names somebody: where, what kind, and whom."""
-    for name, kind in getattr(filled, "register_fields", {}).items():
-        given = getattr(filled, name)
-        for one in given if isinstance(given, tuple) else (given,):
-            if one is not None:
-                yield f"{place}{name}", kind, one
-    for inner, part in _parts_of(filled, place):
-        yield from _named_in(part, inner)
-
-
 def _leads(session: Session, member: Staff, asked: Recipient) -> bool:
     role = Role(member.role)
     if role is Role.TEAM_LEADER:
@@ -265,7 +199,7 @@ def _who_may(change: Change, item: WorkItem, by: str) -> Staff:
     if member is None:
         # What was typed is not repeated: it may be somebody's name.
         raise NotTheirs("the register has no member of staff of that id: correct --as, or import the register")
-    if _has_left(member, change.now):
+    if has_left(member, change.now):
         raise NotTheirs(f"{member.id} has left and cannot answer: correct --as")
     if is_own_matter(change.session, item.case_ref, member):
         raise NotTheirs(f"{item.id} is about what {member.id} did: somebody else answers it")
@@ -281,10 +215,6 @@ def is_own_matter(session: Session, ref: str, member: Staff) -> bool:
         return False
     opened = recall(session, ref)[0].data
     return isinstance(opened, dict) and opened.get("disclosed_by") == member.id
-
-
-def _has_left(member: Staff, now: datetime) -> bool:
-    return member.left_on is not None and member.left_on <= now.astimezone(LONDON).date()
 
 
 def _listed(item: WorkItem) -> OpenItem:

@@ -24,9 +24,9 @@ from tasks.durable.council import Council
 from tasks.intake import keep_aside, keep_mail
 from tasks.mail import headers
 from tasks.mail.mailbox import MessageRefused, NotCollected, OpenMailbox, open_mailbox
-from tasks.mail.tokens import TOKENS, Tokens
 from tasks.mail.too_large import stand_in
 from tasks.mail.watching import begin_behind, note_round, tried_since
+from tasks.oauth import TOKENS, Tokens
 
 log = logging.getLogger("pathways")
 

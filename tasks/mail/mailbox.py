@@ -28,7 +28,7 @@ from imapclient.exceptions import (
 from models.connections import Mailbox, Security
 from models.doors import Trouble
 from models.errors import PathwaysError
-from tasks.mail.tokens import TokenRefused, Tokens
+from tasks.oauth import TokenRefused, Tokens
 
 TIMEOUT = SocketTimeout(connect=15, read=60)
 """Seconds for an answer at the door, and for each piece of one later."""
