@@ -194,6 +194,11 @@ def _in_words(error: Any) -> str:
             return "it is missing"
         case "extra_forbidden":
             return "there is no such field; take it out"
+        case "string_pattern_mismatch":
+            return (
+                "it is not written as the schema has it: a day as 1941-06-30, a time as 2026-01-05T08:45:00Z, an "
+                "address as name@example.org, a name or subject as one line of plain text"
+            )
         case _:
             return str(error["msg"]).removeprefix("Value error, ")
 
