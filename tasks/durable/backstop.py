@@ -147,12 +147,14 @@ class Backstop:
         sleepers = self._sleepers(only_overdue)
         if only_overdue and not sleepers:
             return Report()
+        # The runs first: where Prefect's database is lost between the two questions, runs that are gone are then held
+        # against the new database's deployments, and nobody is asked why they deleted them.
+        runs = self.clerk.runs([one.flow_run_id for one in sleepers if one.flow_run_id])
         declared = self.clerk.deployments()
         if any(one.title is not None and one.title not in declared for one in sleepers):
             log.warning("Prefect lacks deployments of ours: deploying them again")
             self._redeploy()
             declared = self.clerk.deployments()
-        runs = self.clerk.runs([one.flow_run_id for one in sleepers if one.flow_run_id])
         report, now = Report(looked_at=len(sleepers)), self.council.clock.now()
         for case in sleepers:
             judgement = judge(case, runs.get(case.flow_run_id or ""), now, declared.get(case.title or ""))

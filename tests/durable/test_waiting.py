@@ -310,7 +310,7 @@ def test_note_that_the_owner_reads_is_a_question_of_the_house(office: Office) ->
     """Whatever the flow waits for, the note is read by the owner; and the flow goes on as before."""
     case = office.start(two_ramps, WheelchairLoan(), owner="staff-practitioner")
     office.signal(case, NoteFromFamily(text="She fell."))
-    assert "MessageRead of practitioner" in office.waiting_for(case)
+    assert "MessageRead of practitioner, due 2026-01-05 13:00" in office.waiting_for(case)
 
     office.answer(case, FOLDING, by="duty-worker")
     office.signal(case, RampBuilt())
