@@ -147,6 +147,21 @@ class RecipientKind(StrEnum):
     """One member of staff."""
 
 
+_FIELDS_OF_WORK = frozenset(
+    {
+        "brokerage",
+        "commissioning",
+        "complaints",
+        "direct-payments",
+        "finance",
+        "information-governance",
+        "legal",
+        "systems",
+    }
+)
+"""Roles that are named after what they do, and not after who does it."""
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -188,7 +203,8 @@ class Recipient(_Frozen):
         """How it is written in a sentence, such as "the team leader"."""
         match self.kind:
             case RecipientKind.ROLE:
-                return f"the {self.name.replace('-', ' ')}"
+                name = self.name.replace("-", " ")
+                return f"{name} staff" if self.name in _FIELDS_OF_WORK else f"the {name}"
             case RecipientKind.TEAM:
                 return f"the {self.name.replace('-', ' ')} team"
             case RecipientKind.STAFF:
