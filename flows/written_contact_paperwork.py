@@ -24,10 +24,10 @@ from tasks.written_contact import (
     SortedContact,
     file_original_here,
     letter_with,
-    prepare_acknowledgement,
     to_act_on,
     write_record,
 )
+from tasks.written_contact_wording import prepare_acknowledgement
 
 DUTY = Role.DUTY_WORKER
 

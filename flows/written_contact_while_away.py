@@ -43,8 +43,9 @@ from tasks.durable import (
     withdraw,
 )
 from tasks.durable.in_force import close_of, policy
-from tasks.written_contact import SortedContact, letter_with, look_up_whether_to_tell, to_act_on, word_the_absence
+from tasks.written_contact import SortedContact, letter_with, look_up_whether_to_tell, to_act_on
 from tasks.written_contact_times import work_out_next_contact
+from tasks.written_contact_wording import word_the_absence
 
 NEED_NOT_BE_TOLD = PersonTold(
     reached=False, how="not tried", not_told_because="the worker is back within a few days, and policy asks no more"

@@ -14,17 +14,15 @@ from sqlalchemy.orm import Session
 
 from models.case_people import CasePerson
 from models.cases import Case
-from models.entry_kinds import EntryKind
 from models.forms.recording import PersonHasDied
-from models.forms.telling_people import MessageToPersonSettled, ReceiptSettled
 from models.person_messages import MessageKind, PersonMessage, PersonMessageState
 from models.register import Person
 from models.states import CaseStatus
 from tasks.differences import note_difference
 from tasks.durable.arrivals import take_in_signal
 from tasks.durable.council import Change, Council
-from tasks.durable.ledger import Fact
 from tasks.telling.people import ADDRESSEE_DIED, DIED, withdraw_message
+from tasks.telling.people_settling import come_back_to_case
 
 
 @dataclass
@@ -82,15 +80,9 @@ def _withdraw(council: Council, message_id: str, ref: str, reason: str) -> bool:
         case = change.lock(ref)
         state = withdraw_message(change.session, message_id, reason=reason, now=change.now)
         message = change.session.get_one(PersonMessage, message_id, populate_existing=True)
-        if state is not PersonMessageState.WITHDRAWN or case.status is CaseStatus.CLOSED:
-            return state is PersonMessageState.WITHDRAWN
-        if message.kind == MessageKind.TOLD:
-            came = MessageToPersonSettled(message_id=message_id, state=state, reason=reason)
-            take_in_signal(change, ref, came, signal_id=message_id)
-        else:  # a receipt is for the record, and nobody waits for it
-            settled = ReceiptSettled(message_id=message_id, state=state, reason=reason)
-            text, data = f"Came: {settled.title} ({state})", settled.model_dump(mode="json")
-            change.pen(case).enter(Fact(EntryKind.SIGNALLED, settled.slug(), text, settled.name(), data))
+        if state is not PersonMessageState.WITHDRAWN:
+            return False
+        come_back_to_case(change, case, message_id, MessageKind(message.kind), state, reason)
     return True
 
 

@@ -11,19 +11,16 @@ from pydantic import ValidationError
 from models.forms.written_contact import Channel, FurtherMessage, GivenSubject, WrittenContact
 from models.incoming_contact import IncomingContact, IncomingSubject
 from models.mail import MailState
-from models.notices import Recipient
 from models.refs import NotARef, read_ref
-from models.roles import Role
 from models.states import CaseStatus
 from tasks.durable.arrivals import take_in_signal
 from tasks.durable.cases import open_in
 from tasks.durable.council import Change, Council
 from tasks.durable.ledger import LockedCase, UnknownCase
+from tasks.intake import CONTACT, DUTY
 from tasks.mail.reading import Attachment, NoSuchAttachment, ReadMessage
 from tasks.webhook_intake import Placed, WebhookCall, take_in_call
 
-DUTY = Recipient.role(Role.DUTY_WORKER)
-CONTACT = "written-contact-transfer"
 PATH = "/intake/contacts"
 
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from pydantic import AwareDatetime
-from sqlalchemy import select
 
 from models.forms.queued_contact import QueuedContact
 from models.forms.written_contact import AvailabilityEnquiry, Channel, ContactSorting, WrittenContact
 from models.mail import InboundMail
 from models.notices import Recipient
-from models.person_messages import MessageKind, PersonMessage, PersonMessageState
-from models.policy.messages import Wording
 from models.register import ContactMethod
 from models.working_time import for_people, local_day
 from models.written_contact_findings import (
@@ -22,12 +19,11 @@ from models.written_contact_findings import (
     Availability,
     Destination,
     Place,
-    PreparedText,
     Takers,
     ToHeed,
     day_in_words,
 )
-from tasks.durable import RUN, SKIP, audited, here
+from tasks.durable import RUN, audited, here
 from tasks.register.lookups import (
     absence_on,
     allocated_worker,
@@ -153,47 +149,6 @@ def look_up_what_to_heed(about_person: str | None) -> ToHeed:
 def file_original_here(contact: WrittenContact) -> str:
     """The original bytes of an e-mail stay where they were stored when it came, under their id (DUTY-20)."""
     return contact.mail_id
-
-
-@audited("Prepared the acknowledgement", clauses="DUTY-21 DUTY-26", for_cases_past=SKIP)
-def prepare_acknowledgement(contact: WrittenContact) -> PreparedText:
-    """The acknowledgement by policy's template, ready to be sent (DUTY-26)."""
-    step = here()
-    team = step.policy.sorting_teams()[0]
-    messages = step.policy.messages
-    template = messages.acknowledgement_letter if contact.channel is Channel.LETTER else messages.acknowledgement_email
-    words = template.write(
-        reference=step.case.ref,
-        received_on=for_people(contact.received_at),
-        answer_by=for_people(step.policy.working_calendar().add(step.now, step.policy.gaps.reasonable_time.reasonable)),
-        team=team.name,
-        telephone=team.telephone,
-        out_of_hours=step.policy.council.out_of_hours_telephone,
-        council=step.policy.council.name,
-    )
-    receipt = select(PersonMessage.sent_at).where(
-        PersonMessage.case_ref == step.case.ref,
-        PersonMessage.kind == MessageKind.RECEIPT,
-        PersonMessage.state.in_((PersonMessageState.SENT, PersonMessageState.DELIVERED)),
-    )
-    sent_at = step.session.scalars(receipt).first()
-    had = f"The sender had a receipt by e-mail on {for_people(sent_at)}. " if sent_at else ""
-    return PreparedText(text=f"{had}Ready to be sent:\n\n{words.subject}\n\n{words.body.strip()}\n")
-
-
-@audited("Worded what was agreed", clauses="DUTY-27 DUTY-28")
-def word_the_absence(contact_by: date) -> Wording:
-    """What the person is told in writing of an absence: by when somebody is in touch, and whom to ring (DUTY-28)."""
-    step = here()
-    team = step.policy.sorting_teams()[0]
-    return step.policy.messages.worker_unavailable.write(
-        reference=step.case.ref,
-        contact_by=day_in_words(contact_by),
-        team=team.name,
-        telephone=team.telephone,
-        out_of_hours=step.policy.council.out_of_hours_telephone,
-        council=step.policy.council.name,
-    )
 
 
 @audited("Wrote the record of what was done", clauses="DUTY-29")

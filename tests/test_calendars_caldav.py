@@ -61,7 +61,7 @@ class Radicale:
 
     def put(self, owner: str, *events: str) -> None:
         """Make the owner's calendar and put each event into it, as their own client would."""
-        collection = f"{self.url}/{owner}/work/"
+        collection = f"{self.url}/{owner}/calendar/"
         with httpx.Client(auth=(owner, PASSWORD)) as client:
             if client.request("PROPFIND", collection, headers={"Depth": "0"}).status_code == 404:
                 assert client.request("MKCALENDAR", collection).status_code == 201
@@ -147,7 +147,7 @@ def trouble_with(source: CalDavSource, whose: Whose = PRIYA) -> CalendarTrouble:
 @pytest.mark.clauses("DUTY-24")
 def test_real_radicale_tells_when_somebody_is_busy(filled: Radicale) -> None:
     """DUTY-24: repetitions over the clock change, days and tentative times, and nothing of what is free."""
-    found = source(f"{filled.url}/{{staff}}/work/").busy_times(PRIYA, START, END)
+    found = source(f"{filled.url}/{{staff}}/calendar/").busy_times(PRIYA, START, END)
     by_day = in_words(found)
     assert "2026-03-23 09:00 to 2026-03-23 10:00 busy" in by_day
     assert "2026-03-24 13:00 to 2026-03-24 14:00 tentative" in by_day
@@ -160,25 +160,25 @@ def test_real_radicale_tells_when_somebody_is_busy(filled: Radicale) -> None:
 def test_free_busy_is_all_that_the_asker_may_see(filled: Radicale) -> None:
     """The user that we sign in as can read no event at all."""
     with httpx.Client(auth=("scheduler", PASSWORD)) as client:
-        assert client.get(f"{filled.url}/practitioner/work/practitioner-0.ics").status_code == 403
+        assert client.get(f"{filled.url}/practitioner/calendar/practitioner-0.ics").status_code == 403
 
 
 def test_a_calendar_is_found_by_an_email_address(radicale: Radicale) -> None:
     """{email} in the address is the worker's own, and reaches the server as it is written."""
     radicale.put(PRIYA.email or "", event("DTSTART:20260324T100000Z", "DTEND:20260324T110000Z"))
-    found = source(f"{radicale.url}/{{email}}/work/").busy_times(PRIYA, START, END)
+    found = source(f"{radicale.url}/{{email}}/calendar/").busy_times(PRIYA, START, END)
     assert in_words(found) == ["2026-03-24 10:00 to 2026-03-24 11:00 busy"]
 
 
 def test_a_wrong_password_is_refused(filled: Radicale) -> None:
     """Nobody is let in, and nobody is taken to be free."""
-    assert trouble_with(source(f"{filled.url}/{{staff}}/work/", password="wrong")) is CalendarTrouble.REFUSED
+    assert trouble_with(source(f"{filled.url}/{{staff}}/calendar/", password="wrong")) is CalendarTrouble.REFUSED
 
 
 def test_a_calendar_that_is_not_there_is_trouble(filled: Radicale) -> None:
     """A worker without a calendar on the server is not taken to be free."""
     nobody = Whose("practitioner-6", None, "hazel")
-    trouble = trouble_with(source(f"{filled.url}/{{staff}}/work/"), nobody)
+    trouble = trouble_with(source(f"{filled.url}/{{staff}}/calendar/"), nobody)
     assert trouble in (CalendarTrouble.NOT_FOUND, CalendarTrouble.REFUSED)
 
 

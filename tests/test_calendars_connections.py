@@ -22,7 +22,7 @@ Practitioner = "webcal://feeds.example.org/CANARY.ics"
 [[calendars]]
 kind = "caldav"
 teams = ["rowan"]
-url = "https://calendars.example.org/{staff}/work/"
+url = "https://calendars.example.org/{staff}/calendar/"
 username = "pathways"
 password = "CANARY"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from tasks.deaths import Deaths, heed_deaths
 from tasks.durable import audited, first_of, here, procedure, signal
 from tasks.durable.cases import open_new
 from tasks.durable.testing import Office
+from tasks.durable.worklist import open_items
 from tasks.register.taking_in import take_in_extract
 from tasks.telling.people import Draft, queue_message
 from tests.procedures.letters import asked, read_beside
@@ -213,3 +214,13 @@ def test_a_death_is_in_the_register_before_anybody_is_told(office: Office, tmp_p
     extract_shows(office, tmp_path, "2026-01-04")
     with office.council.database.read() as session:
         assert session.get_one(Person, "P-101").died_on == date(2026, 1, 4)
+
+
+def test_the_news_of_a_death_is_urgent_and_wanted_within_hours(office: Office, tmp_path: Path) -> None:
+    """Somebody may be about to ring: the news does not wait for a reader who has time."""
+    case = office.start(writing_to_somebody, Writing())
+    extract_shows(office, tmp_path, "2026-01-04")
+
+    with office.council.database.read() as session:
+        (item,) = [one for one in open_items(session, ref=case) if one.form == "MessageRead"]
+    assert item.urgent and item.due == datetime(2026, 1, 5, 13, 0, tzinfo=UTC)

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from deployments.cli.form_in_words import fields_in_words
 from deployments.cli.printing import iso, say, short, write_json, write_table
 from deployments.cli.reading import read_json
-from deployments.cli.restricted import CaseIsRestricted, hidden_from, may_read_item
-from deployments.cli.shared import AsJson, AsStaff, note_look, open_council, prepare_prefect
+from deployments.cli.restricted import CaseIsRestricted, hidden_from
+from deployments.cli.shared import AsJson, AsStaff, member_named, note_look, open_council, prepare_prefect
 from models.cases import Case
 from models.forms.base import Form
 from models.forms.house import StepAttention
@@ -26,6 +26,7 @@ from tasks.durable import worklist
 from tasks.durable.council import Council
 from tasks.durable.ledger import UnknownCase
 from tasks.durable.procedure import procedure_named
+from tasks.durable.seeing import may_read_item
 from tasks.durable.worklist import OpenItem, item_named, open_items
 from tasks.installation import Installation
 
@@ -62,7 +63,7 @@ def show(item_id: ItemId, staff: AsStaff) -> None:
     with council.database.write() as session:
         item = item_named(session, item_id)
         case = session.get_one(Case, item.case_ref)
-        if hidden_from(session, case, staff) and not may_read_item(session, item, staff):
+        if hidden_from(session, case, staff) and not may_read_item(session, item, member_named(session, staff)):
             raise CaseIsRestricted(case.ref)
         note_look(session, staff, "read-work-item", item.case_ref)
     with council.database.read() as session:

@@ -85,6 +85,16 @@ class Policy(Settings):
         """The teams that sort incoming mail; there is always at least one."""
         return tuple(team for team in self.teams if team.sorts_incoming)
 
+    def whom_to_ring(self) -> dict[str, str]:
+        """The fields of every message to the public that say who we are and whom to ring."""
+        team = self.sorting_teams()[0]
+        return {
+            "team": team.name,
+            "telephone": team.telephone,
+            "out_of_hours": self.council.out_of_hours_telephone,
+            "council": self.council.name,
+        }
+
     def queue(self, kind: MailKind) -> Queue:
         """Where that kind of sorted mail goes; raises KeyError for mail to a named worker."""
         return self.queues.of(kind)

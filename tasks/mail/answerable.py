@@ -7,8 +7,8 @@ import re
 from tasks.mail import headers
 
 _NOBODY_READS = re.compile(
-    r"(no[-_.]?reply|do[-_.]?not[-_.]?reply|mailer[-_.]?daemon|postmaster|bounces?|notifications?|owner-.*|.*-request)"
-    r"([-+_.=].*)?",
+    r"(no[-_.]*reply|do[-_.]*not[-_.]*reply|mailer[-_.]?daemon|postmaster|bounces?|majordomo|listserv|list|root|daemon"
+    r"|nobody|auto-?(reply|responder)|notifications?|owner)([-+_.=].*)?|.*[-+._](no-?reply|bounces?|request|owner)",
     re.IGNORECASE,
 )
 _LISTS = ("List-Id", "List-Post", "List-Unsubscribe", "Mailing-List", "X-Mailing-List", "Feedback-ID")
@@ -41,4 +41,9 @@ def address_to_answer(raw: bytes, envelope_from: str | None) -> str | None:
         return None
     if len(addresses) != 1 or "@" not in addresses[0]:
         return None
-    return None if _NOBODY_READS.fullmatch(addresses[0].rpartition("@")[0]) else addresses[0]
+    return None if nobody_reads(addresses[0]) else addresses[0]
+
+
+def nobody_reads(address: str) -> bool:
+    """Whether an address says by its name that a machine or a list stands behind it."""
+    return _NOBODY_READS.fullmatch(address.rpartition("@")[0]) is not None

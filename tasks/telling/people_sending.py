@@ -20,16 +20,14 @@ from sqlalchemy.orm import Session
 
 from models.cases import Case
 from models.connections import PeopleServices
-from models.entry_kinds import EntryKind
-from models.forms.telling_people import MessageToPersonSettled, ReceiptSettled
 from models.person_messages import MessageKind, PersonMessage, PersonMessageState, SentBy
 from models.states import CaseStatus
-from tasks.durable.arrivals import take_in_signal
-from tasks.durable.council import Change, Council
-from tasks.durable.ledger import Fact, LockedCase, lock_case
+from tasks.durable.council import Council
+from tasks.durable.ledger import lock_case
 from tasks.telling.people import why_not_now
 from tasks.telling.people_outward import Arrived, DidNotArrive, NotTaken, Outward, Refused, Taken
 from tasks.telling.people_services import ask_after, hand_over
+from tasks.telling.people_settling import come_back_to_case
 
 log = logging.getLogger("pathways")
 
@@ -259,23 +257,10 @@ def _record(council: Council, claimed: _Claimed, following: _Next, report: Peopl
             report.overtaken.append(outward.id)
             return
         if locked is not None:
-            _tell_case(change, locked, outward, following)
+            come_back_to_case(change, locked, outward.id, outward.kind, following.state, following.reason)
     _list_for(following.state, report).append(outward.id)
     if following.state is PersonMessageState.FAILED:
         log.warning("message %s of case %s did not arrive: %s", outward.id, outward.case_ref, following.reason)
-
-
-def _tell_case(change: Change, locked: LockedCase, outward: Outward, following: _Next) -> None:
-    """The case that wanted it said hears what became of it; a receipt is only entered, as nobody waits for it."""
-    if locked.status is CaseStatus.CLOSED:
-        return
-    if outward.kind is MessageKind.TOLD:
-        came = MessageToPersonSettled(message_id=outward.id, state=following.state, reason=following.reason)
-        take_in_signal(change, locked.ref, came, signal_id=outward.id)
-        return
-    settled = ReceiptSettled(message_id=outward.id, state=following.state, reason=following.reason)
-    text, data = f"Came: {settled.title} ({following.state})", settled.model_dump(mode="json")
-    change.pen(locked).enter(Fact(EntryKind.SIGNALLED, settled.slug(), text, settled.name(), data))
 
 
 def _list_for(state: PersonMessageState, report: PeopleReport) -> list[str]:

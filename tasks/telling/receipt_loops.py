@@ -6,21 +6,14 @@ In doubt there is none. Receipts to one address are counted beside this, for mac
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
 from models.connections import Connections
 from models.mail import InboundMail, MailDoor
 from tasks.mail import headers
-from tasks.mail.answerable import address_to_answer
+from tasks.mail.answerable import address_to_answer, nobody_reads
 from tasks.mail.sorting_signs import MailSign, what_it_is
 from tasks.telling.people_outward import is_plain_address
-
-_NOBODY_READS = re.compile(
-    r"(no-?_?\.?reply|do-?_?\.?not-?_?\.?reply|mailer-daemon|postmaster|bounces?|majordomo|listserv|list|root|daemon"
-    r"|nobody|auto-?(reply|responder)|notifications?|owner)([-+._].*)?|.*[-+._](no-?reply|bounces?|request|owner)",
-    re.IGNORECASE,
-)
 
 
 def why_no_receipt(mail: InboundMail, raw: bytes, address: str, ours: Collection[str]) -> str:
@@ -40,7 +33,7 @@ def why_no_receipt(mail: InboundMail, raw: bytes, address: str, ours: Collection
     for one in (address, mail.envelope_from or address, *written):
         if not is_plain_address(one):
             return "its sender's address cannot be used"
-        if _NOBODY_READS.fullmatch(one.partition("@")[0]):
+        if nobody_reads(one):
             return "nobody reads what is sent to its sender's address"
         if is_ours(one, ours):
             return "it came from an address of ours"

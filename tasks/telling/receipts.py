@@ -61,15 +61,12 @@ def look_up_receipt(receipt: ReceiptOutcome) -> PersonMessageState | None:
 
 def receipt_in_words(policy: Policy, ref: str, contact: WrittenContact, now: datetime) -> Wording:
     """The receipt by policy's template: by when duty has looked at it, and whom to ring meanwhile."""
-    team, calendar = policy.sorting_teams()[0], policy.working_calendar()
+    calendar = policy.working_calendar()
     return policy.messages.acknowledgement_email.write(
         reference=ref,
         received_on=for_people(contact.received_at),
         answer_by=for_people(calendar.add(now, policy.gaps.reasonable_time.few_hours)),
-        team=team.name,
-        telephone=team.telephone,
-        out_of_hours=policy.council.out_of_hours_telephone,
-        council=policy.council.name,
+        **policy.whom_to_ring(),
     )
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from flows.unauthorised_disclosure import unauthorised_disclosure
 from flows.written_contact_transfer import written_contact_transfer
+from models.forms.breach import BreachFound
 from tasks.durable.testing import Office
+from tasks.durable.worklist import open_items
 from tests.cli.conftest import Pathways
 from tests.procedures.letters import letter
 
@@ -75,3 +80,57 @@ def test_a_colleague_does_not_see_a_restricted_case(office: Office, pathways: Pa
     (listed,) = pathways("case", "list", "--json", "--as", "duty-worker").json
 
     assert listed["procedure"] == "restricted-case"
+
+
+# ------------------------------------------------------------------ its questions
+
+
+def a_breach(office: Office, **facts: Any) -> str:
+    """An unauthorised disclosure that the team manager contains and information governance assesses."""
+    found = {"found_at": office.clock.now(), "what_happened": "Canary letter to the neighbour"}
+    return office.start(unauthorised_disclosure, BreachFound.model_validate(found | facts), owner="role-team-manager")
+
+
+def question(office: Office, case: str, form: str) -> str:
+    """The id of its open work item of that form."""
+    with office.council.database.read() as session:
+        return next(item.id for item in open_items(session, ref=case) if item.form == form)
+
+
+def test_a_question_of_a_restricted_case_is_read_by_those_it_is_put_to(office: Office, pathways: Pathways) -> None:
+    """Whoever must answer sees what is asked, and may see the case."""
+    case = a_breach(office)
+    shown = pathways("work", "show", question(office, case, "BreachAssessed"), "--as", "information-governance")
+
+    assert shown.code == 0 and "Canary" in shown.out
+    assert "Unauthorised disclosure" in pathways("case", "show", case, "--as", "information-governance").out
+
+
+@pytest.mark.parametrize("who", ["practitioner", "duty-worker-2", "finance-officer"])
+def test_nobody_else_reads_a_question_of_a_restricted_case(office: Office, pathways: Pathways, who: str) -> None:
+    """A colleague who tries its number is told that it is restricted, and nothing of what it says."""
+    shown = pathways("work", "show", question(office, a_breach(office), "BreachContained"), "--as", who)
+
+    assert shown.code == 1 and "restricted" in shown.err
+    assert "Canary" not in shown.out + shown.err
+
+
+@pytest.mark.parametrize("call", [("case", "show"), ("case", "export")])
+def test_whoever_it_is_about_sees_none_of_it(office: Office, pathways: Pathways, call: tuple[str, str]) -> None:
+    """The team manager, to whose role it belongs, did it herself."""
+    case = a_breach(office, disclosed_by="team-manager")
+    called = pathways(*call, case, "--as", "team-manager")
+
+    assert "Canary" not in called.out
+    item = question(office, case, "BreachContained")
+    assert pathways("work", "show", item, "--as", "team-manager").code == 1
+    assert "Canary" in pathways("work", "show", item, "--as", "strategic-manager").out
+
+
+def test_the_list_of_work_does_not_say_what_a_restricted_case_is_about(office: Office, pathways: Pathways) -> None:
+    """Even the name of a form would tell; the rest of the list is as it was."""
+    case = a_breach(office)
+    listed = pathways("work", "list").out
+
+    assert case in listed and "a restricted case" in listed
+    assert "unauthorised" not in listed and "sorting" not in listed

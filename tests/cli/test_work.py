@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from models.audit import AccessEntry
 from models.forms.base import CaseFacts
 from models.forms.written_contact import ContactSorting
 from models.refs import new_ref
+from models.register import Person
 from tasks.durable import audited, procedure
 from tasks.durable.testing import Office
 from tests.cli.conftest import Called, Pathways
@@ -257,3 +259,23 @@ def test_an_unknown_work_item_is_one_sentence(pathways: Pathways) -> None:
         called = pathways("work", *arguments, "--as", "duty-worker", stdin=b"{}")
         assert (called.code, len(called.err.splitlines())) == (2, 1)
         assert "pathways work list" in called.err
+
+
+def test_a_question_asked_before_a_death_says_so_when_it_is_read(office: Office, pathways: Pathways) -> None:
+    """What stands beside the form was written before; the register is looked at as it is now."""
+    case = office.start(written_contact_transfer, letter())
+    office.answer(case, sorted_as(), by="duty-worker")
+    (asked,) = pathways("work", "list", "--case", case, "--json").json
+    assert "BEWARE" not in pathways("work", "show", asked["id"], "--as", "practitioner").out
+
+    with office.council.database.write() as session:
+        session.get_one(Person, "P-101").died_on = date(2026, 1, 5)
+    shown = pathways("work", "show", asked["id"], "--as", "practitioner").out
+    assert "BEWARE: the register shows now that P-101 died on Monday 5 January 2026." in shown
+
+
+def test_the_parts_of_a_form_are_explained_too(case: str, item: str, pathways: Pathways) -> None:
+    """Nobody has to guess what stands in a list of several people."""
+    shown = pathways("work", "show", item, "--as", "duty-worker").out
+
+    assert "also_about[].about_person" in shown and "an object with the fields below" in shown
