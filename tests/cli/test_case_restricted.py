@@ -134,3 +134,11 @@ def test_the_list_of_work_does_not_say_what_a_restricted_case_is_about(office: O
 
     assert case in listed and "a restricted case" in listed
     assert "unauthorised" not in listed and "sorting" not in listed
+
+
+def test_rank_does_not_open_the_question_to_whoever_it_is_about(office: Office, pathways: Pathways) -> None:
+    """The strategic manager stands above the team manager who is asked, and it is about what she did."""
+    case = a_breach(office, disclosed_by="strategic-manager")
+    shown = pathways("work", "show", question(office, case, "BreachContained"), "--as", "strategic-manager")
+
+    assert shown.code == 1 and "Canary" not in shown.out + shown.err
