@@ -112,7 +112,7 @@ def test_every_line_that_matters_is_told_in_time_and_nothing_that_was_overtaken(
         if message.state == OutboxState.WITHDRAWN:
             assert overtaken(message, messages, ended, taken), message.notice
         elif not (out and message.recipient == DUTY):
-            check_in_time(office, message, messages, told_at)
+            check_in_time(office, message, messages, told_at, out=out)
     check_nothing_twice(messages, told_at)
 
 
@@ -159,13 +159,14 @@ def overtaken(
 
 
 def check_in_time(
-    office: Office, message: OutboxMessage, messages: list[OutboxMessage], told_at: dict[str, Any]
+    office: Office, message: OutboxMessage, messages: list[OutboxMessage], told_at: dict[str, Any], *, out: bool
 ) -> None:
-    """It was told when it should have been, if that time has come."""
+    """It was told when it should have been, if that time has come; so is the alarm where a service was out of order."""
     policy = office.council.policy
     calendar, notices = policy.working_calendar(), policy.notices
     if message.interruption is not None:
-        assert message.interruption == Interruption.URGENT_UNACKNOWLEDGED
+        alarms = {Interruption.URGENT_UNACKNOWLEDGED} | ({Interruption.REACHED_NOBODY} if out else set())
+        assert message.interruption in alarms
         quiet = message.recipient != ON_CALL
         latest = QUIET.over_after(message.queued_at) if quiet else message.queued_at
     else:

@@ -62,9 +62,15 @@ class System:
 
     def runs(self) -> list[dict[str, Any]]:
         """All flow runs that Prefect has."""
-        answer = httpx.post(f"{self.api}/flow_runs/filter", json={}, timeout=20)
-        answer.raise_for_status()
-        return list(answer.json())
+        return list(self.prefect("POST", "/flow_runs/filter", json={}).json())
+
+    def prefect(self, method: str, path: str, **request: Any) -> httpx.Response:
+        """What Prefect's API answers; a server that has just been started may be slow, which is no failure.
+
+        Raises httpx.HTTPError when it does not answer in time or answers with an error, for `eventually` to try again.
+        """
+        answer = httpx.request(method, f"{self.api}{path}", timeout=60, **request)
+        return answer.raise_for_status()
 
     def run_of(self, ref: str) -> dict[str, Any] | None:
         """The newest run whose parameter is that case."""

@@ -6,7 +6,6 @@ import random
 import smtplib
 from email.message import EmailMessage
 
-import httpx
 from sqlalchemy import select
 
 from deployments.example_council import example_policy
@@ -65,14 +64,14 @@ class Outside:
 
     def wake(self, ref: str) -> None:
         """As the command does after its commit; a test that leaves this out leans on the backstop."""
-        case = self.case(ref)
-        if case.flow_run_id:
+        if self.case(ref).flow_run_id:
+            eventually(lambda: self._woken(f"/flow_runs/{self.case(ref).flow_run_id}"))
+
+    def _woken(self, run: str) -> bool:
+        if self.system.prefect("GET", run).json()["state_type"] == "SCHEDULED":
             state = {"type": "SCHEDULED", "name": "Woken"}
-            run = httpx.get(f"{self.system.api}/flow_runs/{case.flow_run_id}", timeout=10).json()
-            if run["state_type"] == "SCHEDULED":
-                httpx.post(
-                    f"{self.system.api}/flow_runs/{case.flow_run_id}/set_state", json={"state": state}, timeout=10
-                )
+            self.system.prefect("POST", f"{run}/set_state", json={"state": state})
+        return True
 
     def case(self, ref: str) -> Case:
         """The case's row."""

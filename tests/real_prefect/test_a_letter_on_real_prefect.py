@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from models.clock import VirtualClock
@@ -113,7 +112,7 @@ def test_a_run_cancelled_in_the_dashboard_comes_back_with_a_question_to_a_manage
     eventually(lambda: outside.is_asleep(ref), 240)
     run_id = outside.case(ref).flow_run_id
     cancel: dict[str, Any] = {"state": {"type": "CANCELLED", "name": "Cancelled"}, "force": True}
-    httpx.post(f"{system.api}/flow_runs/{run_id}/set_state", json=cancel, timeout=10)
+    eventually(lambda: system.prefect("POST", f"/flow_runs/{run_id}/set_state", json=cancel))
     eventually(lambda: outside.case(ref).flow_run_id not in (None, run_id), 240)
     kinds = [entry.kind for entry in outside.entries(ref)]
     assert EntryKind.RUN_INTERFERED in kinds
@@ -162,11 +161,11 @@ def test_managers_find_every_open_case_in_a_list_of_its_owner(outside: Outside, 
     """The hourly flow writes one table artifact for each owner, with every open case and a link to its run."""
     ref = outside.open()
     eventually(lambda: outside.is_asleep(ref), 240)
-    deployment = httpx.get(f"{system.api}/deployments/name/Case%20lists/hourly", timeout=20).json()
-    httpx.post(f"{system.api}/deployments/{deployment['id']}/create_flow_run", json={}, timeout=20)
+    deployment = eventually(lambda: system.prefect("GET", "/deployments/name/Case%20lists/hourly")).json()
+    eventually(lambda: system.prefect("POST", f"/deployments/{deployment['id']}/create_flow_run", json={}))
 
     def listed() -> bool:
-        found = httpx.get(f"{system.api}/artifacts/open-cases-role-duty-worker/latest", timeout=20)
-        return found.status_code == 200 and ref in found.json()["data"]
+        found = system.prefect("GET", "/artifacts/open-cases-role-duty-worker/latest")
+        return ref in found.json()["data"]
 
     eventually(listed, 240)
