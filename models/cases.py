@@ -49,6 +49,7 @@ class Case(Base):
         comment="the wake_no its last leg had read when it went to sleep; -1: no leg yet"
     )
     next_due: Mapped[datetime | None] = mapped_column(comment="when it wants to be woken at the latest")
+    colour: Mapped[str | None] = mapped_column(Text, comment="Red, Amber or Green, where its procedure rates it")
     awaiting: Mapped[str] = mapped_column(Text, comment="what it waits for, in words a manager reads in Prefect")
     failures: Mapped[int] = mapped_column(comment="failed tries in a row")
     generation: Mapped[int] = mapped_column(comment="how many runs in Prefect it has had, less one")

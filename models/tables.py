@@ -1,6 +1,6 @@
 """Every table of ours, imported in one place: what migrations compare with and tests create."""
 
-from models import audit, case_people, cases, doors, mail, once, outbox, person_messages, recording, register
+from models import audit, case_people, cases, doors, mail, once, outbox, person_messages, recording, register, tray
 from models.base import Base
 
 metadata = Base.metadata
@@ -17,4 +17,5 @@ __all__ = [
     "person_messages",
     "recording",
     "register",
+    "tray",
 ]

@@ -23,6 +23,7 @@ from models.errors import PathwaysError
 from models.forms.base import Signal
 from models.notices import Recipient
 from models.refs import read_ref
+from models.roles import Role
 from models.states import CaseStatus, WaitKind
 from models.working_time import for_people
 from tasks.audit.access_log import os_user
@@ -144,8 +145,10 @@ def signal(
     if not sent.by_hand:
         raise SignalRefused(f"{sent.title} is a message of the system itself: nobody sends it by hand")
     with council.database.read() as session:
-        by = member_named(session, staff).id
-        problems = problems_in(session, sent, clock.now())
+        member = member_named(session, staff)
+        by, problems = member.id, problems_in(session, sent, clock.now())
+    if sent.managers_only and not Role(member.role).is_manager:
+        raise SignalRefused(f"{sent.title} is for managers, from team leader upwards; {by} is {member.role}")
     if problems:
         raise SignalRefused("; ".join(problems))
     number = send_signal(council, ref, sent, by=by)

@@ -52,6 +52,11 @@ class _Answerable(_Dated):
     version: ClassVar[int] = 1
     """Raised when an old answer would mean something else."""
 
+    @property
+    def reached_the_person(self) -> bool:
+        """Whether it tells that somebody really reached the person, or somebody who stands for them."""
+        return False
+
     @classmethod
     def name(cls) -> str:
         """The name in ledgers, policies and on the command line, such as `TrayDecision`."""
@@ -153,6 +158,8 @@ class Signal(_Answerable):
     """Whether that work item is urgent."""
     by_hand: ClassVar[bool] = True
     """Whether a person may send it; others come from the system itself."""
+    managers_only: ClassVar[bool] = False
+    """Whether only a manager of the line may send it by hand: it decides something."""
     register_fields: ClassVar[dict[str, RegisterKind]] = {}
     """Fields that name somebody in the register."""
 

@@ -13,7 +13,7 @@ from tasks.durable.awaiting import Closed, Due, after, at, closed, day, signal
 from tasks.durable.handover import Accepted, Refused, Silent, answered_by, hand_over, taken_on
 from tasks.durable.leg import ForCasesPast
 from tasks.durable.procedure import procedure
-from tasks.durable.telling import open_case, tell
+from tasks.durable.telling import open_case, send, tell
 from tasks.durable.waits import Wait, first_of, now, withdraw
 
 RUN, SKIP = ForCasesPast.RUN, ForCasesPast.SKIP
@@ -50,6 +50,7 @@ __all__ = [
     "procedure",
     "recipient",
     "role",
+    "send",
     "signal",
     "staff",
     "taken_on",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from models.cases import Wait as WaitRow
+from models.due_rules import DueBy
 from models.durations import Duration
 from models.entry_kinds import EntryKind
 from models.forms.base import SignalT
@@ -58,12 +59,15 @@ def closed(ref: str, *, for_cases_past: ForCasesPast | None = None) -> Wait[Clos
     return Wait(WaitKind.CASE, ref, row.open, value, past=for_cases_past).opened_as(f"closed:{ref}")
 
 
-def at(name: str, moment: datetime, *, for_cases_past: ForCasesPast | None = None) -> Wait[Due]:
+def at(name: str, moment: datetime | DueBy, *, for_cases_past: ForCasesPast | None = None) -> Wait[Due]:
     """
-    A fixed moment, aware. The same name with another moment is set anew, and the old one withdrawn.
+    A moment, aware, or one that a rule of policy gives and that moves with the policy.
 
-    A timer that has come does not come again: in a loop give it another name, or another moment.
+    The same name with another moment or rule is set anew, and the old one withdrawn. A timer that has come does not
+    come again: in a loop give it another name, or another moment.
     """
+    if isinstance(moment, DueBy):
+        return _timer(name, _Row(WaitKind.TIMER, "timer", "Waits", rule=moment), str(moment), for_cases_past)
     return _timer(name, _Row(WaitKind.TIMER, "timer", "Waits", due=moment), moment.isoformat(), for_cases_past)
 
 
@@ -93,6 +97,7 @@ class _Row:
     due: datetime | None = None
     counted_from: datetime | None = None
     length: Duration | None = None
+    rule: DueBy | None = None
     child_ref: str | None = None
 
     def open(self, leg: Leg, key: str) -> Recorded:
@@ -103,9 +108,11 @@ class _Row:
         return entry
 
     def _enter(self, here: Step, leg: Leg, key: str) -> Recorded:
-        due = self.due
-        if self.length is not None and self.counted_from is not None:
-            due = here.policy.working_calendar().add(self.counted_from, self.length)
+        due, counted_from, length = self.due, self.counted_from, self.length.setting() if self.length else None
+        if self.rule is not None:
+            due, counted_from, length = self.rule.under(here.policy), self.rule.since, self.rule.setting()
+        elif self.length is not None and counted_from is not None:
+            due = here.policy.working_calendar().add(counted_from, self.length)
         says = self.says if due is None else f"{self.says} for {key}: {for_people(due)}"
         entry = here.pen.enter(
             Fact(EntryKind.AWAITED, key, says, self.awaited, {"due": due.isoformat() if due else None})
@@ -117,8 +124,8 @@ class _Row:
                 kind=self.kind,
                 state=WaitState.OPEN,
                 due=due,
-                counted_from=self.counted_from,
-                length=self.length.setting() if self.length else None,
+                counted_from=counted_from,
+                length=length,
                 awaited=self.awaited,
                 child_ref=self.child_ref,
                 opened_no=entry.no,

@@ -68,6 +68,7 @@ def open_in(
             "wake_no": 0,
             "asleep_wake_no": -1,
             "next_due": change.now,
+            "colour": None,
             "awaiting": "New",
             "failures": 0,
             "generation": 0,

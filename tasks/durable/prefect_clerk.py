@@ -84,11 +84,13 @@ def describe(council: Council, ref: str) -> RunCase:
             ref, RESTRICTED_TITLE, RESTRICTED_TITLE, ["restricted"], case.generation, case.flow_run_id, status
         )
     procedure = procedure_named(case.procedure)
-    parts = [ref, case.awaiting]
+    parts = [ref, *([case.colour] if case.colour else []), case.awaiting]
     if case.next_due is not None and case.asleep_wake_no >= 0:
         due = case.next_due.astimezone(LONDON)
         parts.append(f"next {due:%a} {due.day} {due:%b}")
     tags = dict.fromkeys([procedure.name, case.owner, *(f"awaited-{one}" for one in sorted(awaited))])
+    if case.colour:
+        tags[case.colour.lower()] = None
     if status is CaseStatus.NEEDS_ATTENTION:
         tags["needs-attention"] = None
     return RunCase(ref, procedure.title, " · ".join(parts), list(tags), case.generation, case.flow_run_id, status)

@@ -51,13 +51,15 @@ _procedures: dict[str, ProcedureFlow] = {}
 
 
 def procedure(
-    *, follows: str, retired: Collection[str] = (), restricted: bool = False
+    *, follows: str, title: str = "", retired: Collection[str] = (), restricted: bool = False
 ) -> Callable[[Callable[[F], Any]], ProcedureFlow]:
     """
     Make a function a procedure.
 
     Its one parameter is annotated with the `CaseFacts` its cases are opened with; what it returns (a StrEnum, a text
-    or None) is the case's outcome. `retired` names steps that were taken out of the code while cases were open.
+    or None) is the case's outcome. `title` is what Prefect shows; it is made from the function's name where none is
+    given, and never changed while cases are open. `retired` names steps that were taken out of the code while cases
+    were open.
     `restricted` gives its cases, and those they open, one neutral name in Prefect.
     """
 
@@ -66,7 +68,7 @@ def procedure(
         words = function.__name__.replace("_", " ")
         described = Procedure(
             name=function.__name__.replace("_", "-"),
-            title=words[0].upper() + words[1:],
+            title=title or words[0].upper() + words[1:],
             follows=follows,
             retired=frozenset(retired),
             facts=get_type_hints(function)[parameter],

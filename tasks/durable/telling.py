@@ -1,4 +1,4 @@
-"""Telling staff, and opening other cases: the flow author's words for both, each an entry like any other step."""
+"""Telling staff, opening other cases and writing to them: the flow author's words, each an entry like any step."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from models.entry_kinds import EntryKind
-from models.forms.base import CaseFacts
+from models.forms.base import CaseFacts, Signal
 from models.notices import Interruption, Notice, Then, ThenKind, Verb, Where
+from models.states import CaseStatus
+from tasks.durable.arrivals import take_in_signal
 from tasks.durable.asking import Asked, recipient
 from tasks.durable.cases import open_in
 from tasks.durable.ledger import Fact
@@ -100,3 +102,21 @@ def open_case(
             )
         leg.memory.add(entry)
     return str(entry.data)
+
+
+def send(ref: str, signal: Signal, *, clauses: str = "", for_cases_past: ForCasesPast | None = None) -> bool:
+    """Send a signal to another case from a running one; False where that case is closed and nothing could be sent."""
+    leg = current_leg()
+    key = leg.next_key(f"send:{signal.slug()}")
+    entry = leg.recalled(key, EntryKind.DONE, signal.name(), for_cases_past)
+    if entry is None:
+        with leg.transaction(other=ref) as here:
+            is_open = here.change.lock(ref).status is not CaseStatus.CLOSED
+            if is_open:
+                take_in_signal(here.change, ref, signal, signal_id=f"{here.case.ref}:{key}")
+            text = f"Sent to case {ref}: {signal.title}" if is_open else f"Case {ref} is closed: nothing was sent"
+            entry = here.pen.enter(
+                Fact(EntryKind.DONE, key, text, signal.name(), is_open, clauses=tuple(clauses.split()))
+            )
+        leg.memory.add(entry)
+    return bool(entry.data)

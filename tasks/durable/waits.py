@@ -108,12 +108,15 @@ def first_of(one: Wait[A], two: Wait[B], three: Wait[C], four: Wait[D], five: Wa
 def first_of(
     one: Wait[A], two: Wait[B], three: Wait[C], four: Wait[D], five: Wait[E], six: Wait[F], /
 ) -> A | B | C | D | E | F: ...
+@overload
+def first_of(*waits: Wait[A]) -> A: ...
 def first_of(*waits: Wait[Any]) -> Any:
     """
     What came first of several waits; the leg ends here while nothing has come.
 
     It looks, and withdraws nothing: the others stay open, and a wait that has come is not given again. The type is
-    the union of what can come, so that `match` is checked to be exhaustive.
+    the union of what can come, so that `match` is checked to be exhaustive. More than six are given as one list,
+    `list[Wait[This | That]]`, with the union as its type.
     """
     leg = current_leg()
     came = [(arrival.no, index, arrival) for index, wait in enumerate(waits) if (arrival := wait.arrival(leg))]

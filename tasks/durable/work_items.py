@@ -17,6 +17,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from models.cases import Milestone, Wait, WorkItem
+from models.due_rules import DueBy
 from models.durations import DayEnd, Deadline
 from models.entry_kinds import EntryKind
 from models.forms.base import Form, FormT
@@ -33,8 +34,8 @@ from tasks.durable.memory import BY_THE_HOUSE
 from tasks.register.lookups import staff_member
 from tasks.telling.queueing import queue, withdraw
 
-ByWhen = Deadline | datetime
-"""A length of time or an hour of today, counted from when it is asked; or a fixed moment."""
+ByWhen = Deadline | DueBy | datetime
+"""A length of time or an hour of today, counted from when it is asked; a rule of policy; or a fixed moment."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Question(Generic[FormT]):
 def put_to(here: Step, key: str, question: Question[FormT]) -> Recorded:
     """Put a flow's question: the entry, the wait, the work item with its chasing, and the notice."""
     due = _due(here.policy, here.now, question.within)
-    length = question.within if question.lapses and not isinstance(question.within, datetime) else None
+    counted_from, length = counted(question.within, here.now)
     entry, _ = _ask(here.session, here.pen, here.policy, key, question, due)
     here.session.add(
         Wait(
@@ -64,8 +65,8 @@ def put_to(here: Step, key: str, question: Question[FormT]) -> Recorded:
             kind=WaitKind.DECISION,
             state=WaitState.OPEN,
             due=due if question.lapses else None,
-            counted_from=here.now if length else None,
-            length=setting_of(length) if length else None,
+            counted_from=counted_from,
+            length=length,
             awaited=question.form.name(),
             child_ref=None,
             opened_no=entry.no,
@@ -293,6 +294,17 @@ def repeat_at_the_end(session: Session, policy: Policy, item: WorkItem, last: Mi
     )
 
 
+def counted(within: ByWhen | None, start: datetime) -> tuple[datetime | None, str | None]:
+    """From when a due time is counted and by what, to work it out anew; nothing for a fixed moment."""
+    match within:
+        case None | datetime():
+            return None, None
+        case DueBy():
+            return within.since, within.setting()
+        case _:
+            return start, setting_of(within)
+
+
 def setting_of(length: Deadline) -> str:
     """A length of time as policy writes it, to work a due time out anew."""
     return length.value if isinstance(length, DayEnd) else length.setting()
@@ -301,4 +313,6 @@ def setting_of(length: Deadline) -> str:
 def _due(policy: Policy, start: datetime, within: ByWhen | None) -> datetime | None:
     if within is None or isinstance(within, datetime):
         return within
+    if isinstance(within, DueBy):
+        return within.under(policy)
     return policy.working_calendar().due(start, within)

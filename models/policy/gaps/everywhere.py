@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -56,7 +56,8 @@ class TimeKinds(Gap):
     clauses: ClassVar[tuple[str, ...]] = ("all",)
 
     owner: Role = Role.HEAD_OF_SERVICE
-    safety_in_calendar_time: bool = True
+    safety_in_calendar_time: Literal[True] = True
+    """Not open to choice: whoever is at risk is at risk on Sundays too."""
     safety_comes_earlier_on_closed_days: bool = True
     administrative_in_working_days: bool = True
     reds_checked_before_shutdown: bool = True

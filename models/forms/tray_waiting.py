@@ -1,0 +1,408 @@
+"""What is asked and told while somebody waits on the planned work tray."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar, Self
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from models.forms.base import CaseFacts, Form, RegisterKind, Signal
+from models.forms.tray_rating import RatingFacts, RelevantPerson
+from models.policy.gaps.tray import UnreachedStep
+from models.policy.gaps.tray_exits import LeavingReason
+from models.tray import Part, Rated
+
+
+class TrayPlacement(CaseFacts):
+    """Somebody is put on the tray: who, by whom, since when, and what is known for whoever rings them."""
+
+    past_dates: ClassVar[frozenset[str]] = frozenset({"requested_at", "placed_at", "last_reached_at"})
+
+    person: str
+    """Register id."""
+    team: str
+    """Team that holds the tray."""
+    requested_at: AwareDatetime
+    """When help was asked for; being placed again does not change it (GAP-15)."""
+    placed_at: AwareDatetime | None = None
+    """When they came onto the tray, where that was before the case was opened (an imported list)."""
+    placed_by: str
+    """Staff id of the manager who placed them."""
+    rated: Rated | None
+    """None only for a list that was taken over (GAP-14)."""
+    last_reached_at: AwareDatetime | None = None
+    """When somebody last really reached the person, before this case was opened."""
+    circumstances: str = ""
+    """What the manager wrote: the reason and the relevant facts. Personal."""
+    safety_plan: str = ""
+    """What keeps a Red person safe meanwhile (GAP-12). Personal."""
+    relevant_people: tuple[RelevantPerson, ...] = ()
+    """Whom reaching counts as well."""
+    agreed_on: date | None = None
+    """A day agreed with the person on which somebody is in touch."""
+    referral: str | None = None
+    """Ref of the case that led here."""
+    imported: bool = False
+
+
+class ContactOutcome(StrEnum):
+    """What came of a contact."""
+
+    NO_ANSWER = "no-answer"
+    """Nobody was reached: an attempt, no more."""
+    REACHED_PERSON = "reached-person"
+    """The person was reached."""
+    REACHED_RELEVANT_PERSON = "reached-relevant-person"
+    """Somebody named for this case was reached, and told how the person is."""
+
+
+class ContactMeans(StrEnum):
+    """How contact was tried or made."""
+
+    TELEPHONE = "telephone"
+    TEXT_MESSAGE = "text-message"
+    EMAIL = "email"
+    LETTER = "letter"
+    VISIT = "visit"
+    """Somebody went there; a person met counts as seen."""
+    VIDEO = "video"
+    OTHER = "other"
+
+
+class ShouldWait(StrEnum):
+    """Whether the person should still wait on the tray."""
+
+    STILL_WAITS = "still-waits"
+    """Nothing else is called for."""
+    RATE_AGAIN = "rate-again"
+    """Priority, complexity or colour may be wrong now."""
+    ALLOCATE_NOW = "allocate-now"
+    """A worker is needed now."""
+    NOT_NEEDED = "not-needed"
+    """The tray is no longer needed."""
+
+
+class _Contact(Part):
+    """What both the asked contact and the one that somebody made of their own accord say."""
+
+    outcome: ContactOutcome
+    means: ContactMeans = ContactMeans.TELEPHONE
+    safe_and_well: bool | None = None
+    """Whether the person is safe and well (PWT-49). Compulsory once somebody was reached."""
+    changed: str = ""
+    """What has changed in their situation; leave out where nothing has (PWT-50)."""
+    reassured: bool = False
+    """The person was told that they are still on the tray, and which number to ring if anything changes."""
+    should_wait: ShouldWait = ShouldWait.STILL_WAITS
+    to_discuss: str = ""
+    """What is to be discussed with a manager. Compulsory unless they still wait, and where they are not safe."""
+    agreed_on: date | None = None
+    """A day agreed with the person on which somebody is in touch again, if one was."""
+    note_id: str = ""
+    """The id of the note, where you have written it in the recording system yourself."""
+
+    @property
+    def reached(self) -> bool:
+        """Whether it counts as contact, and starts the clock anew."""
+        return self.outcome is not ContactOutcome.NO_ANSWER
+
+    @property
+    def seen(self) -> bool:
+        """Whether the person was seen."""
+        return self.outcome is ContactOutcome.REACHED_PERSON and self.means is ContactMeans.VISIT
+
+    @property
+    def for_a_manager(self) -> bool:
+        """Whether an action may follow that is discussed with a manager (PWT-53)."""
+        return self.reached and (
+            self.should_wait is not ShouldWait.STILL_WAITS or self.safe_and_well is False or bool(self.to_discuss)
+        )
+
+    def problems(self) -> list[str]:
+        """What is missing."""
+        if not self.reached:
+            return []
+        found = []
+        if self.safe_and_well is None:
+            found.append("say in safe_and_well whether the person is safe and well")
+        if (self.should_wait is not ShouldWait.STILL_WAITS or self.safe_and_well is False) and not self.to_discuss:
+            found.append("say in to_discuss what a manager is to decide")
+        return found
+
+
+class ContactReview(Form, _Contact):
+    """
+    Contact somebody who waits for a worker: are they safe and well, has anything changed, should they still wait?
+
+    Tell them that they are still on the tray, and the number to ring. Only reaching them, or somebody named for the
+    case, counts; "no-answer" alone is enough where nobody was reached, and it is asked again.
+    """
+
+    title: ClassVar[str] = "contacting somebody on the tray"
+    coming_dates: ClassVar[frozenset[str]] = frozenset({"agreed_on"})
+
+    @property
+    def reached_the_person(self) -> bool:
+        """Whether it counts as contact."""
+        return self.reached
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if found := self.problems():
+            raise ValueError("; ".join(found))
+        return self
+
+
+class RedContactReview(ContactReview):
+    """
+    Contact somebody at high risk who waits for a worker; a qualified worker does it (GAP-20).
+
+    Are they safe and well, does the interim safety plan hold, has anything changed, should they still wait? Only
+    reaching them, or somebody named for the case, counts; "no-answer" alone is enough where nobody was reached.
+    """
+
+    title: ClassVar[str] = "contacting somebody at high risk on the tray"
+
+
+class ContactLogged(Signal, _Contact):
+    """Somebody was in touch with a person who waits, before it was asked."""
+
+    title: ClassVar[str] = "a contact with somebody on the tray"
+    coming_dates: ClassVar[frozenset[str]] = frozenset({"agreed_on"})
+
+    @property
+    def reached_the_person(self) -> bool:
+        """Whether it counts as contact."""
+        return self.reached
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if found := self.problems():
+            raise ValueError("; ".join(found))
+        return self
+
+
+class ReportedBy(StrEnum):
+    """Who reported a change."""
+
+    PERSON = "person"
+    CARER = "carer"
+    PROVIDER = "provider"
+    OTHER = "other"
+    """Somebody else: a neighbour, another service, our own register."""
+
+
+class CircumstancesChanged(Signal):
+    """The person, a carer or a provider says that something has changed for somebody who waits (PWT-29)."""
+
+    title: ClassVar[str] = "a change for somebody on the tray"
+
+    reported_by: ReportedBy
+    what: str = Field(min_length=1)
+    urgent: bool = False
+    """Something must be done today."""
+
+
+class AllocationWanted(Signal):
+    """A manager gives somebody who waits to a worker, who is asked to accept (PWT-10, PWT-11)."""
+
+    title: ClassVar[str] = "allocating somebody on the tray"
+    managers_only: ClassVar[bool] = True
+    register_fields: ClassVar[dict[str, RegisterKind]] = {"worker": RegisterKind.SERVING_STAFF}
+
+    worker: str
+    """Staff id."""
+    reasons: str = ""
+    """Why this worker: the complexity of the case guides who is suitable."""
+
+
+class RatedAgain(Signal):
+    """A manager rates somebody anew who waits: because the facts have changed, or in judgement (PWT-48, GAP-22)."""
+
+    title: ClassVar[str] = "rating somebody on the tray anew"
+    managers_only: ClassVar[bool] = True
+
+    facts: RatingFacts
+    facts_changed: bool
+    """The facts have changed; else the same facts are judged otherwise."""
+    reasons: str = Field(min_length=1)
+
+
+class EscalationWanted(Signal):
+    """A manager brings somebody who waits before the strategic manager (PWT-59, PWT-60)."""
+
+    title: ClassVar[str] = "bringing somebody on the tray before the strategic manager"
+    managers_only: ClassVar[bool] = True
+
+    reasons: str = Field(min_length=1)
+
+
+class DayAgreed(Signal):
+    """A day was agreed on which somebody is in touch with a person who waits."""
+
+    title: ClassVar[str] = "a day agreed with somebody on the tray"
+    coming_dates: ClassVar[frozenset[str]] = frozenset({"on"})
+
+    on: date
+
+
+class LeavingReported(Signal):
+    """Somebody who waits has died, is in hospital, has moved, wants no help, or was helped elsewhere (GAP-53)."""
+
+    title: ClassVar[str] = "somebody is said to leave the tray"
+    past_dates: ClassVar[frozenset[str]] = frozenset({"since"})
+
+    reason: LeavingReason
+    since: date | None = None
+    told_by: str = Field(min_length=1)
+    """Who said so, or "register"."""
+    details: str = ""
+
+
+class ReadyToWaitAgain(Signal):
+    """Somebody who was said to leave the tray waits again: home from hospital, or it was not so."""
+
+    title: ClassVar[str] = "somebody on the tray waits again"
+
+    why: str = Field(min_length=1)
+
+
+class SafeAndWellDecision(Form):
+    """
+    Nobody could be reached in all the attempts that policy asks for. Decide on a safe and well check (PWT-58).
+
+    If a life may be at risk, ring 999 now. The police seldom take a welfare check. What you decide is recorded, and
+    whoever does it is asked what came of it.
+    """
+
+    title: ClassVar[str] = "deciding on a safe and well check"
+    register_fields: ClassVar[dict[str, RegisterKind]] = {"done_by": RegisterKind.SERVING_STAFF}
+
+    steps: frozenset[UnreachedStep] = frozenset()
+    """What is done; none: it is tried again by the usual means."""
+    done_by: str | None = None
+    """Staff id of who sees to it; leave out for those who keep in touch with people on the tray."""
+    reasons: str = Field(min_length=1)
+
+
+class SafeAndWellOutcome(Form):
+    """Somebody could not be reached, and a manager has decided on a safe and well check. Do it, and say what came."""
+
+    title: ClassVar[str] = "a safe and well check"
+
+    found: bool
+    """The person was found, or somebody reliable has just seen them."""
+    safe_and_well: bool | None = None
+    """Compulsory where they were found."""
+    what_came_of_it: str = Field(min_length=1)
+    changed: str = ""
+    """What has changed in their situation, if anything."""
+
+    @property
+    def reached_the_person(self) -> bool:
+        """Whether it counts as contact."""
+        return self.found
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.found and self.safe_and_well is None:
+            raise ValueError("say in safe_and_well whether the person is safe and well")
+        return self
+
+
+class AfterDiscussion(StrEnum):
+    """What follows from a discussion about somebody who waits."""
+
+    STILL_WAITS = "still-waits"
+    """Nothing is changed."""
+    RATE_AGAIN = "rate-again"
+    """They are rated anew on this form."""
+    ALLOCATE = "allocate"
+    """They are given to a worker, who is asked to accept."""
+    TAKE_OFF = "take-off"
+    """They leave the tray: it is no longer needed."""
+    ACT_NOW = "act-now"
+    """Something cannot wait: duty acts today, and they stay on the tray meanwhile."""
+
+
+class ContactDiscussed(Form):
+    """
+    A contact, a change or a missing rating asks for your decision on somebody who waits (PWT-50, PWT-52, PWT-53).
+
+    What you decide, and why, is kept as the note of the discussion.
+    """
+
+    title: ClassVar[str] = "deciding about somebody on the tray"
+    register_fields: ClassVar[dict[str, RegisterKind]] = {"worker": RegisterKind.SERVING_STAFF}
+
+    decision: AfterDiscussion
+    reasons: str = Field(min_length=1)
+    """What was discussed, with whom, and why you decide so."""
+    facts: RatingFacts | None = None
+    """How they stand now. Compulsory to rate again."""
+    facts_changed: bool = True
+    """The facts have changed; else the same facts are judged otherwise (GAP-22)."""
+    worker: str | None = None
+    """Staff id. Compulsory to allocate."""
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        problems = []
+        if (self.decision is AfterDiscussion.RATE_AGAIN) != (self.facts is not None):
+            problems.append("give facts to rate again, and leave them out otherwise")
+        if (self.decision is AfterDiscussion.ALLOCATE) != (self.worker is not None):
+            problems.append("give worker to allocate, and leave it out otherwise")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+class SecondManagerAgrees(Form):
+    """
+    Another manager wants to rate a case lower than Red though the matrix says Red. Agree, or say why not (GAP-22).
+
+    Until you agree it stays Red. Whoever asks for it cannot agree to it.
+    """
+
+    title: ClassVar[str] = "agreeing that a Red case is lowered"
+
+    agreed: bool
+    reasons: str = Field(min_length=1)
+
+
+class LeavingConfirmed(Form):
+    """
+    Somebody is said to leave the tray. Their clocks and letters have stopped. Confirm the reason, or say what is so.
+
+    Nothing is deleted. After a death nobody writes or rings.
+    """
+
+    title: ClassVar[str] = "confirming that somebody leaves the tray"
+
+    leaves: bool
+    """They leave. If not, they wait on, and are contacted at once."""
+    reason: LeavingReason | None = None
+    """Why, where it is another reason than the one reported."""
+    what_was_discussed: str = Field(min_length=1)
+
+
+class AllocationSettled(Signal):
+    """What came of allocating somebody who waits: a worker has accepted, or nobody takes it on now."""
+
+    title: ClassVar[str] = "what came of an allocation"
+    by_hand: ClassVar[bool] = False
+
+    accepted_by: str | None
+    """Staff id; None: nobody has."""
+    because: str = ""
+
+
+class TrayLeft(Signal):
+    """Somebody has left the tray: what was opened for their waiting ends."""
+
+    title: ClassVar[str] = "somebody has left the tray"
+    by_hand: ClassVar[bool] = False
+
+    because: str
