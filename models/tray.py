@@ -86,23 +86,31 @@ class Standing(Part):
     """None: imported without a rating, and not rated yet (GAP-14)."""
     last_reached_at: AwareDatetime | None = None
     """When somebody last really reached the person, or somebody named for them; None: never yet."""
+    limits_from: AwareDatetime
+    """From when the limits of waiting are counted: the request, or the placement where policy says so (GAP-15)."""
+    passed_before: frozenset[str] = frozenset()
+    """Limits that had passed when an existing list was taken over: they stand on one list for the manager."""
     counted_from: AwareDatetime
     """From when the next contact is counted."""
     no_later_than: AwareDatetime | None = None
     """The next contact is not later than this, whatever a new colour says."""
+    due_at_once_by: AwareDatetime | None = None
+    """A contact that is due at once, whatever the rhythm: overdue on a list taken over, or after a false report."""
     attempts: int = 0
     """Attempts since somebody was last reached."""
     deadline_met: bool = False
     """Whether the deadline of their priority was met by seeing them, or by a contact where that is enough (GAP-25)."""
-    agreed_on: date | None = None
-    """A day agreed with the person on which somebody is in touch."""
+    agreed_at: AwareDatetime | None = None
+    """When somebody is in touch as was agreed with the person: the morning of the day."""
     changed_at: AwareDatetime | None = None
     """When a change in their situation was last reported or found; the weekly review looks at it one by one."""
     was_due: AwareDatetime | None = None
     """For a step that reached them: when that contact was due."""
     imported: bool = False
     leaving: LeavingReason | None = None
-    """Said to leave the tray; clocks and letters have stopped and a manager is asked (GAP-53)."""
+    """Said to leave the tray; a manager is asked (GAP-53)."""
+    stopped: bool = False
+    """Their clocks have stopped until a manager has answered."""
 
     @property
     def colour(self) -> Rag | None:

@@ -9,7 +9,7 @@ A flow author needs only the words below. `ledger` keeps the entries, `leg` and 
 from models.notices import Then, ThenKind, Verb, Where
 from tasks.durable.asking import Asked, ask, decision, recipient, role, staff, team
 from tasks.durable.audited import audited, here, outside
-from tasks.durable.awaiting import Closed, Due, after, at, closed, day, signal
+from tasks.durable.awaiting import Closed, Due, after, at, closed, day, hears, sent_by, signal
 from tasks.durable.handover import Accepted, Refused, Silent, answered_by, hand_over, taken_on
 from tasks.durable.leg import ForCasesPast
 from tasks.durable.procedure import procedure
@@ -43,6 +43,7 @@ __all__ = [
     "decision",
     "first_of",
     "hand_over",
+    "hears",
     "here",
     "now",
     "open_case",
@@ -51,6 +52,7 @@ __all__ = [
     "recipient",
     "role",
     "send",
+    "sent_by",
     "signal",
     "staff",
     "taken_on",

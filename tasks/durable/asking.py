@@ -6,6 +6,7 @@ Asking a person: a question on a form, put to a role, a team or one member of st
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast, overload
 
 from models.entry_kinds import EntryKind
@@ -14,7 +15,7 @@ from models.notices import Recipient
 from models.roles import Role
 from models.states import WaitKind
 from tasks.durable.ledger import Recorded
-from tasks.durable.leg import Asleep, ForCasesPast, Leg, current_leg
+from tasks.durable.leg import Asleep, ForCasesPast, Leg, Step, current_leg
 from tasks.durable.waits import Wait
 from tasks.durable.work_items import ByWhen, Question, put_to
 
@@ -46,7 +47,8 @@ def decision(
     form: type[FormT],
     *,
     of: Asked,
-    about: str = "",
+    about: str | Callable[[Step], str] = "",
+    near: str | None = None,
     key: str | None = None,
     urgent: bool = False,
     clauses: str = "",
@@ -56,10 +58,12 @@ def decision(
     """
     A question on `form` in somebody's worklist; opened at once, and the same one while it is unanswered.
 
-    `about` is what the person reads beside the form (personal data may stand in it: it stays in our database).
+    `about` is what the person reads beside the form (personal data may stand in it: it stays in our database); a
+    function of the step makes it at that moment. `near` is a team: where `of` is a role that exactly one of its members
+    holds, they are asked.
     `wanted_within` is when an answer is wanted; it is chased, and the wait goes on.
     """
-    question = Question(form, recipient(of), about, urgent, tuple(clauses.split()), wanted_within, lapses=False)
+    question = Question(form, recipient(of), about, urgent, tuple(clauses.split()), wanted_within, False, near)
     return cast(Wait[FormT], _decision(question, for_cases_past).opened_as(key or form.slug()))  # it cannot lapse
 
 
@@ -82,7 +86,8 @@ def ask(
     form: type[FormT],
     *,
     of: Asked,
-    about: str = "",
+    about: str | Callable[[Step], str] = "",
+    near: str | None = None,
     key: str | None = None,
     urgent: bool = False,
     clauses: str = "",
@@ -97,7 +102,8 @@ def ask(
     *,
     of: Asked,
     within: ByWhen,
-    about: str = "",
+    about: str | Callable[[Step], str] = "",
+    near: str | None = None,
     key: str | None = None,
     urgent: bool = False,
     clauses: str = "",
@@ -109,7 +115,8 @@ def ask(
     form: type[FormT],
     *,
     of: Asked,
-    about: str = "",
+    about: str | Callable[[Step], str] = "",
+    near: str | None = None,
     key: str | None = None,
     urgent: bool = False,
     clauses: str = "",
@@ -124,7 +131,7 @@ def ask(
     question leaves the worklist. A case for which the question is skipped (`for_cases_past`) gets None too.
     """
     limit = within or wanted_within
-    question = Question(form, recipient(of), about, urgent, tuple(clauses.split()), limit, lapses=within is not None)
+    question = Question(form, recipient(of), about, urgent, tuple(clauses.split()), limit, within is not None, near)
     asked = _decision(question, for_cases_past).opened_as(key or form.slug())
     leg = current_leg()
     if asked.is_skipped(leg):

@@ -13,12 +13,12 @@ from models.cases import Wait as WaitRow
 from models.due_rules import DueBy
 from models.durations import Duration
 from models.entry_kinds import EntryKind
-from models.forms.base import SignalT
+from models.forms.base import Signal, SignalT
 from models.states import CaseStatus, WaitKind, WaitState
 from models.working_time import LONDON, for_people
 from tasks.durable.arrivals import note_closing, outcome_of, raise_wake_no, signals_without_a_wait
 from tasks.durable.ledger import Fact, Recorded
-from tasks.durable.leg import ForCasesPast, Leg, Step
+from tasks.durable.leg import ForCasesPast, Leg, Step, current_leg
 from tasks.durable.waits import Wait, now
 
 
@@ -47,6 +47,29 @@ def signal(model: type[SignalT], *, for_cases_past: ForCasesPast | None = None) 
 
     row = _Row(WaitKind.SIGNAL, model.name(), f"Waits for {model.title}")
     return Wait(WaitKind.SIGNAL, model.name(), row.open, value, past=for_cases_past).opened_as(model.slug())
+
+
+def hears(model: type[SignalT]) -> Wait[SignalT]:
+    """
+    The next signal of that kind, for which nobody waits in particular: it may come at any time, or never.
+
+    As `signal`, but nothing is entered and the case is not shown as waiting for it. In one case a signal is either
+    heard or awaited, not both.
+    """
+
+    def value(_key: str, arrival: Recorded) -> SignalT:
+        sent: SignalT = model.model_validate(arrival.data)
+        return sent
+
+    return Wait(WaitKind.SIGNAL, model.name(), None, value).heard()
+
+
+def sent_by(model: type[Signal]) -> str:
+    """Who sent the latest signal of that kind which the flow has taken: a staff id, or "system"."""
+    leg = current_leg()
+    taken = leg.waits.signals_taken.get(model.name(), 0)
+    entry = leg.memory.signal(model.name(), taken - 1) if taken else None
+    return "" if entry is None else entry.by
 
 
 def closed(ref: str, *, for_cases_past: ForCasesPast | None = None) -> Wait[Closed]:

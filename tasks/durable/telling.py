@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Literal
 
 from models.entry_kinds import EntryKind
 from models.forms.base import CaseFacts, Signal
-from models.notices import Interruption, Notice, Then, ThenKind, Verb, Where
+from models.notices import Interruption, Notice, Recipient, Then, ThenKind, Verb, Where
 from models.states import CaseStatus
 from tasks.durable.arrivals import take_in_signal
 from tasks.durable.asking import Asked, recipient
 from tasks.durable.cases import open_in
 from tasks.durable.ledger import Fact
 from tasks.durable.leg import ForCasesPast, current_leg
+from tasks.durable.people import nearest
 from tasks.telling.queueing import queue
 from tasks.telling.quiet_hours import with_on_call
 
@@ -32,6 +33,7 @@ def tell(
     where: Where = Where.CASE,
     urgent: bool = False,
     interrupts: Interruption | None = None,
+    near: str | None = None,
     clauses: str = "",
     for_cases_past: ForCasesPast | None = None,
 ) -> None:
@@ -40,7 +42,8 @@ def tell(
 
     `what` is the matter in a few small words with hyphens, such as `letter-for-you`; there is no room in a notice for
     anything about the person (DUTY-22). It comes with the next digest; with `interrupts` at once, where policy lists
-    that reason, and whoever is on call hears it too where nobody told is there to act on it.
+    that reason, and whoever is on call hears it too where nobody told is there to act on it. `near` is a team: of a
+    role the one who holds it there is told, where there is exactly one.
     """
     leg = current_leg()
     people = [whom] if isinstance(whom, Asked) else list(whom)
@@ -57,7 +60,10 @@ def tell(
         urgent=urgent,
     )
     with leg.transaction() as here:
-        told = with_on_call(here.session, here.policy, [recipient(one) for one in people], interrupts, here.now)
+        named = [recipient(one) for one in people]
+        if near is not None:
+            named = [nearest(here.session, one, Recipient.team(near), on=here.now) for one in named]
+        told = with_on_call(here.session, here.policy, list(dict.fromkeys(named)), interrupts, here.now)
         words = " and ".join(one.words for one in told)
         entry = here.pen.enter(
             Fact(

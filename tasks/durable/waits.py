@@ -36,7 +36,7 @@ class Wait(Generic[T_co]):
         self,
         kind: WaitKind,
         awaited: str,
-        open_row: Callable[[Leg, str], Recorded],
+        open_row: Callable[[Leg, str], Recorded] | None,
         value: Callable[[str, Recorded], T_co],
         *,
         spec: str = "",
@@ -62,11 +62,22 @@ class Wait(Generic[T_co]):
                 return handle
             if not spent:
                 withdraw(handle)
+        assert self._open_row is not None
         self.key = leg.next_key(name)
         book.current[name] = (self, False)
         if leg.recalled(self.key, _entry_kind(self.kind), self.awaited, self._past) is None:
             leg.memory.add(self._open_row(leg, self.key))
         return self
+
+    def heard(self) -> Wait[T_co]:
+        """This wait without an entry or a row: whatever comes next of what it awaits."""
+        self.key = f"hears:{self.awaited}[{current_leg().waits.signals_taken.get(self.awaited, 0) + 1}]"
+        return self
+
+    @property
+    def is_only_heard(self) -> bool:
+        """Whether nothing was entered for it."""
+        return self._open_row is None
 
     def is_skipped(self, leg: Leg) -> bool:
         """Whether it is newer than the case and not for it: then it never comes."""
@@ -131,7 +142,7 @@ def first_of(*waits: Wait[Any]) -> Any:
 def withdraw(wait: Wait[Any]) -> None:
     """End an open wait with an entry; its work item leaves the worklist. What has already come stays as it is."""
     leg = current_leg()
-    if wait.key is None or wait.key in leg.waits.ended or wait.is_skipped(leg):
+    if wait.key is None or wait.is_only_heard or wait.key in leg.waits.ended or wait.is_skipped(leg):
         return
     key = f"withdraw:{wait.key}"
     # Its entry is looked for first: what came afterwards (a signal, or an answer in that instant) is too late for it.

@@ -8,8 +8,8 @@ items have no wait, and a case is not closed before they are answered.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic
 
@@ -31,6 +31,7 @@ from models.working_time import for_people
 from tasks.durable.ledger import Fact, Pen, Recorded
 from tasks.durable.leg import Step
 from tasks.durable.memory import BY_THE_HOUSE
+from tasks.durable.people import nearest
 from tasks.register.lookups import staff_member
 from tasks.telling.queueing import queue, withdraw
 
@@ -44,18 +45,26 @@ class Question(Generic[FormT]):
 
     form: type[FormT]
     of: Recipient
-    about: str
-    """What the person reads beside the form; may be personal."""
+    about: str | Callable[[Step], str]
+    """What the person reads beside the form; may be personal. Made within the transaction that asks, where it is a
+    function, so that it is as things stand then and costs nothing afterwards."""
     urgent: bool
     clauses: tuple[str, ...]
     within: ByWhen | None
     lapses: bool
     """Whether silence at the end of `within` is an outcome; else the question stays."""
+    near: str | None = None
+    """Team whose own holder of the role is asked, where there is exactly one."""
 
 
 def put_to(here: Step, key: str, question: Question[FormT]) -> Recorded:
     """Put a flow's question: the entry, the wait, the work item with its chasing, and the notice."""
     due = _due(here.policy, here.now, question.within)
+    about = question.about if isinstance(question.about, str) else question.about(here)
+    of = question.of
+    if question.near is not None:
+        of = nearest(here.session, of, Recipient.team(question.near), on=here.now)
+    question = replace(question, about=about, of=of)
     counted_from, length = counted(question.within, here.now)
     entry, _ = _ask(here.session, here.pen, here.policy, key, question, due)
     here.session.add(

@@ -223,8 +223,24 @@ class LocalRiskFactors(Gap):
 
     owner: Role = Role.STRATEGIC_MANAGER
     list_version: int = Field(default=1, ge=1)
+    """Raised with every change of the list."""
     factors: tuple[LocalRiskFactor, ...] = ()
     approved_by: Role = Role.STRATEGIC_MANAGER
+    approved_on: date | None = None
+    """The day on which the list as it stands was approved."""
+    approved_by_staff: str | None = Field(default=None, min_length=1)
+    """Staff id of who approved it."""
+
+    @model_validator(mode="after")
+    def _is_approved(self) -> Self:
+        ids = [factor.id for factor in self.factors]
+        if len(set(ids)) < len(ids):
+            raise ValueError("two local risk factors have the same id; give each its own")
+        if (self.approved_on is None) != (self.approved_by_staff is None):
+            raise ValueError("say approved_on and approved_by_staff together")
+        if self.list_version > 1 and self.approved_on is None:
+            raise ValueError("a changed list needs its approval: say approved_on and approved_by_staff")
+        return self
 
 
 class PriorityDeadlines(Gap):
