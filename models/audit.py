@@ -49,6 +49,16 @@ class AccessEntry(Base):
     hash: Mapped[str] = mapped_column(Text)
 
 
+class PolicyActivation(Base):
+    """Each time a policy came into force: the last one is that by which due times were worked out."""
+
+    __tablename__ = "policy_activation"
+
+    no: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(ForeignKey("policy_version.version"))
+    at: Mapped[datetime]
+
+
 class PolicyVersion(Base):
     """Each policy that was in force, whole, under the version that ledger entries carry."""
 

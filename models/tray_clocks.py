@@ -32,32 +32,52 @@ def contact_asked(colour: Rag | None, since: datetime, no_later_than: datetime |
 @due_rule("tray-contact")
 def _contact(policy: Policy, since: datetime, word: str) -> datetime:
     length = policy.contact_every(_colour(word))
-    if length.time or not length.is_calendar:
-        return policy.working_calendar().add(since, length)
-    return _hours(policy.working_calendar(), _contact_day(policy, since, word, length))[1]
+    begun = local_day(since)
+    if not length.time:
+        return _hours(policy, _contact_day(policy, begun, word, length.days))[1]
+    latest = _open_day(policy, begun, _latest_day(policy, begun))
+    due = min(_safety(policy, since, length), _hours(policy, latest)[1])
+    day = _for_red(policy, begun, word, local_day(due))
+    return due if day == local_day(due) else _hours(policy, day)[1]
 
 
 @due_rule("tray-contact-asked")
 def _asked(policy: Policy, since: datetime, word: str) -> datetime:
     length = policy.contact_every(_colour(word))
-    if length.time or not length.is_calendar:
-        due = policy.working_calendar().add(since, length)
-        return since + (due - since) / 2
-    return _hours(policy.working_calendar(), _contact_day(policy, since, word, length))[0]
+    if not length.time:
+        return _hours(policy, _contact_day(policy, local_day(since), word, length.days))[0]
+    due = _contact(policy, since, word)
+    opens = _hours(policy, local_day(due))[0]
+    return opens if since < opens < due else since + (due - since) / 2  # shorter than a day: half of it
 
 
-def _contact_day(policy: Policy, since: datetime, word: str, length: Duration) -> date:
+def _contact_day(policy: Policy, begun: date, word: str, days: int) -> date:
     """The day of the next contact: never later than a month, on an open day, and for Red before a shutdown."""
-    calendar, gaps, begun = policy.working_calendar(), policy.gaps, local_day(since)
-    days = min(length.days, gaps.months.month.days or length.days)
-    day = begun + timedelta(days=days)
-    if gaps.months.never_later_than_calendar_month:
-        day = min(day, months_after(begun, 1))
-    if gaps.time_kinds.safety_comes_earlier_on_closed_days:
-        day = _earlier_open_day(calendar, begun, day)
-    if _colour(word) is Rag.RED and gaps.time_kinds.reds_checked_before_shutdown:
-        day = _before_a_shutdown(calendar, begun, day, gaps.time_kinds.shutdown_from_closed_days)
-    return day
+    day = min(begun + timedelta(days=days), _latest_day(policy, begun))
+    return _for_red(policy, begun, word, _open_day(policy, begun, day))
+
+
+def _for_red(policy: Policy, begun: date, word: str, day: date) -> date:
+    """`day`; for Red the last open day before a shutdown that begins earlier, where policy has it so (GAP-51)."""
+    kinds = policy.gaps.time_kinds
+    if _colour(word) is not Rag.RED or not kinds.reds_checked_before_shutdown:
+        return day
+    return _before_a_shutdown(policy.working_calendar(), begun, day, kinds.shutdown_from_closed_days)
+
+
+def _latest_day(policy: Policy, begun: date) -> date:
+    """A month later, as policy counts one: whatever the colour, nobody is contacted less often (PWT-55, GAP-16)."""
+    months = policy.gaps.months
+    days = months.month.days - (-months.month.time // timedelta(days=1))  # part of a day counts as one
+    later = begun + timedelta(days=days)
+    return min(later, months_after(begun, 1)) if months.never_later_than_calendar_month else later
+
+
+def _open_day(policy: Policy, begun: date, day: date) -> date:
+    """`day`, or the last open day before it where policy has safety come earlier (GAP-51)."""
+    if not policy.gaps.time_kinds.safety_comes_earlier_on_closed_days:
+        return day
+    return _earlier_open_day(policy.working_calendar(), begun, day)
 
 
 def _earlier_open_day(calendar: WorkingCalendar, begun: date, day: date) -> date:
@@ -69,7 +89,7 @@ def _earlier_open_day(calendar: WorkingCalendar, begun: date, day: date) -> date
 
 
 def _before_a_shutdown(calendar: WorkingCalendar, begun: date, day: date, closed_days: int) -> date:
-    """The last open day before the first shutdown that begins after the last contact and before the next (GAP-51)."""
+    """The last open day before the first shutdown that begins after the last contact and before `day`, or `day`."""
     one = begun + timedelta(days=1)
     while one < day:
         if calendar.is_working_day(one):
@@ -116,29 +136,36 @@ def _priority(policy: Policy, since: datetime, word: str) -> datetime:
         Priority.MEDIUM: deadlines.medium,
         Priority.LOW: deadlines.low,
     }
-    return policy.working_calendar().safety_due(since, lengths[word])
+    return _safety(policy, since, lengths[word])
 
 
 @due_rule("tray-rating")
 def _rating(policy: Policy, since: datetime, _word: str) -> datetime:
-    return policy.working_calendar().safety_due(since, policy.gaps.compulsory_rating.imported_rated_within)
+    return _safety(policy, since, policy.gaps.compulsory_rating.imported_rated_within)
 
 
 def _morning_of(policy: Policy, since: datetime, length: Duration) -> datetime:
     """When the office opens on the day a limit is reached, or on the last open day before, so that it can be used."""
+    if length.time:
+        return _safety(policy, since, length)
+    begun = local_day(since)
+    return _hours(policy, _open_day(policy, begun, begun + timedelta(days=length.days)))[0]
+
+
+def _safety(policy: Policy, since: datetime, length: Duration) -> datetime:
+    """So much calendar time later, to the hour; from a closed day it comes earlier where policy has it so (GAP-51)."""
     calendar = policy.working_calendar()
-    if length.time or not length.is_calendar:
-        return calendar.add(since, length)
-    day = local_day(since) + timedelta(days=length.days)
-    return _hours(calendar, _earlier_open_day(calendar, local_day(since), day))[0]
+    earlier = policy.gaps.time_kinds.safety_comes_earlier_on_closed_days
+    return calendar.safety_due(since, length) if earlier else calendar.add(since, length)
 
 
 def _colour(word: str) -> Rag | None:
     return None if word == UNRATED else Rag(word)
 
 
-def _hours(calendar: WorkingCalendar, day: date) -> tuple[datetime, datetime]:
+def _hours(policy: Policy, day: date) -> tuple[datetime, datetime]:
     """When the office opens and closes on a day; on a closed one, the hours between which it would."""
+    calendar = policy.working_calendar()
     if calendar.is_working_day(day):
         return calendar.opening_time(day), calendar.closing_time(day)
     usual: list[OpeningHours] = list(calendar.office_hours.values())

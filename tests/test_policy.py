@@ -83,14 +83,23 @@ def test_working_calendar_is_the_councils(wenbridge: Policy) -> None:
 
 def test_work_item_is_timed_as_its_form_says_unless_urgent(wenbridge: Policy) -> None:
     """A form's own timing goes before the default, and urgent timing before both."""
-    assert wenbridge.timing_of("contact-review").acknowledge_within == working_hours(4)
+    assert wenbridge.timing_of("contact-sorting").acknowledge_within == working_hours(4)
     assert wenbridge.timing_of("sorted-again").remind_after == working_hours(6)
     assert wenbridge.timing_of("sorted-again", urgent=True).acknowledge_within == minutes(30)
-    assert [step.to for step in wenbridge.timing_of("contact-review").escalate] == [
+    assert [step.to for step in wenbridge.timing_of("contact-sorting").escalate] == [
         Role.TEAM_LEADER,
         Role.TEAM_MANAGER,
         Role.STRATEGIC_MANAGER,
     ]
+
+
+@pytest.mark.parametrize("form", ["contact-review", "red-contact-review"])
+def test_a_planned_contact_raises_no_alarm_and_is_passed_on_after_a_working_day(wenbridge: Policy, form: str) -> None:
+    """It is put into a worklist in the morning for the whole day; unanswered, it does not lie longer than the next."""
+    timing = wenbridge.timing_of(form)
+    assert timing.acknowledge_within is None
+    assert timing.escalate[0].after == working_days(1)
+    assert wenbridge.timing_of(form, urgent=True).acknowledge_within == minutes(30)
 
 
 def test_contact_is_weekly_fortnightly_or_four_weekly_by_colour(wenbridge: Policy) -> None:

@@ -1,4 +1,4 @@
-"""`pathways policy`: is a policy file sound, and what in it awaits a decision."""
+"""`pathways policy`: is a policy file sound, what in it awaits a decision, and what would it do to the open cases."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from typing import Annotated
 
 import typer
 
-from deployments.cli.printing import say
-from deployments.cli.shared import known_forms
+from deployments.cli.policy_preview import Preview, preview
+from deployments.cli.printing import say, write_json
+from deployments.cli.shared import AsJson, clock, known_forms, open_database
+from models.errors import CheckFailed, PathwaysError
 from models.policy import Policy, PolicyInvalid, Problem, load_policy
 from models.policy.toml_lines import lines_of
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Check a policy file.")
+
+
+class NotApproved(CheckFailed):
+    """The policy changes what needs an approval that it does not show."""
 
 
 @app.callback()
@@ -22,17 +28,52 @@ def policy() -> None:
 
 
 @app.command()
-def check(file: Annotated[Path, typer.Argument(help="The policy file.")]) -> None:
-    """Check a policy file; every problem is named with its line, and exit code 2."""
+def check(file: Annotated[Path, typer.Argument(help="The policy file.")], as_json: AsJson = False) -> None:
+    """
+    Check a policy file, and show which open cases would be due earlier or later by it; nothing is changed.
+
+    Every problem is named with its line, and exit code 2. Exit code 1 where local risk factors were changed without
+    approval. Where this installation has no database, the file alone is checked.
+    """
     checked = load_policy(file)
     unknown = tuple(sorted(_unknown_forms(checked, file)))
     if unknown:
         raise PolicyInvalid(file.name, unknown)
     decided = [gap_id for gap_id in checked.gaps.all() if checked.has_decided(gap_id)]
     awaiting = checked.awaiting_legal_advice()
-    say(f"{file.name} is sound: version {checked.version}")
-    say(f"Decided here: {len(decided)} of {len(checked.gaps.all())} points; for the others our default holds")
-    say(f"Awaiting legal advice: {', '.join(awaiting) or 'none'}")
+    foreseen, why_not = _look_at_open_cases(checked)
+    if as_json:
+        write_json(
+            {
+                "file": file.name,
+                "version": checked.version,
+                "decided": len(decided),
+                "points": len(checked.gaps.all()),
+                "awaiting_legal_advice": list(awaiting),
+                "not_approved": list(foreseen.factor_problems) if foreseen else [],
+                "open_cases": foreseen.as_json() if foreseen else None,
+                "open_cases_not_looked_at_because": why_not or None,
+            }
+        )
+    else:
+        say(f"{file.name} is sound: version {checked.version}")
+        say(f"Decided here: {len(decided)} of {len(checked.gaps.all())} points; for the others our default holds")
+        say(f"Awaiting legal advice: {', '.join(awaiting) or 'none'}")
+        if foreseen:
+            foreseen.tell()
+        else:
+            say(f"Open cases were not looked at: {why_not}")
+    if foreseen and foreseen.factor_problems:
+        raise NotApproved("; ".join(foreseen.factor_problems))
+
+
+def _look_at_open_cases(checked: Policy) -> tuple[Preview | None, str]:
+    """What it would do to them; where there is no database, or none that can be used now, why that cannot be told."""
+    try:
+        with open_database().read() as session:
+            return preview(session, checked, clock.now()), ""
+    except PathwaysError as away:
+        return None, str(away)
 
 
 def _unknown_forms(checked: Policy, file: Path) -> list[Problem]:

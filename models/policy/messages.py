@@ -94,6 +94,14 @@ ToPerson = Annotated[
 ]
 """A message that tells a person, their carer or whoever wrote what happens next; nothing of what is known of them."""
 
+ToReferred = Annotated[Template, _uses_only("reference", "team", "telephone", "out_of_hours", "council")]
+"""A message that tells somebody what became of a request for help; nothing of what is known of them."""
+ToWaiting = Annotated[
+    Template,
+    _uses_only("reference", "team", "telephone", "out_of_hours", "council", "contact_every"),
+]
+"""A message to somebody who waits for a worker: `contact_every` is how often to expect us, such as "every week"."""
+
 
 class Messages(Settings):
     """The wording of every message that leaves."""
@@ -112,5 +120,37 @@ class Messages(Settings):
         ),
     )
     """To the person or carer whose worker is not there in time."""
+    placed_on_tray: ToWaiting = Template(
+        subject="About your request for help [{reference}]",
+        body=(
+            "We have looked at your request for help with care and support. A worker from the {team} is needed, and"
+            " nobody is free at this moment, so you are on our waiting list (reference {reference}).\n\n"
+            "Until then we will be in touch with you at least {contact_every} to hear how you are. If anything changes"
+            " before that, please ring {telephone} straight away: you need not wait for us to ring. When our office is"
+            " closed, ring {out_of_hours}. If somebody is in danger now, ring 999.\n\n{council}\n"
+        ),
+    )
+    """To somebody who waits for a worker, or who speaks for them (PWT-28, PWT-29, PWT-31)."""
+    request_settled: ToReferred = Template(
+        subject="About your request for help [{reference}]",
+        body=(
+            "We have looked at your request for help with care and support (reference {reference}) and have done what"
+            " was needed. You are not waiting for anybody.\n\n"
+            "If you see it otherwise, or something changes, please ring {telephone}. You may ask for an assessment at"
+            " any time. When our office is closed, ring {out_of_hours}. If somebody is in danger now, ring 999.\n\n"
+            "{council}\n"
+        ),
+    )
+    """To somebody whose request duty has settled."""
+    request_passed_on: ToReferred = Template(
+        subject="About your request for help [{reference}]",
+        body=(
+            "We have looked at your request for help with care and support (reference {reference}). Another council is"
+            " responsible for arranging it, and we are passing your request on to them.\n\n"
+            "If you do not hear from them, or something changes, please ring {telephone}. When our office is closed,"
+            " ring {out_of_hours}. If somebody is in danger now, ring 999.\n\n{council}\n"
+        ),
+    )
+    """To somebody for whom another authority is responsible."""
     staff_notice: ToStaff
     """What stands around every notice to staff."""

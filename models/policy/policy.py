@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
+from typing import Any, Self
 
 from pydantic import Field
 
@@ -50,6 +51,13 @@ class Policy(Settings):
     steps: Steps = Steps()
     lease: Lease = Lease()
     gaps: Gaps = Gaps()
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with other settings, and with a version and a calendar of its own."""
+        copied = super().model_copy(update=update, deep=deep)
+        for worked_out in ("version", "_working_calendar"):
+            copied.__dict__.pop(worked_out, None)
+        return copied
 
     @cached_property
     def version(self) -> str:

@@ -34,6 +34,7 @@ from tasks.durable.council import Council
 from tasks.durable.ledger import recall
 from tasks.durable.local import LocalRuntime
 from tasks.durable.prefect_flow import ProcedureFlow
+from tasks.durable.rework import work_due_times_out_anew
 from tasks.register.lookups import every_recipient
 from tasks.telling.configuration import load_configuration
 from tasks.telling.delivering import DeliveryReport, deliver_due
@@ -176,6 +177,14 @@ class Office:
             query = query.where(Case.procedure == procedure.procedure.name)
         with self.council.database.read() as session:
             return list(session.scalars(query))
+
+    # ------------------------------------------------------------------ the council's settings
+
+    def policy_becomes(self, policy: Policy) -> None:
+        """From now on that policy is in force: open due times are worked out by it, and what is due now happens."""
+        self.council.policy = policy
+        work_due_times_out_anew(self.council, settles_in=timedelta(0))
+        self._settle()
 
     # ------------------------------------------------------------------ people outside
 

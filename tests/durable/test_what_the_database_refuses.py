@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Table, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from models.audit import AccessEntry, PolicyVersion, Seal, SealedHead
+from models.audit import AccessEntry, PolicyActivation, PolicyVersion, Seal, SealedHead
 from models.base import Base
 from models.cases import Case, Entry, EntryPayload, Lease, Milestone, Wait, WorkItem
 from models.mail import MAIL_MOVES, InboundMail, MailState
@@ -185,7 +185,7 @@ def test_state_moves_as_the_tables_say_and_in_no_other_way(
         try_move(office.council.database, case, model, old, new, columns)
 
 
-RECORDS = [Entry, AccessEntry, Seal, SealedHead, PolicyVersion, Delivery]
+RECORDS = [Entry, AccessEntry, Seal, SealedHead, PolicyVersion, PolicyActivation, Delivery]
 KEPT = [Case, Lease, Wait, WorkItem, OutboxMessage, InboundMail, EntryPayload, PersonMessage, CaseNote]
 
 
@@ -198,6 +198,8 @@ def one_row_of_each(office: Office, case: str) -> None:
         session.flush()
         session.add(SealedHead(seal_no=1, case_ref=case, head_no=2, head_hash="x"))
         session.add(PolicyVersion(version="v1", first_used_at=MONDAY, text="{}"))
+        session.flush()
+        session.add(PolicyActivation(version="v1", at=MONDAY))
         session.execute(insert(InboundMail), row_of("inbound_mail", case) | mail_in(case, MailState.IGNORED))
         told = row_of("person_message", case) | person_message_in(case, PersonMessageState.QUEUED)
         session.execute(insert(PersonMessage), told)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from models.base import UtcDateTime
-from models.guards import install, kept, unchanged
+from models.guards import append_only, install, kept, unchanged
 
 revision = "0003"
 down_revision = "0002"
@@ -14,6 +14,7 @@ branch_labels = None
 depends_on = None
 
 GUARDS = [
+    *append_only("policy_activation"),
     kept("tray_place"),
     unchanged("tray_place", "case_ref", "person_id", "requested_at", "placed_at"),
 ]
@@ -25,6 +26,38 @@ def upgrade() -> None:
     op.add_column(
         "care_case",
         sa.Column("colour", sa.Text(), nullable=True, comment="Red, Amber or Green, where its procedure rates it"),
+    )
+    op.add_column(
+        "case_note",
+        sa.Column(
+            "asked_of",
+            sa.Text(),
+            nullable=True,
+            comment="its case has left it: tag of whoever pastes it where no machine can; none: its case waits for it",
+        ),
+    )
+    op.execute(  # SQLite adds a column with its foreign key, and no foreign key alone
+        "ALTER TABLE case_note ADD COLUMN asked_in TEXT"
+        " CONSTRAINT fk_case_note_asked_in_care_case REFERENCES care_case (ref)"
+    )
+    op.add_column(
+        "inbound_mail",
+        sa.Column(
+            "settled_at",
+            UtcDateTime(),
+            nullable=True,
+            comment="when it was first found out what it is; none: it is still stored, or it was at once",
+        ),
+    )
+    op.create_table(
+        "policy_activation",
+        sa.Column("no", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version"], ["policy_version.version"], name=op.f("fk_policy_activation_version_policy_version")
+        ),
+        sa.PrimaryKeyConstraint("no", name=op.f("pk_policy_activation")),
     )
     op.create_table(
         "tray_place",

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from models.durations import DayEnd, Deadline, Duration, calendar_days, calendar_hours, working_days
 from models.policy.gaps.base import MANAGERS, Deciders, Gap
 from models.policy.ladders import rising
 from models.policy.settings import Settings
 from models.roles import Role
+
+
+def _in_calendar_time(length: Duration) -> Duration:
+    if not length.is_calendar:
+        raise ValueError('this keeps somebody safe and runs in calendar time, such as "P7D": see GAP-51')
+    return length
+
+
+SafetyTime = Annotated[Duration, AfterValidator(_in_calendar_time)]
+"""A length of calendar time: whoever is at risk is at risk on closed days too (GAP-51)."""
 
 
 class TrayAfterUrgency(Gap):
@@ -38,7 +48,7 @@ class RedContact(Gap):
     owner: Role = Role.STRATEGIC_MANAGER
     interim_safety_plan_first: bool = True
     first_contact_before_placing: bool = True
-    red_contact_every: Duration = calendar_days(7)
+    red_contact_every: SafetyTime = calendar_days(7)
     tell_placing_manager_of_every_miss: bool = True
 
 
@@ -61,8 +71,8 @@ class CompulsoryRating(Gap):
 
     owner: Role = Role.TEAM_MANAGER
     rating_compulsory: bool = True
-    imported_rated_within: Duration = calendar_days(5)
-    unrated_contact_every: Duration = calendar_days(14)
+    imported_rated_within: SafetyTime = calendar_days(5)
+    unrated_contact_every: SafetyTime = calendar_days(14)
 
 
 class AllocationClock(Gap):
@@ -75,8 +85,8 @@ class AllocationClock(Gap):
     counts_from: Literal["request", "placement"] = "request"
     placing_again_resets: bool = False
     show_days_on_tray: bool = True
-    warn_after: Duration = calendar_days(21)
-    breach_after: Duration = calendar_days(28)
+    warn_after: SafetyTime = calendar_days(21)
+    breach_after: SafetyTime = calendar_days(28)
     breach_goes_to: Role = Role.STRATEGIC_MANAGER
     urgent_allocated_by: Deadline = DayEnd.SAME_DAY
 
@@ -94,8 +104,8 @@ class Months(Gap):
     clauses: ClassVar[tuple[str, ...]] = ("PWT-55", "PWT-57")
 
     owner: Role = Role.TEAM_MANAGER
-    fortnight: Duration = calendar_days(14)
-    month: Duration = calendar_days(28)
+    fortnight: SafetyTime = calendar_days(14)
+    month: SafetyTime = calendar_days(28)
     never_later_than_calendar_month: bool = True
 
 
@@ -106,8 +116,8 @@ class TrayEscalation(Gap):
     clauses: ClassVar[tuple[str, ...]] = ("PWT-59",)
 
     owner: Role = Role.HEAD_OF_SERVICE
-    red_to_strategic_manager_after: Duration = calendar_days(14)
-    red_to_head_of_service_after: Duration = calendar_days(28)
+    red_to_strategic_manager_after: SafetyTime = calendar_days(14)
+    red_to_head_of_service_after: SafetyTime = calendar_days(28)
     red_one_by_one: bool = True
     others_in_weekly_list: bool = True
     silence_after: Duration = working_days(2)
@@ -250,10 +260,10 @@ class PriorityDeadlines(Gap):
     clauses: ClassVar[tuple[str, ...]] = ("PWT-64", "PWT-65", "PWT-66", "PWT-67")
 
     owner: Role = Role.STRATEGIC_MANAGER
-    urgent: Duration = calendar_hours(24)
-    high: Duration = calendar_days(3)
-    medium: Duration = calendar_days(14)
-    low: Duration = calendar_days(28)
+    urgent: SafetyTime = calendar_hours(24)
+    high: SafetyTime = calendar_days(3)
+    medium: SafetyTime = calendar_days(14)
+    low: SafetyTime = calendar_days(28)
     a_call_meets_high: bool = False
     """High is met by seeing or allocating the person; a call is not enough."""
 
