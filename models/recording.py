@@ -65,7 +65,15 @@ class CaseNote(Base):
         Text, primary_key=True, comment="R- and random characters; stands in the note, so that it is known again"
     )
     case_ref: Mapped[str] = mapped_column(ForeignKey("care_case.ref"))
-    key: Mapped[str] = mapped_column(Text, comment="key of the question that asks a person to paste it")
+    key: Mapped[str] = mapped_column(
+        Text, comment="key of the question that asks a person to paste it, or of the step that left it"
+    )
+    asked_of: Mapped[str | None] = mapped_column(
+        Text, comment="its case has left it: tag of whoever pastes it where no machine can; none: its case waits for it"
+    )
+    asked_in: Mapped[str | None] = mapped_column(
+        ForeignKey("care_case.ref"), comment="the case that asks for it to be pasted, where its own has left it"
+    )
     person_id: Mapped[str | None] = mapped_column(Text, comment="register id of the person it is about, where known")
     title: Mapped[str] = mapped_column(Text, comment="its literal title")
     text: Mapped[str] = mapped_column(Text, comment="personal data; emptied once it stands there")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
 
+from models.policy import Policy
 from models.policy.gaps.everywhere import RecordEnding
 from models.recording import CaseNote, NoteEnding, NoteState
 from models.refs import ALPHABET
@@ -67,18 +70,17 @@ def want_note(
     Policy says which ways are allowed (GAP-55). Where no extract of notes was ever imported, none can show it, and
     the answer of whoever pasted it is enough. `question` is the key of the question that asks somebody to paste it.
     """
-    step, endings = here(), here().policy.gaps.record_ends.endings
+    step = here()
     known = person(step.session, about_person) if about_person else None
-    is_written = taken_by_the_system and known is not None and RecordEnding.WRITTEN in endings
-    is_sighted = RecordEnding.SIGHTED in endings and step.session.scalar(
-        select(exists().where(RegisterImport.kind == ExtractKind.NOTES))
-    )
-    note_id = "R-" + "".join(secrets.choice(ALPHABET) for _ in range(10))
+    ways = ways_of(step.session, step.policy, is_known=known is not None, taken_by_the_system=taken_by_the_system)
+    note_id = new_note_id()
     step.session.add(
         CaseNote(
             id=note_id,
             case_ref=step.case.ref,
             key=question,
+            asked_of=None,
+            asked_in=None,
             person_id=known.id if known else None,
             title=title,
             text=text,
@@ -89,15 +91,15 @@ def want_note(
             wanted_at=step.now,
             kept_at=None,
             sighted_on=None,
-            next_attempt_at=step.now if is_written else None,
+            next_attempt_at=step.now if ways.is_written else None,
             attempts=0,
         )
     )
     return WantedNote(
         id=note_id,
         ready_to_paste=ready_to_paste(note_id, title, text),
-        is_written=is_written,
-        answer_is_enough=RecordEnding.PASTED in endings or not is_sighted,
+        is_written=ways.is_written,
+        answer_is_enough=ways.answer_is_enough,
     )
 
 
@@ -119,6 +121,33 @@ def enter_note(note: str, note_id: str, ending: NoteEnding) -> NotePlace:
         wanted.state, wanted.ending, wanted.note_id = NoteState.KEPT, ending, note_id
         wanted.kept_at, wanted.next_attempt_at, wanted.text = step.now, None, ""
     return NotePlace(note_id=wanted.note_id or note_id, ending=NoteEnding(wanted.ending or ending))
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The ways in which a note can come to stand in the recording system."""
+
+    is_written: bool
+    """A machine writes it."""
+    answer_is_enough: bool
+    """It counts as kept once somebody says that it stands there."""
+
+
+def ways_of(session: Session, policy: Policy, *, is_known: bool, taken_by_the_system: bool) -> Ways:
+    """The ways that policy allows (GAP-55), for somebody whom the register knows or does not."""
+    endings = policy.gaps.record_ends.endings
+    is_sighted = RecordEnding.SIGHTED in endings and session.scalar(
+        select(exists().where(RegisterImport.kind == ExtractKind.NOTES))
+    )
+    return Ways(
+        is_written=taken_by_the_system and is_known and RecordEnding.WRITTEN in endings,
+        answer_is_enough=RecordEnding.PASTED in endings or not is_sighted,
+    )
+
+
+def new_note_id() -> str:
+    """An id of ours for a note, which nobody can guess."""
+    return "R-" + "".join(secrets.choice(ALPHABET) for _ in range(10))
 
 
 def ready_to_paste(note: str, title: str, text: str) -> str:

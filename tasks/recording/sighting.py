@@ -49,6 +49,9 @@ def _sight(council: Council, note: str, ref: str) -> bool:
     with council.change() as change:
         change.lock(ref)
         session = change.session
+        asked_in = session.scalar(select(CaseNote.asked_in).where(CaseNote.id == note))
+        if asked_in is not None:
+            change.lock(asked_in)
         row = session.get_one(CaseNote, note, with_for_update=True, populate_existing=True)
         case = session.get_one(Case, ref)
         for found in _shown_as(session, row):
@@ -72,9 +75,16 @@ def _enter(change: Change, row: CaseNote, case: Case, found: ExtractNote) -> Non
         return
     row.state, row.ending, row.note_id = NoteState.KEPT, NoteEnding.SIGHTED, found.note_id
     row.kept_at, row.next_attempt_at, row.text = change.now, None, ""
-    if case.status != CaseStatus.CLOSED:
+    waiting = _who_waits(change.session, row)
+    if waiting is not None and waiting.status != CaseStatus.CLOSED:
         news = NoteNews(note=row.id, ending=NoteEnding.SIGHTED, note_id=found.note_id)
-        take_in_signal(change, case.ref, news, signal_id=f"{row.id}:sighted")
+        take_in_signal(change, waiting.ref, news, signal_id=f"{row.id}:sighted")
+
+
+def _who_waits(session: Session, row: CaseNote) -> Case | None:
+    """The case that waits for the note: its own, or the one that asks for it where its own has left it."""
+    ref = row.case_ref if row.asked_of is None else row.asked_in
+    return None if ref is None else session.get_one(Case, ref)
 
 
 def _shown_as(session: Session, row: CaseNote) -> Iterator[ExtractNote]:

@@ -2,7 +2,8 @@
 Writing notes into the recording system: outside of any transaction, and at least once with the same id.
 
 Each try is counted before it is made, so that a crash counts, and pushes the next one off, so that several writers do
-not try the same note at once. What cannot be written goes to a person: the case hears of it and asks.
+not try the same note at once. What cannot be written goes to a person: the case that waits for it hears of it and
+asks; for one that its case has left, a case of its own is opened.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from tasks.durable.arrivals import take_in_signal
 from tasks.durable.council import Change, Council
 from tasks.recording.connected import connected_system
 from tasks.recording.interface import NoteRefused, RecordingSystem, SystemAway
+from tasks.recording.leaving import have_it_pasted
 
 log = logging.getLogger("pathways")
 
@@ -75,7 +77,8 @@ def _claim(council: Council, note: str) -> _Claimed | None:
         row = session.get_one(CaseNote, note, with_for_update=True)
         if row.state != NoteState.WANTED or row.next_attempt_at is None or row.next_attempt_at > now:
             return None
-        if session.get_one(Case, row.case_ref).status == CaseStatus.CLOSED:  # its last step was done by hand
+        is_waited_for = row.asked_of is None
+        if is_waited_for and session.get_one(Case, row.case_ref).status == CaseStatus.CLOSED:  # its last step by hand
             row.state, row.next_attempt_at, row.text = NoteState.DROPPED, None, ""
             return None
         row.attempts += 1
@@ -112,7 +115,8 @@ def _enter_written(council: Council, note: str, note_id: str) -> None:
             return  # sighted, or pasted by somebody, while it was being written
         row.state, row.ending, row.note_id = NoteState.KEPT, NoteEnding.WRITTEN, note_id
         row.kept_at, row.next_attempt_at, row.text = change.now, None, ""
-        _tell(change, row, NoteNews(note=note, ending=NoteEnding.WRITTEN, note_id=note_id))
+        if row.asked_of is None:
+            _tell(change, row, NoteNews(note=note, ending=NoteEnding.WRITTEN, note_id=note_id))
 
 
 def _give_to_a_person(council: Council, note: str, report: WritingReport) -> None:
@@ -121,7 +125,10 @@ def _give_to_a_person(council: Council, note: str, report: WritingReport) -> Non
         if row.state != NoteState.WANTED or row.next_attempt_at is None:
             return
         row.next_attempt_at = None
-        _tell(change, row, NoteNews(note=note))
+        if row.asked_of is not None:
+            have_it_pasted(change, row)
+        else:
+            _tell(change, row, NoteNews(note=note))
     report.given_to_a_person.append(note)
 
 
