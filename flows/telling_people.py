@@ -22,6 +22,7 @@ def tell_person(
     by_hand: str = "",
     urgent: bool = False,
     clauses: str = "",
+    form: type[PersonToBeTold] = PersonToBeTold,
 ) -> Told:
     """
     Tell somebody outside, in the way that suits them, and come back when they are told or nobody tells them.
@@ -34,7 +35,7 @@ def tell_person(
 
     `wording` is what is said: `policy().messages.worker_unavailable.write(...)`. `about` is what it is about, and is
     read only by `of`. `by_hand` says why no machine is to do it, where that is so. It may take days: where others must
-    not wait for it, open a case of `telling_a_person`.
+    not wait for it, open a case of `telling_a_person`. `form` is what `of` says it on, where more is asked than that.
     """
     how = find_out_how_to_tell(whom, len(wording.body))
     match how.means:
@@ -52,7 +53,7 @@ def tell_person(
                 return Told(told=False, not_told_because=how.because)
         case Means.SOMEBODY:
             failed = how.because
-    return have_them_told(whom, how, wording, failed, about, of, wanted_within, urgent, clauses)
+    return have_them_told(whom, how, wording, failed, about, of, wanted_within, urgent, clauses, form)
 
 
 def why_it_did_not_arrive(message: QueuedMessage) -> str | None:
@@ -86,12 +87,13 @@ def have_them_told(
     wanted_within: ByWhen,
     urgent: bool,
     clauses: str,
+    form: type[PersonToBeTold],
 ) -> Told:
     """Ask somebody to tell them, until they are told, nobody is to tell them, or a manager says that it is enough."""
     tries = 0
     while True:
         asked = decision(
-            PersonToBeTold,
+            form,
             of=of,
             about=beside_the_form(whom, how, wording, because, about),
             urgent=urgent,
@@ -107,7 +109,7 @@ def have_them_told(
                 how = found
             case PersonToBeTold() as answer:
                 withdraw(looking_again)
-                tries, by = tries + 1, answered_by(PersonToBeTold)
+                tries, by = tries + 1, answered_by(form)
                 if answer.reached:
                     return Told(told=True, how=answer.how, by=by, on=answer.told_on or day_of(now()))
                 if answer.not_told_because:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from models.decision_tables import Complexity, Decision, Priority, Rag, RiskOfHarm, SupportLevel, load_table
 from models.forms.tray_rating import RatingFacts
 from models.policy import Policy
+from models.policy.gaps.tray import LocalRiskFactors
 from models.tray import Rated, TableSaid
 
 URGENT = "urgent"
@@ -69,22 +70,25 @@ def factor_changes(old: Policy | None, new: Policy) -> list[str]:
     A list that differs has a higher version, and a list with anything in it has the strategic manager's approval,
     by whom and on which day (GAP-24); a list that is used for the first time is held against an empty one.
     """
-    now = new.gaps.local_risk_factors
-    before = old.gaps.local_risk_factors if old is not None else None
-    factors = before.factors if before is not None else ()
-    if set(now.factors) == set(factors):
+    before, now = old.gaps.local_risk_factors if old is not None else None, new.gaps.local_risk_factors
+    return list_changes(before, now, new.role_name(now.approved_by))
+
+
+def list_changes(before: LocalRiskFactors | None, now: LocalRiskFactors, approver: str) -> list[str]:
+    """As `factor_changes`, for the lists themselves; `approver` is what the council calls whoever approves them."""
+    changed = set(now.factors) ^ set(before.factors if before is not None else ())
+    if not changed:
         return []
-    names = sorted({factor.id for factor in set(now.factors) ^ set(factors)})
+    names = ", ".join(sorted({factor.id for factor in changed}))
     problems = []
     if before is not None and now.list_version <= before.list_version:
         problems.append(
-            f"GAP-24: the local risk factors have changed ({', '.join(names)}): raise list_version above"
-            f" {before.list_version}"
+            f"GAP-24: the local risk factors have changed ({names}): raise list_version above {before.list_version}"
         )
     if now.approved_on is None:
         problems.append(
-            f"GAP-24: the local risk factors have changed ({', '.join(names)}): have them approved by the"
-            f" {new.role_name(now.approved_by)}, and say approved_on and approved_by_staff"
+            f"GAP-24: the local risk factors have changed ({names}): have them approved by the {approver}, and say"
+            " approved_on and approved_by_staff"
         )
     elif before is not None and before.approved_on is not None and now.approved_on < before.approved_on:
         problems.append("GAP-24: approved_on is older than that of the list before: enter the day of this approval")

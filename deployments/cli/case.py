@@ -27,6 +27,7 @@ from models.roles import Role
 from models.states import CaseStatus, WaitKind
 from models.working_time import for_people
 from tasks.audit.access_log import os_user
+from tasks.durable.answer_checks import Saying, problems_with_signal
 from tasks.durable.arrivals import send_signal
 from tasks.durable.checking import problems_in
 from tasks.durable.ledger import UnknownCase, recall
@@ -146,7 +147,8 @@ def signal(
         raise SignalRefused(f"{sent.title} is a message of the system itself: nobody sends it by hand")
     with council.database.read() as session:
         member = member_named(session, staff)
-        by, problems = member.id, problems_in(session, sent, clock.now())
+        moment = Saying(session, council.policy, ref, member, clock.now())
+        by, problems = member.id, [*problems_in(session, sent, clock.now()), *problems_with_signal(moment, sent)]
     if sent.managers_only and not Role(member.role).is_manager:
         raise SignalRefused(f"{sent.title} is for managers, from team leader upwards; {by} is {member.role}")
     if problems:

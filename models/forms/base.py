@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from models.errors import PathwaysError
 from models.notices import Interruption
+from models.roles import Role
 
 
 class AnswerRefused(PathwaysError):
@@ -104,6 +105,9 @@ class Form(_Answerable):
     interrupts: ClassVar[Interruption | None] = None
     """Why its first notice interrupts, whatever the item is about; None: only where the item is urgent."""
 
+    deciders: ClassVar[tuple[Role, ...]] = ()
+    """The roles that alone may answer it, whoever stands above them; empty: those asked, and managers above."""
+
     _known: ClassVar[dict[str, type[Form]]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -141,6 +145,14 @@ class Form(_Answerable):
             return known.title, known.slug()
         slug = _slug(name)
         return slug.replace("-", " "), slug
+
+    @classmethod
+    def deciders_of(cls, name: str) -> tuple[Role, ...]:
+        """The roles that alone may answer the form of that name; empty where it names none."""
+        if name not in Form._known:
+            _import_every_form()
+        known = Form._known.get(name)
+        return () if known is None else known.deciders
 
     @classmethod
     def interruption_by(cls, name: str) -> Interruption | None:
@@ -202,6 +214,13 @@ def _import_every_form() -> None:
     package = importlib.import_module("models.forms")
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"models.forms.{module.name}")
+
+
+def reaching_forms() -> dict[str, type[Form] | type[Signal]]:
+    """The forms and signals, by name, that can tell that somebody really reached the person."""
+    _import_every_form()
+    every: list[type[Form] | type[Signal]] = [*Form._known.values(), *Signal._known.values()]
+    return {one.name(): one for one in every if one.reached_the_person is not _Answerable.reached_the_person}
 
 
 def _slug(name: str) -> str:

@@ -79,6 +79,16 @@ class RatingFacts(Part):
     override_reasons: str = ""
     """Why you depart from a table. Compulsory where you do."""
 
+    def __str__(self) -> str:
+        said = []
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            if value == field.get_default(call_default_factory=True):
+                continue
+            shown = ", ".join(sorted(value)) if isinstance(value, frozenset) else "yes" if value is True else value
+            said.append(f"{name.replace('_', ' ')} {shown}")
+        return ", ".join(said)
+
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         problems = []

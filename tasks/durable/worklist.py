@@ -24,6 +24,7 @@ from models.register import Staff
 from models.roles import Role
 from models.states import MilestoneKind, WaitState, WorkItemState
 from models.working_time import for_people
+from tasks.durable.answer_checks import Answering, problems_with_answer
 from tasks.durable.arrivals import raise_wake_no
 from tasks.durable.attention import why_not_by_hand
 from tasks.durable.checking import has_left, problems_in
@@ -107,7 +108,8 @@ def answer(council: Council, item_id: str, given: Any, *, by: str) -> str:
     with council.change() as change:
         item, case = _open_item(change, item_id)
         member = _who_may(change, item, by)
-        if problems := problems_in(change.session, filled, change.now):
+        moment = Answering(change.session, change.policy, case.ref, member, change.now, item)
+        if problems := [*problems_in(change.session, filled, change.now), *problems_with_answer(moment, filled)]:
             raise AnswerRefused(form.title, problems)
         if isinstance(filled, StepAttention):
             objection = why_not_by_hand(recall(change.session, case.ref), filled)
@@ -148,9 +150,13 @@ def may_answer(session: Session, member: Staff, item: WorkItem) -> bool:
     Whether somebody may answer: those asked, whoever has taken or was given it, and managers above them.
 
     A manager stands in for the roles below; for a named person or a team, the leaders and managers do. Whoever is on
-    call stands in for everybody where it is urgent: they hear of it when nobody else does.
+    call stands in for everybody where it is urgent: they hear of it when nobody else does. Where a procedure names the
+    roles that decide (`Form.deciders`), nobody else does, whoever was asked or stands above.
     """
     asked = Recipient.from_tag(item.asked_of)
+    deciders = Form.deciders_of(item.form)
+    if deciders and member.role not in deciders:
+        return False
     if item.assignee == member.id or (item.urgent and member.role == Role.ON_CALL_MANAGER):
         return True
     match asked.kind:
@@ -205,7 +211,9 @@ def _who_may(change: Change, item: WorkItem, by: str) -> Staff:
         raise NotTheirs(f"{item.id} is about what {member.id} did: somebody else answers it")
     if not may_answer(change.session, member, item):
         asked = Recipient.from_tag(item.asked_of).words
-        raise NotTheirs(f"{item.id} is for {asked}, or a manager above; {member.id} is {member.role}")
+        deciders = " or ".join(one.label for one in Form.deciders_of(item.form))
+        above = f"and is decided by a {deciders} only" if deciders else "or a manager above"
+        raise NotTheirs(f"{item.id} is for {asked}, {above}; {member.id} is {member.role}")
     return member
 
 

@@ -15,10 +15,6 @@ __all__ = ["factor_changes", "rate", "rate_case", "rating_problems"]
     clauses="PWT-33 PWT-34 PWT-37 PWT-39 PWT-44 PWT-47 PWT-48 PWT-63 PWT-64 PWT-68",
 )
 def rate_case(facts: RatingFacts) -> Rated:
-    """
-    Colour, priority and complexity with the row and clauses of each, under the policy of this moment.
-
-    The levels are those of PWT-40 to PWT-42 for support, PWT-43, PWT-45 and PWT-46 for risk, PWT-65 to PWT-67 for
-    priority and PWT-69 to PWT-71 for complexity.
-    """
+    """Colour, priority and complexity with the row and clauses of each, under the policy of this moment."""
+    # Support PWT-40 to PWT-42, risk PWT-43, PWT-45, PWT-46, priority PWT-65 to PWT-67, complexity PWT-69 to PWT-71.
     return rate(here().policy, facts)

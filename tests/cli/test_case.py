@@ -21,6 +21,7 @@ from tasks.durable import after, closed, first_of, procedure, signal
 from tasks.durable.testing import Office
 from tests.cli.conftest import Pathways
 from tests.procedures.letters import letter, sorted_as
+from tests.procedures.tray_stories import on_the_tray
 
 
 class RestFacts(CaseFacts):
@@ -282,3 +283,22 @@ def test_a_closed_case_takes_no_signal(office: Office, case: str, pathways: Path
 
     assert called.code == 1
     assert called.err.startswith(f"case {case} is closed")
+
+
+@pytest.mark.clauses("GAP-22", "PWT-47", "PWT-48")
+@pytest.mark.parametrize(
+    ("staff", "because"), [("team-leader", "facts.override_reasons"), ("duty-worker", "is for managers")]
+)
+def test_rating_anew_by_command_is_held_against_policy_and_sent_by_managers_only(
+    office: Office, pathways: Pathways, staff: str, because: str
+) -> None:
+    """A colour of one's own needs reasons, and only a manager may send it; what is refused changes nothing."""
+    ref = on_the_tray(office)
+    facts = {"support": "moderate", "risk": "moderate", "delay_effect": "decline", "colour": "Red"}
+    said = {"facts": facts, "facts_changed": False, "reasons": "looked at it"}
+    refused = pathways(
+        "case", "signal", ref, "RatedAgain", "--as", staff, "--json-file", "-", stdin=json.dumps(said).encode()
+    )
+    assert refused.code == 2
+    assert because in refused.err
+    assert office.case(ref).colour == "Amber"

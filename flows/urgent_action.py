@@ -1,0 +1,74 @@
+"""An urgent action: what cannot wait for somebody is done at the duty point, by a clock of its own."""
+
+from __future__ import annotations
+
+from models.forms.urgent_action import UrgentActionFacts, UrgentActionTaken, UrgentStep
+from models.notices import Interruption
+from models.roles import Role
+from models.triage_findings import UrgentOutcome
+from tasks.case_people import about_person
+from tasks.durable import Due, Verb, at, decision, first_of, now, procedure, staff, tell, withdraw
+from tasks.tray.urgent import work_out_urgent_by, work_out_when_the_office_opens
+from tasks.written_contact import look_up_what_to_heed
+
+DUTY = Role.DUTY_WORKER
+
+
+@procedure(follows="Managing Planned Work Trays, March 2023: immediate and urgent need")
+def urgent_action(facts: UrgentActionFacts) -> UrgentOutcome:
+    """
+    See that what cannot wait for somebody is done, before the office closes and within a day at the latest.
+
+    The duty worker acts, whoever is responsible for the person and whoever pays (PWT-07, GAP-48); what is not done by
+    closing is handed to out of hours, and somebody asks in the morning what came of it. It is chased from the first
+    half hour; a manager hears where its time passes. Nobody is placed on the tray before it has ended (PWT-18).
+    """
+    about_person(facts.about_person)
+    so_far = ""
+    by = work_out_urgent_by(facts.known_at)
+    overdue = at("urgent-action-overdue", by)
+    while True:
+        asked = decision(
+            UrgentActionTaken,
+            of=DUTY,
+            about=to_act_on(facts, so_far),
+            urgent=True,
+            wanted_within=by,
+            clauses="PWT-07 PWT-18",
+        )
+        while isinstance(came := first_of(asked, overdue), Due):
+            tell_a_manager(facts)
+        match came.step:
+            case UrgentStep.DONE:
+                return UrgentOutcome.DONE
+            case UrgentStep.NOT_URGENT:
+                return UrgentOutcome.NOT_URGENT
+            case UrgentStep.MORE_TO_DO:
+                so_far = f"Still to be done: {came.still_to_do}. Done so far: {came.what_was_done}"
+            case UrgentStep.HANDED_TO_OUT_OF_HOURS:
+                withdraw(overdue)
+                first_of(at("the-office-opens", work_out_when_the_office_opens()))
+                so_far = f"Out of hours had it. Ask what came of it. They were told: {came.what_was_done}"
+                by = work_out_urgent_by(now())
+                overdue = at("urgent-action-overdue", by)
+
+
+def tell_a_manager(facts: UrgentActionFacts) -> None:
+    """Its time has passed and it is not done: a named manager hears at once, and it stays with duty."""
+    whom = staff(facts.manager) if facts.manager else Role.TEAM_MANAGER
+    tell(
+        whom,
+        Verb.READ,
+        "an-urgent-action-is-not-done-in-time",
+        urgent=True,
+        interrupts=Interruption.URGENT_UNACKNOWLEDGED,
+        clauses="PWT-18",
+    )
+
+
+def to_act_on(facts: UrgentActionFacts, so_far: str) -> str:
+    """What whoever acts must know: what to heed first, what cannot wait, what was done so far."""
+    heed = look_up_what_to_heed(facts.about_person).beside_the_form
+    about = f"About: {facts.about_person}" if facts.about_person else "Whom it is about is not known for certain."
+    lines = (heed, about, f"Cannot wait: {facts.what}", so_far, "", facts.to_read)
+    return "\n".join(line for line in lines if line or line == "").strip()

@@ -1,0 +1,70 @@
+"""What cannot wait: the facts and the form of an urgent action at the duty point (PWT-07, PWT-18)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar, Self
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from models.forms.base import CaseFacts, Form
+
+
+class UrgentActionFacts(CaseFacts):
+    """Something must be done for somebody today."""
+
+    past_dates: ClassVar[frozenset[str]] = frozenset({"known_at"})
+
+    what: str = Field(min_length=1)
+    """What cannot wait. Personal."""
+    about_person: str | None = None
+    """Register id, where they are known."""
+    known_at: AwareDatetime
+    """Since when it is known: from then its clock runs."""
+    manager: str | None = None
+    """Staff id of the manager who hears where it is not done in time; None: the team managers."""
+    to_read: str = ""
+    """What is known, for whoever acts. Personal."""
+
+
+class UrgentStep(StrEnum):
+    """How far an urgent action is."""
+
+    DONE = "done"
+    """All that cannot wait is done."""
+    HANDED_TO_OUT_OF_HOURS = "handed-to-out-of-hours"
+    """Those who work while the office is closed have taken it on; when it opens, somebody asks what came of it."""
+    MORE_TO_DO = "more-to-do"
+    """Something was done, and something is left that cannot wait."""
+    NOT_URGENT = "not-urgent"
+    """It has turned out that it can wait."""
+
+
+class UrgentActionTaken(Form):
+    """
+    If anybody may be in danger now, ring 999. Something cannot wait for somebody: act on it now.
+
+    Where they live, who pays, and whether anybody is allocated make no difference (GAP-48). Before the office closes
+    it is done, or out of hours has taken it on.
+    """
+
+    title: ClassVar[str] = "an urgent action at the duty point"
+
+    step: UrgentStep
+    what_was_done: str = Field(min_length=1)
+    """What was done, with whom; who in out of hours has taken it on; or why it can wait."""
+    still_to_do: str = ""
+    """What is left. Compulsory with more-to-do."""
+    person_reached: bool = False
+    """The person themselves was reached, or somebody who stands for them."""
+
+    @property
+    def reached_the_person(self) -> bool:
+        """Whether somebody really reached the person."""
+        return self.person_reached
+
+    @model_validator(mode="after")
+    def _says_what_is_left(self) -> Self:
+        if (self.step is UrgentStep.MORE_TO_DO) != bool(self.still_to_do):
+            raise ValueError("say still_to_do where there is more to do, and leave it out otherwise")
+        return self
