@@ -94,6 +94,8 @@ class Standing(Part):
     """From when the next contact is counted."""
     no_later_than: AwareDatetime | None = None
     """The next contact is not later than this, whatever a new colour says."""
+    asked_no_later_than: AwareDatetime | None = None
+    """Nor is it asked for later than this."""
     due_at_once_by: AwareDatetime | None = None
     """A contact that is due at once, whatever the rhythm: overdue on a list taken over, or after a false report."""
     attempts: int = 0

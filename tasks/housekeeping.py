@@ -31,6 +31,7 @@ from tasks.register.taking_in import act_on_imports
 from tasks.telling.configuration import load_configuration
 from tasks.telling.delivering import deliver_due
 from tasks.telling.people_sending import send_to_people
+from tasks.tray.register_watch import watch_register_for_the_tray
 from tasks.unsorted_mail import tell_of_unsorted_mail
 
 log = logging.getLogger("pathways")
@@ -52,6 +53,7 @@ def keep_house_once(council: Council | None = None) -> None:
         ("look for unsorted mail", tell_of_unsorted_mail),
         ("write notes", write_notes),
         ("heed deaths", heed_deaths),
+        ("watch the register for the tray", watch_register_for_the_tray),
         ("give on what leavers left", move_what_leavers_left),
         ("act on imports", act_on_imports),
         ("deliver notices", deliver_notices),

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from models.forms.base import CaseFacts
+from typing import ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from models.forms.base import CaseFacts, Form, RegisterKind
+from models.forms.handover import HandoverAnswer
 from models.tray import Rated
 
 
@@ -23,3 +28,49 @@ class AllocationFacts(CaseFacts):
     """Ref of the case on the tray that hears what came of it; None: allocated straight from triage."""
     to_read: str = ""
     """What is known, for whoever is asked to accept. Personal."""
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether a response is needed within 24 hours (PWT-64)."""
+        return self.rated is not None and self.rated.urgent
+
+
+class AllocationReply(HandoverAnswer):
+    """
+    Somebody is given to you as their worker. Take them on, or say why not.
+
+    Until you take them on they stay where they are and others keep in touch with them. A refusal goes back to the
+    manager who allocates, and so does silence.
+    """
+
+    title: ClassVar[str] = "taking on somebody from the tray"
+
+
+class WorkerChosen(Form):
+    """
+    The worker you had in mind does not take them on. Choose another, or say that nobody can take them on now.
+
+    Where nobody can they wait on the tray, with all their clocks running.
+    """
+
+    title: ClassVar[str] = "choosing another worker"
+    register_fields: ClassVar[dict[str, RegisterKind]] = {"worker": RegisterKind.SERVING_STAFF}
+
+    worker: str | None = None
+    """Staff id of who is asked next; leave out where nobody can take them on now."""
+    reasons: str = Field(min_length=1)
+    """Why this worker, or why nobody."""
+
+
+class WorkerNeeded(WorkerChosen):
+    """
+    The worker you had in mind does not take them on. Choose another.
+
+    They are on no tray: until somebody takes them on, nobody else looks after them.
+    """
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> Self:
+        if self.worker is None:
+            raise ValueError("name a worker: they are on no tray, and nobody else looks after them")
+        return self

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import ClassVar
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from models.forms.base import CaseFacts
+from models.forms.base import CaseFacts, Form, RegisterKind
 from models.roles import Role
 from models.tray import Rated
 
@@ -40,3 +41,22 @@ class EscalationFacts(CaseFacts):
     """What the manager wrote. Personal."""
     to_read: str = ""
     """What is known. Personal."""
+
+
+class EscalationDiscussed(Form):
+    """
+    Somebody who waits on a planned work tray is brought before you. Discuss them with the manager who placed them.
+
+    What you say is kept as the note of the discussion (PWT-62), and the manager is told that it is there. If you name a
+    worker, they are asked to accept.
+    """
+
+    title: ClassVar[str] = "discussing somebody who waits too long or at risk"
+    register_fields: ClassVar[dict[str, RegisterKind]] = {"worker": RegisterKind.SERVING_STAFF}
+
+    what_was_discussed: str = Field(min_length=1)
+    """With whom, and what about."""
+    what_follows: str = Field(min_length=1)
+    """What is done now, by whom and by when; or why nothing is changed."""
+    worker: str | None = None
+    """Staff id of who is to take them on, where you decide that they are allocated now."""

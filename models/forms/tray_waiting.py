@@ -114,6 +114,19 @@ class _Contact(Part):
         return self.outcome is ContactOutcome.REACHED_PERSON and self.means is ContactMeans.VISIT
 
     @property
+    def what_was_said(self) -> str:
+        """For the note, in words."""
+        well = {True: "safe and well", False: "not safe and well", None: ""}[self.safe_and_well]
+        lines = (
+            f"{self.outcome.replace('-', ' ')} by {self.means.replace('-', ' ')}: {well}.",
+            f"Changed: {self.changed}" if self.changed else "Nothing has changed.",
+            "Told that they are still on the tray." if self.reassured else "",
+            f"Should they wait: {self.should_wait.replace('-', ' ')}. {self.to_discuss}".strip(),
+            f"In touch again on {self.agreed_on:%d.%m.%Y}, as agreed." if self.agreed_on else "",
+        )
+        return " ".join(line for line in lines if line)
+
+    @property
     def for_a_manager(self) -> bool:
         """Whether an action may follow that is discussed with a manager (PWT-53)."""
         return self.reached and (

@@ -14,6 +14,7 @@ from models.working_time import local_day
 from tasks.durable import audited, here, outside
 from tasks.telling.people import DIED, Draft, queue_message, withdraw_message
 from tasks.telling.people_looking import Look
+from tasks.telling.stopping import why_nobody_tells
 
 TAKEN_OVER = "a person tells them instead"
 _SPARE_TIME = timedelta(hours=1)
@@ -25,10 +26,10 @@ def find_out_how_to_tell(whom: ToBeTold, text_length: int) -> HowToTell:
     """
     Who tells them and how, as the register stands now.
 
-    Nobody where the person it is about has died. A machine only where it is certain that it may and can: no
-    safe-contact rule, and an extract that would show one, no death of whoever has the address (whoever wrote from it
-    lives), no need or interpreter, a way in which they wish to hear, an address, a service, and a register that is
-    fresh.
+    Nobody where the person it is about has died, or where it was said that nobody tells them any more. A machine only
+    where it is certain that it may and can: no safe-contact rule, and an extract that would show one, no death of
+    whoever has the address (whoever wrote from it lives), no need or interpreter, a way in which they wish to hear, an
+    address, a service, and a register that is fresh.
     """
     asked = outside()
     calendar = asked.policy.working_calendar()
@@ -38,6 +39,8 @@ def find_out_how_to_tell(whom: ToBeTold, text_length: int) -> HowToTell:
         beside = look.beside_the_form()
         if look.about is not None and look.about.died_on is not None:
             return HowToTell(means=Means.NOBODY, because=DIED, beside_the_form=beside, look_again_at=again)
+        if stopped := why_nobody_tells(session, asked.ref):
+            return HowToTell(means=Means.NOBODY, because=stopped, beside_the_form=beside, look_again_at=again)
         restricted = session.get_one(Case, asked.ref).restricted
         because = "the case is restricted" if restricted else look.why_no_machine()
         sent_by, address = look.way(), look.address()

@@ -16,6 +16,7 @@ from models.forms.handover import HandoverReply
 from models.forms.written_contact import ContactSorting, ContactTransfer
 from models.mail import InboundMail
 from models.notices import Recipient
+from models.policy import Policy
 from tasks.database import Database
 from tasks.durable import worklist
 from tasks.durable.cases import open_new
@@ -27,9 +28,10 @@ from tests.real_prefect.conftest import System, eventually
 class Outside:
     """What a test does from outside: it writes to the same database, and leaves waking to the running system."""
 
-    def __init__(self, system: System) -> None:
+    def __init__(self, system: System, policy: Policy | None = None) -> None:
         self.system = system
-        self.council = Council(Database(f"sqlite:///{system.home / 'pathways.db'}"), example_policy(), SystemClock())
+        database = Database(f"sqlite:///{system.home / 'pathways.db'}")
+        self.council = Council(database, policy or example_policy(), SystemClock())
 
     def post(self, subject: str, text: str, **headers: str) -> None:
         """Send a letter by SMTP as anybody could."""
@@ -77,6 +79,12 @@ class Outside:
         """The case's row."""
         with self.council.database.read() as session:
             return session.get_one(Case, ref)
+
+    def children(self, ref: str, procedure: str) -> list[str]:
+        """The cases of a procedure that a case has opened."""
+        with self.council.database.read() as session:
+            found = select(Case.ref).where(Case.parent_ref == ref, Case.procedure == procedure)
+            return list(session.scalars(found.order_by(Case.opened_at)))
 
     def entries(self, ref: str) -> list[Entry]:
         """The case's ledger."""

@@ -1,0 +1,68 @@
+"""What a manager decides about somebody who waits, and how a case is rated anew; a part of `pwt_review`."""
+
+from __future__ import annotations
+
+from flows.pwt_contact import Stage
+from flows.pwt_waiting import Lowering, Waiting, discussed, put_to_a_manager, take_back
+from flows.pwt_ways_out import act_at_once, allocate
+from models.decision_tables.levels import Rag
+from models.forms.tray_waiting import AfterDiscussion, AllocationWanted, ContactDiscussed, SecondManagerAgrees
+from models.tray import Rated
+from models.tray_findings import TrayOutcome
+from tasks.tray.deciding import look_whether_a_second_agrees
+from tasks.tray.rating import rate_case
+from tasks.tray.standing import note_rating
+
+
+def decided_on(tray: Waiting, answer: ContactDiscussed, *, by: str) -> None:
+    """A manager has decided about them; the discussion is noted whatever was decided (PWT-53)."""
+    tray.to_discuss, tray.pressing = (), False
+    tray.asked.pop("discussed")
+    discussed(tray, answer.in_words.strip(" ()"), by)
+    match answer.decision:
+        case AfterDiscussion.STILL_WAITS:
+            if tray.standing.rated is None:
+                put_to_a_manager(tray, "They are still not rated.")
+        case AfterDiscussion.RATE_AGAIN:
+            assert answer.facts is not None
+            rate(tray, rate_case(answer.facts), answer.reasons, answer.facts_changed, by=by)
+        case AfterDiscussion.ALLOCATE:
+            assert answer.worker is not None
+            allocate(tray, AllocationWanted(worker=answer.worker, reasons=answer.reasons))
+        case AfterDiscussion.TAKE_OFF:
+            tray.outcome = TrayOutcome.NOT_NEEDED  # PWT-52
+        case AfterDiscussion.ACT_NOW:
+            act_at_once(tray, f"Decided by {by}: {answer.reasons}")
+
+
+def rate(tray: Waiting, rated: Rated, reasons: str, facts_changed: bool, *, by: str) -> None:
+    """Rated anew; a Red is lowered against the matrix only where a second manager agrees (GAP-22)."""
+    second = look_whether_a_second_agrees(rated, by, tray.standing.team)
+    if second is not None:
+        take_back(tray, "second")
+        tray.lowering = Lowering(rated, by, reasons, second)
+        return
+    enter_rating(tray, rated, reasons, facts_changed, by)
+
+
+def second_manager_said(tray: Waiting, said: SecondManagerAgrees, *, by: str) -> None:
+    """Another manager agrees, or it stays Red; whoever wanted it cannot agree to it themselves."""
+    lowering = tray.lowering
+    assert lowering is not None
+    if by == lowering.by:
+        return  # asked again, of somebody else
+    tray.lowering = None
+    tray.asked.pop("second")
+    discussed(tray, f"Lowering a Red case: {'agreed' if said.agreed else 'not agreed'}. {said.reasons}", by)
+    if said.agreed:
+        enter_rating(tray, lowering.rated, lowering.reasons, False, lowering.by)
+
+
+def enter_rating(tray: Waiting, rated: Rated, reasons: str, facts_changed: bool, by: str) -> None:
+    """The new rating, with how it came about, in the person's record (PWT-38, PWT-48)."""
+    was_red = tray.standing.colour is Rag.RED
+    tray.standing = note_rating(tray.standing, rated)
+    how = "The facts have changed." if facts_changed else "The facts are judged otherwise."
+    discussed(tray, f"RAG rating – {rated.colour}. {how} {reasons}", by)
+    if (tray.standing.colour is Rag.RED) is not was_red and tray.contact.stage is Stage.ASKED:
+        tray.contact.ask_now()  # another role makes contact with somebody at high risk (GAP-20)

@@ -1,0 +1,285 @@
+"""The planned work tray: somebody who waits for a worker is kept in touch with until they have one."""
+
+from __future__ import annotations
+
+from flows.pwt_contact import Contact, InTouch, Stage
+from flows.pwt_rerating import decided_on, rate, second_manager_said
+from flows.pwt_waiting import (
+    LIMITS,
+    NOTE,
+    Clock,
+    Managers,
+    Waiting,
+    discussed,
+    keep,
+    put_to_a_manager,
+    what_managers_are_asked,
+)
+from flows.pwt_ways_out import (
+    act_at_once,
+    allocate,
+    allocation_settled,
+    bring_before,
+    end_what_was_opened,
+    leaving_confirmed,
+    said_to_leave,
+    waits_again,
+)
+from models.decision_tables.levels import Rag
+from models.durations import DayEnd
+from models.forms.recording import PersonHasDied
+from models.forms.tray_escalation import EscalationReason
+from models.forms.tray_waiting import (
+    AllocationSettled,
+    AllocationWanted,
+    CircumstancesChanged,
+    ContactDiscussed,
+    ContactLogged,
+    ContactReview,
+    DayAgreed,
+    EscalationWanted,
+    LeavingConfirmed,
+    LeavingReported,
+    RatedAgain,
+    ReadyToWaitAgain,
+    SafeAndWellDecision,
+    SafeAndWellOutcome,
+    SecondManagerAgrees,
+    TrayPlacement,
+)
+from models.notices import Interruption, Recipient
+from models.policy.gaps.tray_exits import LeavingReason
+from models.roles import Role
+from models.tray_findings import TrayOutcome
+from tasks.case_people import about_person
+from tasks.durable import (
+    Due,
+    Verb,
+    Wait,
+    answered_by,
+    at,
+    first_of,
+    hears,
+    now,
+    procedure,
+    role,
+    sent_by,
+    staff,
+    tell,
+    withdraw,
+)
+from tasks.durable.in_force import policy
+from tasks.tray.attempts import Attempt
+from tasks.tray.deciding import look_up_who_hears_of_a_miss, look_whether_brought_alone
+from tasks.tray.rating import rate_case
+from tasks.tray.standing import (
+    begin_waiting,
+    leave_tray,
+    limit_of,
+    next_contact,
+    note_agreed_date,
+    note_attempt,
+    note_change,
+    note_reached,
+)
+
+Messages = (
+    ContactLogged
+    | CircumstancesChanged
+    | AllocationWanted
+    | AllocationSettled
+    | RatedAgain
+    | EscalationWanted
+    | DayAgreed
+    | LeavingReported
+    | ReadyToWaitAgain
+    | PersonHasDied
+)
+Came = InTouch | Managers | Messages
+
+
+@procedure(
+    title="Planned work tray",
+    follows="Managing Planned Work Trays, March 2023: keeping in touch with people who wait",
+)
+def pwt_review(place: TrayPlacement) -> TrayOutcome:
+    """
+    Keep in touch with one person who waits for a worker, until somebody has accepted them or a manager takes them off.
+
+    Contact is weekly, fortnightly or monthly by colour, made by a duty worker and for Red by a qualified worker; only
+    reaching the person, or somebody named for them, counts. Who cannot be reached in the set attempts is put to a
+    manager, who decides on a safe and well check. Whoever still has no worker is brought before the team's managers
+    on day 21 and the strategic manager on day 28, Red cases sooner. A change that anybody reports is looked into at
+    once. If a contact is missed the manager who placed them hears of it; nothing here waits in silence.
+    """
+    about_person(place.person)
+    tray = Waiting(place, begin_waiting(place), Contact(place), begun=now())
+    if tray.standing.due_at_once_by is not None:
+        tray.contact.ask_now("Overdue on the list that was taken over.")
+    if place.rated is None:
+        tray.to_discuss = ("Not rated yet: say how they stand, so that colour and priority can be set.",)  # GAP-14
+    while tray.outcome is None:
+        match first_of(*everything_awaited(tray)):
+            case ContactReview() as review:
+                contact_made(tray, review, by=answered_by(type(review)))  # PWT-49, PWT-50
+            case ContactLogged() as logged:
+                contact_made(tray, logged, by=sent_by(ContactLogged))
+            case SafeAndWellDecision() as decided:
+                safe_and_well_decided(tray, decided)  # PWT-58
+            case SafeAndWellOutcome() as check:
+                safe_and_well_checked(tray, check)  # PWT-58
+            case CircumstancesChanged() as change:
+                change_reported(tray, change)  # PWT-29
+            case ContactDiscussed() as answer:
+                decided_on(tray, answer, by=answered_by(ContactDiscussed))  # PWT-52, PWT-53
+            case RatedAgain() as again:
+                rate(tray, rate_case(again.facts), again.reasons, again.facts_changed, by=sent_by(RatedAgain))
+            case SecondManagerAgrees() as second:
+                second_manager_said(tray, second, by=answered_by(SecondManagerAgrees))  # GAP-22
+            case AllocationWanted() as wanted:
+                allocate(tray, wanted)  # PWT-10, PWT-11
+            case AllocationSettled() as settled:
+                allocation_settled(tray, settled)
+            case EscalationWanted() as escalation:
+                bring_before(tray, Role.STRATEGIC_MANAGER, EscalationReason.MANAGER, escalation.reasons)  # PWT-60
+            case DayAgreed() as agreed:
+                tray.standing = note_agreed_date(tray.standing, agreed.on.isoformat())
+            case LeavingReported() as leaving:
+                said_to_leave(tray, leaving.reason, f"{leaving.told_by}: {leaving.details or leaving.reason}")
+            case PersonHasDied():
+                said_to_leave(tray, LeavingReason.DEATH, "The register shows their death.")
+            case ReadyToWaitAgain() as back:
+                waits_again(tray, back.why)
+            case LeavingConfirmed() as confirmed:
+                leaving_confirmed(tray, confirmed, by=answered_by(LeavingConfirmed))  # GAP-53
+            case Due(name):
+                time_came(tray, Clock(name))
+    end_what_was_opened(tray, tray.outcome)
+    return leave_tray(tray.standing, tray.outcome)
+
+
+def everything_awaited(tray: Waiting) -> list[Wait[Came]]:
+    """Every clock of somebody who waits, every open question about them, and whatever may come from outside."""
+    managers: list[Wait[Came]] = [*what_managers_are_asked(tray)]
+    messages: list[Wait[Came]] = [
+        hears(LeavingReported),
+        hears(PersonHasDied),
+        hears(ReadyToWaitAgain),
+        hears(AllocationSettled),
+    ]
+    if tray.standing.stopped:  # GAP-53: nobody rings, writes or counts until a manager has answered
+        return [*managers, *messages]
+    messages += [
+        hears(ContactLogged),
+        hears(CircumstancesChanged),
+        hears(AllocationWanted),
+        hears(RatedAgain),
+        hears(EscalationWanted),
+        hears(DayAgreed),
+    ]
+    return [tray.contact.wait(tray.standing), *clocks_of(tray), *managers, *messages]
+
+
+def clocks_of(tray: Waiting) -> list[Wait[Due]]:
+    """The limits of waiting, a day agreed, and the time at which a contact counts as missed."""
+    wanted = {name: due for name in LIMITS if (due := limit_of(name, tray.standing)) is not None}
+    running = {name: at(name, due) for name, due in wanted.items()}
+    running[Clock.CONTACT_MISSED] = at(Clock.CONTACT_MISSED, next_contact(tray.standing))
+    if tray.standing.agreed_at is not None:
+        running[Clock.AGREED_DAY] = at(Clock.AGREED_DAY, tray.standing.agreed_at)
+    for name, clock in tray.clocks.items():
+        if name not in running:
+            withdraw(clock)
+    tray.clocks = running
+    return list(running.values())
+
+
+def contact_made(tray: Waiting, said: ContactReview | ContactLogged, *, by: str) -> None:
+    """One call makes one note and one outcome; only reaching them begins the clock anew (PWT-49 to PWT-51)."""
+    if not said.reached:
+        tray.standing = note_attempt(tray.standing)
+        if isinstance(said, ContactReview) or tray.contact.stage in (Stage.ASKED, Stage.AGAIN):
+            tray.contact.nobody_reached(tray.standing, Attempt(at=now(), means=said.means))
+        return
+    agreed = said.agreed_on.isoformat() if said.agreed_on else None
+    tray.standing = note_reached(tray.standing, now(), said.seen, bool(said.changed), agreed)
+    tray.missed = False
+    tray.contact.planned_anew()
+    keep(tray, NOTE, said.what_was_said, by, clauses="PWT-51", already_there=said.note_id)
+    if said.for_a_manager:
+        found = f"After a contact by {by}: {said.should_wait}. {said.to_discuss}"
+        put_to_a_manager(tray, found, said.changed, pressing=said.safe_and_well is False)
+
+
+def change_reported(tray: Waiting, change: CircumstancesChanged) -> None:
+    """Somebody reports a change: contact is made today; what cannot wait is acted on at the duty point (PWT-29)."""
+    tray.standing = note_change(tray.standing)
+    told = f"A change reported by the {change.reported_by}: {change.what}"
+    if change.urgent:
+        act_at_once(tray, told)
+        put_to_a_manager(tray, told)
+    elif tray.contact.stage in (Stage.DECIDING, Stage.CHECKING):
+        put_to_a_manager(tray, told)  # nobody can reach them: whoever decides what is done about that hears it
+    else:
+        tray.contact.ask_now(told, soon=DayEnd.BEFORE_CLOSING)
+
+
+def safe_and_well_decided(tray: Waiting, decided: SafeAndWellDecision) -> None:
+    """A manager has decided what is done for somebody nobody can reach; it is recorded and done (PWT-58)."""
+    by = answered_by(SafeAndWellDecision)
+    discussed(tray, f"Safe and well check: {decided.in_words.strip(' ()')}", by)
+    if decided.steps:
+        tray.contact.stop()
+        tray.contact.decided, tray.contact.stage = decided, Stage.CHECKING
+    else:
+        tray.contact.tried = ()
+        tray.contact.ask_now(f"A manager decided that it is tried again: {decided.reasons}")
+
+
+def safe_and_well_checked(tray: Waiting, check: SafeAndWellOutcome) -> None:
+    """What came of it: found, and the clock begins anew; not found, and a manager decides once more."""
+    by = answered_by(SafeAndWellOutcome)
+    discussed(tray, f"What came of the safe and well check: {check.what_came_of_it}", by)
+    if check.found:
+        tray.standing = note_reached(tray.standing, now(), True, bool(check.changed), None)
+        tray.missed = False
+        tray.contact.planned_anew()
+        if check.safe_and_well is False or check.changed:
+            found = f"Found by a safe and well check: {check.what_came_of_it}"
+            put_to_a_manager(tray, found, check.changed, pressing=check.safe_and_well is False)
+        return
+    tray.contact.stop()
+    tray.contact.stage = Stage.DECIDING
+
+
+def time_came(tray: Waiting, clock: Clock) -> None:
+    """What follows when one of the clocks has run out."""
+    standing = tray.standing
+    match clock:
+        case Clock.CONTACT | Clock.CONTACT_AGAIN:
+            tray.contact.stage = Stage.ASKED
+        case Clock.AGREED_DAY:
+            tray.standing = note_agreed_date(standing, None)
+            if tray.contact.stage not in (Stage.DECIDING, Stage.CHECKING):
+                tray.contact.ask_now("Agreed with them for today.")
+        case Clock.CONTACT_MISSED if tray.missed:
+            pass  # it has been told; another colour has only moved its time
+        case Clock.CONTACT_MISSED:
+            tray.missed = True
+            hears_of_it = [Recipient.from_tag(tag) for tag in look_up_who_hears_of_a_miss(standing)]
+            red = Interruption.MISSED_RED_CONTACT if standing.colour is Rag.RED else None
+            tell(hears_of_it, Verb.CONTACT, "contact-missed", interrupts=red, clauses="PWT-54 PWT-56")
+        case Clock.WARN:
+            reviewer = policy().gaps.tray_roles.tray_reviewed_by
+            tell([staff(standing.manager), role(reviewer)], Verb.DECIDE, "waits-long", near=standing.team)
+        case Clock.BREACH:
+            bring_before(tray, policy().gaps.allocation_clock.breach_goes_to, EscalationReason.LIMIT_REACHED)
+        case Clock.RED_STRATEGIC:
+            if look_whether_brought_alone(standing):
+                bring_before(tray, Role.STRATEGIC_MANAGER, EscalationReason.RED_TOO_LONG)
+        case Clock.RED_HEAD:
+            if look_whether_brought_alone(standing):
+                bring_before(tray, Role.HEAD_OF_SERVICE, EscalationReason.RED_TOO_LONG)
+        case Clock.PRIORITY:
+            reviewer = policy().gaps.tray_roles.tray_reviewed_by
+            tell([staff(standing.manager), role(reviewer)], Verb.DECIDE, "priority-deadline-passed", near=standing.team)

@@ -1,0 +1,61 @@
+"""Bringing somebody who waits before a senior manager: who hears silence, and what stands beside the form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from models.forms.tray_escalation import EscalationDiscussed, EscalationFacts, EscalationReason
+from models.roles import Role
+from models.working_time import for_people, local_day
+from tasks.durable import audited, here
+from tasks.durable.leg import Step
+
+
+@audited("Looked up who hears it when a senior manager is silent", clauses="PWT-59")
+def look_up_who_hears_silence(asked: Role) -> Role | None:
+    """The role to which silence goes (GAP-17); None where those asked hold it, or stand above it."""
+    above = here().policy.gaps.tray_escalation.silence_goes_to
+    return above if above.outranks(asked) else None
+
+
+def beside_the_discussion(escalated: EscalationFacts, *so_far: str) -> Callable[[Step], str]:
+    """What the senior manager reads: why it comes, how long they have waited, and what is known. Personal."""
+
+    def write(step: Step) -> str:
+        days = (local_day(step.now) - local_day(escalated.requested_at)).days
+        rated = f"Rated {escalated.rated.in_words}." if escalated.rated else "Not rated yet."
+        lines = (
+            *so_far,
+            why_it_comes(escalated),
+            f"About: {escalated.person}, on the tray of {escalated.team} (case {escalated.tray_case})",
+            f"{rated} Asked for help on {for_people(escalated.requested_at)}, {days} days ago.",
+            f"Placed by {escalated.manager}.",
+            escalated.to_read,
+        )
+        return "\n".join(line for line in lines if line)
+
+    return write
+
+
+def why_it_comes(escalated: EscalationFacts) -> str:
+    """Why they are brought before somebody, in a sentence, with what the manager wrote."""
+    match escalated.reason:
+        case EscalationReason.RED_TOO_LONG:
+            why = "A Red case has waited for as long as it may."
+        case EscalationReason.LIMIT_REACHED:
+            why = "They were to have a named worker by now and have none."
+        case EscalationReason.MANAGER:
+            why = "A manager believes that you should know."
+    return f"{why} {escalated.reasons}".strip()
+
+
+def note_of_discussion(escalated: EscalationFacts, discussed: EscalationDiscussed, by: str) -> str:
+    """The note of the discussion, as it stands in the person's record (PWT-62). Personal."""
+    lines = (
+        f"{why_it_comes(escalated)} On the planned work tray of {escalated.team}.",
+        f"Discussed: {discussed.what_was_discussed}",
+        f"What follows: {discussed.what_follows}",
+        f"Offered to {discussed.worker}, who is asked to accept." if discussed.worker else "",
+        f"Decided by {by}.",
+    )
+    return "\n".join(line for line in lines if line)
