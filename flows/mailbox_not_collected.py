@@ -9,7 +9,7 @@ from models.working_time import for_people
 from tasks.durable import Verb, decision, first_of, procedure, signal, tell, withdraw
 
 
-@procedure(follows="Safe Pathways: no message is lost")
+@procedure(follows="Safe Pathways: no message is lost", somebody_waits=False)
 def mailbox_not_collected(mailbox: MailboxNotCollectedFacts) -> str:
     """
     See that a shared mailbox is collected again, and that its letters are looked at meanwhile.

@@ -18,7 +18,10 @@ class ListOutcome(StrEnum):
     """Somebody has seen to every line and said what was done."""
 
 
-@procedure(follows="Where a note lives, and what the recording system shows otherwise (GAP-55)")
+@procedure(
+    follows="Where a note lives, and what the recording system shows otherwise (GAP-55)",
+    somebody_waits=False,
+)
 def record_differences(listed: DailyDifferences) -> ListOutcome:
     """
     See that what the recording system shows and our open cases do not is seen to by the team concerned.

@@ -9,7 +9,7 @@ from tasks.durable import Verb, ask, procedure, tell
 from tasks.durable.in_force import policy
 
 
-@procedure(follows="Safe Pathways: no message is lost")
+@procedure(follows="Safe Pathways: no message is lost", somebody_waits=False)
 def undelivered_notice(notice: UndeliveredNoticeFacts) -> str:
     """
     See that people hear what a notice could not tell them.

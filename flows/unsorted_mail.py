@@ -7,7 +7,7 @@ from models.notices import Interruption, Recipient
 from tasks.durable import Verb, Where, procedure, tell
 
 
-@procedure(follows="Safe Pathways: no message is lost")
+@procedure(follows="Safe Pathways: no message is lost", somebody_waits=False)
 def unsorted_mail(mail: UnsortedMailFacts) -> str:
     """
     Tell the leader of those who sort that mail still waits, one notice for all of it.

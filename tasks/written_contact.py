@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import AwareDatetime
+from sqlalchemy.orm import Session
 
 from models.forms.queued_contact import QueuedContact
 from models.forms.written_contact import AvailabilityEnquiry, Channel, ContactSorting, WrittenContact
@@ -131,7 +132,12 @@ def look_up_whether_to_tell(sorting: ContactSorting, worker: str, needed_by: Awa
 @audited("Looked in the register what to heed before writing or ringing")
 def look_up_what_to_heed(about_person: str | None) -> ToHeed:
     """Whether the person has died, how they wish to hear from us and what they need; looked up anew each time."""
-    known = person(here().session, about_person) if about_person else None
+    return what_to_heed(here().session, about_person)
+
+
+def what_to_heed(session: Session, about_person: str | None) -> ToHeed:
+    """What the register says that whoever writes or rings must know first."""
+    known = person(session, about_person) if about_person else None
     if known is None:
         return ToHeed(died_on=None, preferred_method=None, communication_needs=None)
     return ToHeed(

@@ -11,7 +11,7 @@ from tasks.durable.asking import Asked, ask, decision, recipient, role, staff, t
 from tasks.durable.audited import audited, here, outside
 from tasks.durable.awaiting import Closed, Due, after, at, closed, day, hears, sent_by, signal
 from tasks.durable.handover import Accepted, Refused, Silent, answered_by, hand_over, taken_on
-from tasks.durable.leg import ForCasesPast
+from tasks.durable.leg import ForCasesPast, this_case
 from tasks.durable.procedure import procedure
 from tasks.durable.telling import open_case, send, tell
 from tasks.durable.waits import Wait, first_of, now, withdraw
@@ -58,5 +58,6 @@ __all__ = [
     "taken_on",
     "team",
     "tell",
+    "this_case",
     "withdraw",
 ]

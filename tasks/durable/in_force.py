@@ -19,6 +19,11 @@ def policy() -> Policy:
     return current_leg().council.policy
 
 
+def office_is_open(moment: datetime) -> bool:
+    """Whether the office is open at that moment."""
+    return policy().working_calendar().is_open(moment)
+
+
 def close_of(day: date) -> datetime:
     """When the office closes on that day; on a closed day, when it last closed before it (GAP-51)."""
     calendar = policy().working_calendar()

@@ -170,6 +170,11 @@ def current_leg() -> Leg:
         raise OutsideACase from None
 
 
+def this_case() -> str:
+    """The ref of the case whose flow is running, for what it opens or sends. Raises `OutsideACase`."""
+    return current_leg().ref
+
+
 def current_step() -> Step:
     """The audited task that is being carried out: its session, time and policy. Raises `OutsideACase`."""
     try:

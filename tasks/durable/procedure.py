@@ -44,6 +44,8 @@ class Procedure:
     facts: type[CaseFacts]
     restricted: bool
     """Whether Prefect shows its cases under one neutral name, because even that there is one may tell too much."""
+    somebody_waits: bool
+    """Whether a person waits on the council in its cases: then they stand on the one list (`pathways unseen`)."""
     run: Callable[[Any], Any]
 
 
@@ -51,7 +53,12 @@ _procedures: dict[str, ProcedureFlow] = {}
 
 
 def procedure(
-    *, follows: str, title: str = "", retired: Collection[str] = (), restricted: bool = False
+    *,
+    follows: str,
+    title: str = "",
+    retired: Collection[str] = (),
+    restricted: bool = False,
+    somebody_waits: bool = True,
 ) -> Callable[[Callable[[F], Any]], ProcedureFlow]:
     """
     Make a function a procedure.
@@ -60,7 +67,8 @@ def procedure(
     or None) is the case's outcome. `title` is what Prefect shows; it is made from the function's name where none is
     given, and never changed while cases are open. `retired` names steps that were taken out of the code while cases
     were open.
-    `restricted` gives its cases, and those they open, one neutral name in Prefect.
+    `restricted` gives its cases, and those they open, one neutral name in Prefect. `somebody_waits` is False for
+    what only the house itself waits for, such as an alarm about a mailbox: the one list leaves it out.
     """
 
     def decorate(function: Callable[[F], Any]) -> ProcedureFlow:
@@ -73,6 +81,7 @@ def procedure(
             retired=frozenset(retired),
             facts=get_type_hints(function)[parameter],
             restricted=restricted,
+            somebody_waits=somebody_waits,
             run=function,
         )
         from tasks.durable.prefect_flow import as_flow  # only who defines a procedure needs Prefect
