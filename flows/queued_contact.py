@@ -8,9 +8,10 @@ from models.forms.queued_contact import QueuedContact, QueueReply, SortedAgain, 
 from models.policy.organisation import MailKind
 from models.roles import Role
 from tasks.case_people import about_person
-from tasks.durable import ask, procedure, role, team
+from tasks.durable import ask, open_case, procedure, role, team
 from tasks.durable.asking import Asked
 from tasks.durable.in_force import policy
+from tasks.tray.referring import make_referral
 from tasks.written_contact import letter_in_queue
 
 
@@ -19,6 +20,8 @@ class QueueOutcome(StrEnum):
 
     DEALT_WITH = "dealt with"
     """Somebody in the queue dealt with it and showed where."""
+    NEW_NEED = "a new need"
+    """It was sorted again, as a new need, and is triaged in a case of its own."""
 
 
 @procedure(follows="Actions and Next Steps (Duty Long Term), October 2023: what duty passes on")
@@ -27,8 +30,9 @@ def queued_contact(queued: QueuedContact) -> QueueOutcome:
     See that a contact sorted into a queue is dealt with.
 
     The role or team that policy names for its kind is asked, and chased. Whoever finds it is not theirs says why, and
-    duty sorts it again. It is closed only when somebody has dealt with it and named the note that shows it; if nobody
-    answers, the team leader and then the managers above hear of it.
+    duty sorts it again. It is closed only when somebody has dealt with it and named the note that shows it, or it has
+    turned out to be a new need and is triaged; if nobody answers, the team leader and then the managers above hear of
+    it.
     """
     about_person(queued.sorted_as.about_person if queued.sorted_as else None)
     kind, why = queued.kind, ""
@@ -53,6 +57,19 @@ def queued_contact(queued: QueuedContact) -> QueueOutcome:
                     wanted_within=policy().gaps.reasonable_time.few_hours,
                 )
                 kind, why = again.kind, f"Sorted again: {again.reasons}"
+                if kind is MailKind.NEW_NEED and is_triaged(queued):
+                    return QueueOutcome.NEW_NEED
+
+
+def is_triaged(queued: QueuedContact) -> bool:
+    """Open the triage of what is a new need after all; False for a case from before the tray, which has its queue."""
+    from flows.pwt_triage import pwt_triage  # which puts what it finds into queues in its turn
+
+    referral = make_referral(queued.contact, queued.sorted_as)
+    if referral is None:
+        return False
+    open_case(pwt_triage, referral, owner=queue_of(MailKind.NEW_NEED), clauses="PWT-04")
+    return True
 
 
 def queue_of(kind: MailKind) -> Asked:

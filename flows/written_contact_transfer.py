@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flows.contact_resolution import settle_at_duty
+from flows.pwt_triage import pwt_triage
 from flows.queued_contact import queue_of, queued_contact
 from flows.written_contact_paperwork import (
     DUTY,
@@ -50,6 +51,7 @@ from tasks.durable import (
 from tasks.durable.in_force import policy
 from tasks.proposals import propose_people, propose_workers, put_proposals_in_words
 from tasks.telling.receipts import send_receipt
+from tasks.tray.referring import make_referral
 from tasks.written_contact import (
     SortedContact,
     find_destination,
@@ -158,7 +160,12 @@ def open_for_another(contact: WrittenContact, sorting: ContactSorting, number: i
 
 
 def send_to_its_queue(contact: WrittenContact, sorting: ContactSorting, kind: MailKind) -> None:
-    """What is not for a named worker becomes a case of its own, in the queue that policy names."""
+    """What is not for a named worker becomes a case of its own: a new need is triaged, all else has its queue."""
+    if kind is MailKind.NEW_NEED:
+        referral = make_referral(contact, sorting)
+        if referral is not None:  # a case from before the tray has its queue
+            open_case(pwt_triage, referral, owner=queue_of(kind), key=kind, clauses="PWT-04")
+            return
     facts = QueuedContact(kind=kind, urgent=sorting.urgent, contact=contact, sorted_as=sorting)
     open_case(queued_contact, facts, owner=queue_of(kind), key=kind)
 

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 _CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
 _ONE_LINE = rf"^[^{_CONTROL}]*[^{_CONTROL}\x20\xa0][^{_CONTROL}]*$"
-_SEVERAL_LINES = r"^[^\x00]*[^\x00-\x20\x7f-\xa0][^\x00]*$"
+SEVERAL_LINES = r"^[^\x00]*[^\x00-\x20\x7f-\xa0][^\x00]*$"
 _EMAIL = rf"^[^@<>,;:\x20{_CONTROL}]+@[^@<>,;:\x20{_CONTROL}]+$"
 _DAY = r"^(18|19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$"
 _MOMENT = r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$"
@@ -152,7 +152,7 @@ class IncomingContact(Incoming):
     """The worker or team that it is meant for, in the sender's own words."""
     subject: Words | None = None
     """What it is about, in a line."""
-    text: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT, pattern=_SEVERAL_LINES)]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT, pattern=SEVERAL_LINES)]
     """What the sender says, as plain text."""
     attachments: Annotated[tuple[IncomingFile, ...], Field(max_length=MOST_FILES)] = ()
     """Files that belong to it."""

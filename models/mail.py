@@ -75,6 +75,9 @@ class InboundMail(Base):
 
     id: Mapped[str] = mapped_column(Text, primary_key=True, comment="opaque, such as M-7K3Q9PXM2B; no personal data")
     received_at: Mapped[datetime] = mapped_column(index=True, comment="when it was first stored")
+    settled_at: Mapped[datetime | None] = mapped_column(
+        comment="when it was first found out what it is; none: it is still stored, or it was at once"
+    )
     digest: Mapped[str] = mapped_column(Text, unique=True, comment="SHA-256 of the original bytes, in hex")
     content_digest: Mapped[str] = mapped_column(
         Text,

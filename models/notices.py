@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from models.refs import is_ref
 from models.working_time import for_people
@@ -94,6 +94,10 @@ class Where(StrEnum):
     """Among the messages that wait to be sorted."""
     RECORDING_SYSTEM = "recording-system"
     """In the council's own system of record."""
+    ONE_LIST = "one-list"
+    """On the list of everybody who waits on the council."""
+    POLICY = "policy"
+    """In the council's policy file."""
 
 
 class ThenKind(StrEnum):
@@ -122,6 +126,8 @@ _AFTER_SIGNING_IN = {
     Where.WORKLIST: "look in your worklist",
     Where.CASE: "open the case",
     Where.MAIL: "look at the mail that waits to be sorted",
+    Where.ONE_LIST: "look through the list of everybody who waits (pathways unseen)",
+    Where.POLICY: "hold the policy file against the open cases (pathways policy check)",
 }
 _IN_THE_RECORDING_SYSTEM = "Sign in to the recording system and open the person's record there."
 
@@ -249,6 +255,8 @@ class Notice(_Frozen):
     what: Matter
     case_ref: Annotated[str, AfterValidator(_written_as_a_ref)] | None = None
     team: Name | None = None
+    how_many: Annotated[int, Field(ge=1, le=99_999)] | None = None
+    """How many the matter is about, where it is a list; too small to be anybody's number."""
     by: AwareDatetime | None = None
     then: Then = Then(kind=ThenKind.NOTHING)
     where: Where = Where.WORKLIST
@@ -261,6 +269,8 @@ class Notice(_Frozen):
         parts = [f"{'URGENT: ' if self.urgent else ''}{self.verb.capitalize()}: {self._matter}"]
         if self.case_ref:
             parts.append(f"case {self.case_ref}")
+        if self.how_many is not None:
+            parts.append(f"{self.how_many} in all")
         if self.by:
             parts.append(f"by {for_people(self.by)}")
         return ", ".join(parts)
@@ -272,6 +282,8 @@ class Notice(_Frozen):
             facts.append(f"Case: {self.case_ref}")
         if self.team:
             facts.append(f"Team: {self.team.replace('-', ' ')}")
+        if self.how_many is not None:
+            facts.append(f"How many: {self.how_many}")
         if self.by:
             facts.append(f"By: {for_people(self.by)}")
         paragraphs = [

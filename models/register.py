@@ -70,6 +70,8 @@ class ExtractKind(StrEnum):
     """Which notes stand in people's records, by id and title; never their text."""
     REVIEWS = "reviews"
     """When reviews are due."""
+    WAITING = "waiting"
+    """Who waits on which team's planned work tray."""
 
 
 def _one_of(column: str, members: type[StrEnum]) -> str:

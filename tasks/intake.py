@@ -139,6 +139,7 @@ def take_up(council: Council, mail_id: str) -> Taken:
         locked = select(InboundMail.state).where(InboundMail.id == mail_id).with_for_update()
         if change.session.scalars(locked).one() != MailState.STORED:  # another process was as unlucky, and quicker
             return _taken(change.session, mail_id)
+        change.session.get_one(InboundMail, mail_id).settled_at = change.now
         return _put_aside(change, mail_id, reason)
 
 
@@ -147,6 +148,7 @@ def _take_up(change: Change, mail_id: str) -> Taken:
     mail = session.scalars(select(InboundMail).where(InboundMail.id == mail_id).with_for_update()).one()
     if mail.state != MailState.STORED:
         return _taken(session, mail_id)
+    mail.settled_at = change.now  # for whoever asks later how long it lay there unseen
     raw = original(session, mail_id)
     sorted_ = what_it_is(raw, lambda ref: session.get(Case, ref) is not None, mail.envelope_from)
     match sorted_.sign:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from hashlib import sha256
 
 from pydantic import ValidationError
 
@@ -18,8 +17,9 @@ from tasks.durable.cases import open_in
 from tasks.durable.council import Change, Council
 from tasks.durable.ledger import LockedCase, UnknownCase
 from tasks.intake import CONTACT, DUTY
-from tasks.mail.reading import Attachment, NoSuchAttachment, ReadMessage
+from tasks.mail.reading import ReadMessage
 from tasks.webhook_intake import Placed, WebhookCall, take_in_call
+from tasks.webhook_kept import about_whom, as_it_came, as_message, enclosed, file_at
 
 PATH = "/intake/contacts"
 
@@ -98,34 +98,27 @@ def _text(contact: IncomingContact) -> str:
 # ------------------------------------------------------------------ reading a kept one again
 
 
-def read_contact(raw: bytes) -> ReadMessage:
-    """A kept contact as a person reads it; one of an older schema is shown as it came. Raises `NotAKeptCall`."""
-    call = WebhookCall.from_kept(raw)
+def read_contact(call: WebhookCall) -> ReadMessage:
+    """A kept contact as a person reads it; one of an older schema is shown as it came."""
     contact = _contact_in(call)
     if contact is None:
-        shown = call.body.decode("utf-8", "replace")
-        return _message(text=shown, problems=("it is of an older kind and shown as it came",))
+        return as_it_came(call)
     sender = contact.sender
-    return _message(
+    return as_message(
         sent_at=contact.came_at,
         address=sender.email if sender else None,
         name=sender.name if sender else "",
         to=(contact.addressed_to,) if contact.addressed_to else (),
         subject=contact.subject or "",
-        text="\n\n".join(part for part in (_text(contact), _about(contact.about)) if part),
-        attachments=tuple(
-            Attachment(file.name, file.content_type, len(file.content), sha256(file.content).hexdigest())
-            for file in contact.attachments
-        ),
+        text="\n\n".join(part for part in (_text(contact), about_whom(contact.about)) if part),
+        attachments=enclosed(contact.attachments),
     )
 
 
-def file_in_contact(raw: bytes, index: int) -> bytes:
-    """The bytes of the enclosed file `index`, from 0. Raises `NoSuchAttachment`, `NotAKeptCall`."""
-    contact = _contact_in(WebhookCall.from_kept(raw))
-    if contact is None or not 0 <= index < len(contact.attachments):
-        raise NoSuchAttachment(index)
-    return contact.attachments[index].content
+def file_in_contact(call: WebhookCall, index: int) -> bytes:
+    """The bytes of the enclosed file `index`, from 0. Raises `NoSuchAttachment`."""
+    contact = _contact_in(call)
+    return file_at(index, contact.attachments if contact else ())
 
 
 def _contact_in(call: WebhookCall) -> IncomingContact | None:
@@ -133,40 +126,3 @@ def _contact_in(call: WebhookCall) -> IncomingContact | None:
         return IncomingContact.model_validate_json(call.body)
     except (ValidationError, json.JSONDecodeError):
         return None
-
-
-def _about(about: IncomingSubject | None) -> str:
-    given = {} if about is None else about.model_dump(exclude_none=True)
-    lines = [f"{name.replace('_', ' ')}: {value}" for name, value in given.items()]
-    return "About whom, as they say:\n" + "\n".join(lines) if lines else ""
-
-
-def _message(
-    *,
-    text: str,
-    sent_at: datetime | None = None,
-    address: str | None = None,
-    name: str = "",
-    to: tuple[str, ...] = (),
-    subject: str = "",
-    attachments: tuple[Attachment, ...] = (),
-    problems: tuple[str, ...] = (),
-) -> ReadMessage:
-    return ReadMessage(
-        message_id=None,
-        in_reply_to=(),
-        references=(),
-        sent_at=sent_at,
-        from_address=address,
-        from_name=name,
-        reply_to=None,
-        to=to,
-        subject=subject,
-        text=text,
-        attachments=attachments,
-        calendar=(),
-        forwarded=(),
-        signed_with=(),
-        parts=1 + len(attachments),
-        reading_problems=problems,
-    )

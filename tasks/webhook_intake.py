@@ -1,14 +1,15 @@
 """
 Signed calls from other systems: each is kept, taken up and answered once, in one transaction.
 
-What the call says is another module's matter (`tasks.webhook_contact` for contacts). Here it has an id that its sender
-gave it, the path it came to and its bytes.
+What the call says is another module's matter (`tasks.webhook_contact`, `tasks.webhook_referral`). Here it has an id
+that its sender gave it, the path it came to and its bytes. What somebody takes in from a file is kept in the same way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 
 from models.doors import WebhookReceipt
@@ -55,6 +56,13 @@ class WebhookCall:
         values = (self.path, self.id, self.timestamp, self.signature)
         lines = (f"{name}: {value}" for name, value in zip(_KEPT, values, strict=True))
         return "\r\n".join(lines).encode() + _END_OF_HEADERS + self.body
+
+    @classmethod
+    def by_hand(cls, path: str, body: bytes, who: str, now: datetime) -> WebhookCall:
+        """What `who` takes in from a file for the door at `path`: its id is made of its bytes, and nobody signed it."""
+        return cls(
+            path, f"by-hand-{sha256(body).hexdigest()}", str(int(now.timestamp())), f"none: taken in by {who}", body
+        )
 
     @classmethod
     def from_kept(cls, raw: bytes) -> WebhookCall:

@@ -62,6 +62,7 @@ def columns_of(kind: ExtractKind) -> list[str]:
 def held(session: Session) -> dict[str, list[tuple[Any, ...]]]:
     """Everything that the register holds, apart from the record of imports."""
     tables = ("team", "staff", "person", "allocation", "absence", "admission", "extract_note", "review_date")
+    tables += ("seen_waiting",)
     return {
         name: sorted(map(repr, (tuple(row) for row in session.execute(select(metadata.tables[name])))))  # type: ignore[misc]
         for name in tables

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from deployments.cli.printing import iso, say, short, write_json, write_table
 from deployments.cli.reading import read_bytes, read_text, write_new_file
+from deployments.cli.referral import referral
 from deployments.cli.shared import AsJson, AsStaffOrNobody, clock, note_look, open_council
 from models.errors import PathwaysError
 from models.mail import InboundMail, MailState
@@ -70,6 +71,9 @@ def letter(
         scan_name=Path(scan).name if scan else "",
     )
     say(taken.words)
+
+
+app.command()(referral)
 
 
 @app.command("list")

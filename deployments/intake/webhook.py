@@ -1,4 +1,4 @@
-"""The webhook doors on the serving port: POST /intake/contacts, and what describes it."""
+"""The webhook doors on the serving port: POST /intake/contacts and /intake/referrals, and what describes them."""
 
 from __future__ import annotations
 
@@ -14,16 +14,27 @@ from deployments.intake.webhook_description import description_of
 from deployments.intake.webhook_door import DESCRIPTION, Door, DoorKeeper
 from deployments.intake.webhook_problems import as_json
 from models.incoming_contact import IncomingContact
-from tasks.webhook_contact import PATH, take_in_contact
+from models.incoming_referral import IncomingReferral
+from tasks.webhook_contact import PATH as CONTACTS_PATH
+from tasks.webhook_contact import take_in_contact
+from tasks.webhook_referral import PATH as REFERRALS_PATH
+from tasks.webhook_referral import take_in_referral
 
 CONTACTS = Door(
-    path=PATH,
+    path=CONTACTS_PATH,
     title="Send a written contact",
     schema=IncomingContact,
     example=IncomingContact.example(),
     take_in=take_in_contact,
 )
-DOORS: Sequence[Door[Any]] = (CONTACTS,)
+REFERRALS = Door(
+    path=REFERRALS_PATH,
+    title="Send a referral",
+    schema=IncomingReferral,
+    example=IncomingReferral.example(),
+    take_in=take_in_referral,
+)
+DOORS: Sequence[Door[Any]] = (CONTACTS, REFERRALS)
 _NOT_POST = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 

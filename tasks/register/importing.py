@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 
 from models.register import ExtractKind, RegisterImport
 from models.working_time import local_day
-from tasks.register.applying import FileReport, Import, apply
+from tasks.register.applying import apply
+from tasks.register.one_file import FileReport, Import
 from tasks.register.reading import FileRefused, ReadFile, RejectedRow, read_file
 
 
@@ -39,8 +40,8 @@ class ImportReport:
 _FIRST = (ExtractKind.STAFF, ExtractKind.TEAMS, ExtractKind.PEOPLE)
 _ORDER = [*_FIRST, *(kind for kind in ExtractKind if kind not in _FIRST)]
 """Staff with their teams, then teams, which may name one another and those, and people; then what refers to them."""
-_MAY_BE_EMPTY = (ExtractKind.ADMISSIONS, ExtractKind.ABSENCES)
-"""Nobody may be in hospital, and nobody away: a full extract without a row says so."""
+_MAY_BE_EMPTY = (ExtractKind.ADMISSIONS, ExtractKind.ABSENCES, ExtractKind.WAITING)
+"""Nobody may be in hospital, nobody away and nobody waiting: a full extract without a row says so."""
 
 
 def import_register(
@@ -59,7 +60,7 @@ def import_register(
     where not given), and staff who are missing have left. People, teams and notes are never ended. A rejected row
     stops no good one and never counts as missing. Raises `FileRefused`, before anything is written, for a file that
     cannot be read, lacks a column, comes twice, is older than what was imported before, or is full and has no
-    good row; but full extracts of admissions and absences may have none at all.
+    good row; but full extracts of admissions, absences and people waiting may have none at all.
     """
     extract_date = extract_date or local_day(now)
     read = [read_file(file) for file in files]

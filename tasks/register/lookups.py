@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.notices import Recipient
 from models.register import Absence, Allocation, ExtractKind, Person, RegisterImport, Staff, Team
 from models.roles import Role
+from models.tray import SeenWaiting
 from models.working_time import local_day
 
 _ALWAYS_NEEDED = (ExtractKind.PEOPLE, ExtractKind.STAFF, ExtractKind.ALLOCATIONS)
@@ -162,6 +163,19 @@ def too_old(session: Session, now: datetime, max_age: timedelta) -> dict[Extract
 def ages(session: Session, now: datetime) -> dict[ExtractKind, int]:
     """How many days old the latest extract of each kind is; kinds that were never imported are left out."""
     return {kind: (local_day(now) - day).days for kind, day in extract_dates(session).items()}
+
+
+def shown_as_waiting(session: Session, at: datetime) -> Sequence[SeenWaiting]:
+    """
+    Whom the recording system's extracts showed as waiting at a moment, as we knew it then, by person and team.
+
+    Empty too where the council has never imported extracts of that kind: `extract_dates` says whether it has.
+    """
+    return session.scalars(
+        select(SeenWaiting)
+        .where(SeenWaiting.first_shown_at <= at, or_(SeenWaiting.gone_at.is_(None), SeenWaiting.gone_at > at))
+        .order_by(SeenWaiting.person_id, SeenWaiting.team_id)
+    ).all()
 
 
 def every_recipient(session: Session, *, on: date) -> list[Recipient]:

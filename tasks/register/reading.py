@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from pydantic import ValidationError
 
 from models.errors import PathwaysError
 from models.register import ExtractKind
-from tasks.register.rows import NAME, REFERENCE, ROWS
+from tasks.register.rows import NAME, REFERENCE, ROWS, Row
 
 _BY_NAME = (ExtractKind.STAFF, ExtractKind.ABSENCES, ExtractKind.TEAMS)
 """Files whose rows are about staff or teams, whose ids need no digit; all others are about people."""
@@ -75,42 +75,72 @@ class ReadFile:
             self.about_nobody_known = self.about_nobody_known or not shown
 
 
+@dataclass(frozen=True)
+class CsvRows:
+    """A CSV file as it stands: which of its columns are ours, and each row with its first line."""
+
+    columns: tuple[str, ...]
+    passed_over: tuple[str, ...]
+    """Columns that we have no use for."""
+    rows: tuple[tuple[int, Sequence[str] | dict[str, str]], ...]
+    """By column; or all fields as they stand where a row has too many or too few."""
+
+
 def read_file(file: Path) -> ReadFile:
     """Read one file of the extract; its kind is how its name begins. Raises `FileRefused`."""
     kind = next((kind for kind in ExtractKind if re.match(rf"{kind}([^a-z]|$)", file.stem.lower())), None)
     if kind is None:
         raise FileRefused(file, f"its name must begin with one of {', '.join(ExtractKind)}")
-    read = ReadFile(kind, file.name)
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as opened:
-            for line, raw in _raw_rows(file, opened, read):
-                _take(read, line, raw)
-    except OSError as failed:
-        raise FileRefused(file, f"it cannot be read ({failed.strerror})") from None
-    except UnicodeDecodeError:
-        raise FileRefused(file, "it is not UTF-8 text; write the extract as UTF-8") from None
-    except csv.Error:
-        raise FileRefused(file, "it is not CSV throughout; look for quotes that are not closed") from None
+    read, model = ReadFile(kind, file.name), ROWS[kind]
+    found = read_csv(file, model)
+    read.optional_columns = tuple(one for one in found.columns if not model.model_fields[one].is_required())
+    for line, raw in found.rows:
+        _take(read, line, raw)
     return read
 
 
-def _raw_rows(file: Path, opened: TextIO, read: ReadFile) -> Iterator[tuple[int, Sequence[str] | dict[str, str]]]:
-    """Each row with its first line: by column, or as it stands where it has too many or too few fields."""
-    row = ROWS[read.kind]
-    reader = csv.reader(opened, strict=True)
-    header = [column.strip().lower() for column in next(reader, [])]
-    if missing := [name for name, field in row.model_fields.items() if field.is_required() and name not in header]:
+def read_csv(file: Path, model: type[Row]) -> CsvRows:
+    """Read a CSV file whose rows are to be like `model`; none is looked at yet. Raises `FileRefused`."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            reader = csv.reader(opened, strict=True)
+            header = [column.strip().lower() for column in next(reader, [])]
+            columns = _columns(file, model, header)
+            passed_over = tuple(one for one in header if one and one not in columns)
+            return CsvRows(columns, passed_over, tuple(_raw_rows(reader, header, model)))
+    except OSError as failed:
+        raise FileRefused(file, f"it cannot be read ({failed.strerror})") from None
+    except UnicodeDecodeError:
+        raise FileRefused(file, "it is not UTF-8 text; write it as UTF-8") from None
+    except csv.Error:
+        raise FileRefused(file, "it is not CSV throughout; look for quotes that are not closed") from None
+
+
+def problems_of(failed: ValidationError) -> str:
+    """All that is wrong with a row, column by column, without what stood there."""
+    return "; ".join(_problem(error) for error in failed.errors())
+
+
+def _columns(file: Path, model: type[Row], header: Sequence[str]) -> tuple[str, ...]:
+    missing = [name for name, field in model.model_fields.items() if field.is_required() and name not in header]
+    if model.at_least_one_of and not set(model.at_least_one_of) & set(header):
+        missing.append(" or ".join(model.at_least_one_of))
+    if missing:
         raise FileRefused(file, f"the header lacks {', '.join(missing)}")
-    if twice := [column for column in row.model_fields if header.count(column) > 1]:
+    if twice := [column for column in model.model_fields if header.count(column) > 1]:
         raise FileRefused(file, f"the header names {', '.join(twice)} more than once")
-    taken = [column for column in row.model_fields if column in header]
-    read.optional_columns = tuple(column for column in taken if not row.model_fields[column].is_required())
+    return tuple(column for column in model.model_fields if column in header)
+
+
+def _raw_rows(
+    reader: Any, header: Sequence[str], model: type[Row]
+) -> Iterator[tuple[int, Sequence[str] | dict[str, str]]]:
     line = reader.line_num + 1
     for fields in reader:
         if any(text.strip() for text in fields):
             if len(fields) == len(header):
                 cells = dict(zip(header, (text.strip() for text in fields), strict=True))
-                yield line, {column: cells[column] for column in taken}
+                yield line, {column: text for column, text in cells.items() if column in model.model_fields}
             else:
                 yield line, fields
         line = reader.line_num + 1
@@ -124,10 +154,10 @@ def _take(read: ReadFile, line: int, raw: Sequence[str] | dict[str, str]) -> Non
     try:
         read.rows.append((line, model.model_validate(raw)))
     except ValidationError as failed:
-        subject = raw[next(iter(model.model_fields))]
+        subject = raw.get(next(iter(model.model_fields)), "")
         if read.kind in _BY_NAME:
             subject = subject.lower()
-        read.reject(line, subject, "; ".join(_problem(error) for error in failed.errors()))
+        read.reject(line, subject, problems_of(failed))
 
 
 def _problem(error: Any) -> str:

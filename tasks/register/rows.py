@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
@@ -109,7 +109,9 @@ def _if_given(read: Callable[[str], Any]) -> BeforeValidator:
 Day = Annotated[date, _wanted(_day)]
 DayIfGiven = Annotated[date | None, _if_given(_day)]
 Reference = Annotated[str, _wanted(_reference)]
+ReferenceIfGiven = Annotated[str | None, _if_given(_reference)]
 Name = Annotated[str, _wanted(_name)]
+NameIfGiven = Annotated[str | None, _if_given(_name)]
 Words = Annotated[str, _wanted(str)]
 WordsIfGiven = Annotated[str | None, _if_given(str)]
 
@@ -122,6 +124,15 @@ class Row(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    at_least_one_of: ClassVar[tuple[str, ...]] = ()
+    """Columns of which a file has one, and each row says one."""
+
+    @model_validator(mode="after")
+    def _says_one_of_them(self) -> Self:
+        if self.at_least_one_of and not any(getattr(self, name) for name in self.at_least_one_of):
+            raise ValueError(f"{' or '.join(self.at_least_one_of)} must be given")
+        return self
 
 
 class StaffRow(Row):
@@ -236,6 +247,17 @@ class ReviewRow(Row):
     last_done_on: DayIfGiven
 
 
+class WaitingRow(Row):
+    """Somebody on a team's planned work tray, under our id, the recording system's or both."""
+
+    at_least_one_of: ClassVar[tuple[str, ...]] = ("person_id", "record_id")
+
+    person_id: ReferenceIfGiven = None
+    record_id: ReferenceIfGiven = None
+    team_id: Name
+    waiting_since: DayIfGiven = None
+
+
 ROWS: dict[ExtractKind, type[Row]] = {
     ExtractKind.STAFF: StaffRow,
     ExtractKind.PEOPLE: PersonRow,
@@ -245,4 +267,5 @@ ROWS: dict[ExtractKind, type[Row]] = {
     ExtractKind.ADMISSIONS: AdmissionRow,
     ExtractKind.NOTES: NoteRow,
     ExtractKind.REVIEWS: ReviewRow,
+    ExtractKind.WAITING: WaitingRow,
 }

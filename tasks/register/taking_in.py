@@ -23,6 +23,7 @@ from tasks.finding_differences import find_differences, note_rejected_rows
 from tasks.leavers import move_what_leavers_left
 from tasks.recording.sighting import sight_notes
 from tasks.register.importing import ImportReport, import_register
+from tasks.tray.register_watch import watch_register_for_the_tray
 
 
 class NothingImported(CheckFailed):
@@ -45,6 +46,8 @@ class Following:
     """Messages to people who have died that were not sent."""
     moved: int
     """Cases, work items and notices that were with somebody who is no longer there."""
+    heard_on_the_tray: int
+    """What the cases of people who wait heard: a stay in hospital, its end, a worker."""
     differences: int
     """Lines that are new on the teams' lists, beside those of the above."""
 
@@ -56,6 +59,7 @@ class Following:
             "cases told of a death": self.heard_of_a_death,
             "messages not sent": self.withdrawn,
             "passed on from leavers": self.moved,
+            "news of people who wait": self.heard_on_the_tray,
             "new differences": self.differences,
         }
         return ", ".join(f"{what}: {count}" for what, count in parts.items() if count)
@@ -94,10 +98,12 @@ def _not_acted_on(council: Council) -> list[int]:
 
 def _do_what_follows(council: Council) -> Following:
     sighted, deaths, moved = sight_notes(council), heed_deaths(council), move_what_leavers_left(council)
+    on_the_tray = watch_register_for_the_tray(council)
     return Following(
         sighted=len(sighted),
         heard_of_a_death=len(deaths.heard),
         withdrawn=len(deaths.withdrawn),
         moved=len(moved.cases) + len(moved.items) + len(moved.notices),
+        heard_on_the_tray=on_the_tray.heard,
         differences=find_differences(council),
     )

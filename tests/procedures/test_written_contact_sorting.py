@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
 
+from flows.pwt_triage import pwt_triage
 from flows.queued_contact import queued_contact
 from flows.written_contact_transfer import written_contact_transfer
 from models.case_people import CasePerson
 from models.forms.base import AnswerRefused
 from models.forms.house import MessageRead
 from models.forms.queued_contact import QueuedContact, QueueReply, SortedAgain, Taken
+from models.forms.tray_triage import Referral, SafeguardingCheck, Triage
 from models.forms.while_away import ActionsMeanwhile
 from models.forms.written_contact import AlsoAbout, ContactSorting, FurtherMessage, PersonConfirmed
 from models.policy.organisation import MailKind
+from tasks.durable.ledger import recall
 from tasks.durable.testing import Office
 from tests.procedures.letters import (
     SETTLED,
@@ -65,7 +68,6 @@ def test_a_letter_that_nobody_sorts_is_chased_up_to_the_strategic_manager(office
 @pytest.mark.parametrize(
     ("kind", "goes_to", "owner"),
     [
-        (MailKind.NEW_NEED, "duty, due 2026-01-06 17:00", "team-duty"),
         (MailKind.SAFEGUARDING, "safeguarding, due 2026-01-05 17:00", "team-safeguarding"),
         (MailKind.DISCHARGE, "duty, due 2026-01-05 13:00", "team-duty"),
         (MailKind.PROVIDER, "commissioning, due 2026-01-06 17:00", "team-commissioning"),
@@ -87,6 +89,69 @@ def test_each_kind_of_mail_goes_to_the_queue_that_policy_names(
     assert office.waiting_for(queued) == [f"QueueReply of {goes_to}"]
     assert office.case(queued).owner == owner
     assert office.case(queued).parent_ref == case
+
+
+def referral_of(office: Office, triage: str) -> Referral:
+    """What a triage was opened with."""
+    with office.council.database.read() as session:
+        return Referral.model_validate(recall(session, triage)[0].data)
+
+
+@pytest.mark.clauses("PWT-04", "PWT-12", "GAP-15")
+def test_a_new_need_is_triaged_with_all_that_duty_found_out(office: Office) -> None:
+    """Help was asked for on the day the letter came; whom it is about, and what it asks for, is not asked again."""
+    found = {"about_person": "P-121", "action_indicated": "help with washing", "where_recorded": "case note 4711"}
+    came = datetime(2025, 12, 30, 10, tzinfo=UTC)
+    case = office.start(written_contact_transfer, letter(received_at=came))
+    office.answer(case, sorted_as(MailKind.NEW_NEED, **found, urgent=True, act_by=date(2026, 1, 9)), by="duty-worker")
+
+    assert (office.outcome_of(case), office.cases(queued_contact)) == ("sorted elsewhere", [])
+    (triage,) = office.cases(pwt_triage)
+    assert (office.case(triage).owner, office.case(triage).parent_ref) == ("team-duty", case)
+    referral = referral_of(office, triage)
+    assert (referral.source, referral.requested_at, referral.urgent) == ("duty", came, True)
+    assert referral.about_person == "P-121"
+
+    assert asked(office, triage) == ["SafeguardingCheck of duty-worker"]
+    office.answer(triage, nobody_at_risk(), by="duty-worker")
+    assert asked(office, triage) == ["Triage of duty-worker"]
+    beside = read_beside(office, triage, Triage)
+    for line in ("Wanted: help with washing", "Recorded at: case note 4711"):
+        assert line in beside.splitlines()
+    assert "The contact gives a date: Friday 9 January 2026" in beside
+    assert "Dear Priya, the bath seat has not come." in beside
+
+
+@pytest.mark.clauses("PWT-12")
+def test_triage_does_not_ask_again_for_somebody_whom_duty_knows_to_be_unknown(office: Office) -> None:
+    """Duty has looked at those proposed, and it is none of them."""
+    sorted_contact(office, sorted_as(MailKind.NEW_NEED, nobody_proposed=True))
+    (triage,) = office.cases(pwt_triage)
+
+    office.answer(triage, nobody_at_risk(), by="duty-worker")
+    assert asked(office, triage) == ["Triage of duty-worker"]
+
+
+@pytest.mark.clauses("PWT-04")
+def test_what_turns_out_to_be_a_new_need_is_triaged(office: Office) -> None:
+    """A contact that a queue sends back, and duty sorts again, goes where it would have gone at once."""
+    sorted_contact(office, sorted_as(MailKind.COMPLAINT, about_person="P-121"))
+    (queued,) = office.cases(queued_contact)
+    office.answer(
+        queued, QueueReply(taken=Taken.NOT_FOR_US, what_was_done="she asks for help"), by="complaints-officer"
+    )
+    again = SortedAgain(kind=MailKind.NEW_NEED, reasons="She asks for help with washing.")
+    office.answer(queued, again, by="duty-worker")
+
+    assert office.outcome_of(queued) == "a new need"
+    (triage,) = office.cases(pwt_triage)
+    assert office.case(triage).parent_ref == queued
+    assert referral_of(office, triage).about_person == "P-121"
+
+
+def nobody_at_risk() -> SafeguardingCheck:
+    """The safeguarding check of a case without a concern."""
+    return SafeguardingCheck(nine_nine_nine_considered=True, concern=False)
 
 
 def test_several_kinds_at_once_go_their_several_ways(office: Office) -> None:
@@ -276,14 +341,14 @@ def read_beside_next(office: Office, case: str) -> str:
 
 
 def test_another_person_may_need_something_else_of_the_same_letter(office: Office) -> None:
-    """DUTY-16: a letter to the worker of one is a new need of the other, and goes to its queue."""
+    """DUTY-16: a letter to the worker of one is a new need of the other, and is triaged."""
     neighbour = AlsoAbout(kinds=frozenset({MailKind.NEW_NEED}))
     case = sorted_contact(office, sorted_as(also_about=(neighbour,)))
 
     (other,) = [ref for ref in office.cases(written_contact_transfer) if ref != case]
     assert office.outcome_of(other) == "sorted elsewhere"
-    (queued,) = office.cases(queued_contact)
-    assert office.case(queued).parent_ref == other
+    (triage,) = office.cases(pwt_triage)
+    assert office.case(triage).parent_ref == other
 
 
 def test_nobody_is_named_twice_in_one_letter() -> None:
