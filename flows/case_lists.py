@@ -5,6 +5,7 @@ from __future__ import annotations
 from prefect import flow
 
 from tasks.case_lists import write_case_lists
+from tasks.tray.artifact import write_tray_artifacts
 
 
 @flow(name="Case lists", persist_result=False, retries=0)
@@ -13,6 +14,7 @@ def case_lists() -> None:
     Write one table artifact for each owner of open cases, with a link to each case's run.
 
     Prefect's Runs page hides what first started over a week ago; these lists show every open case, what it waits for
-    and when it is next due. References and roles only.
+    and when it is next due. Each team's planned work tray is another table, worst first. References and roles only.
     """
     write_case_lists()
+    write_tray_artifacts()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import sys
@@ -37,6 +38,14 @@ def write_json(data: Any) -> None:
     """Write JSON for a program, in UTF-8."""
     in_utf8(sys.stdout)
     print(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def write_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write CSV for a spreadsheet, in UTF-8, with the columns' names in the first line."""
+    in_utf8(sys.stdout)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
 
 
 def in_utf8(stream: Any) -> None:

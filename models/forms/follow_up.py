@@ -104,6 +104,11 @@ class FollowUpReport(Form):
         """Nothing further is to happen."""
         return bool(self.no_longer_wanted) or (self.happened and self.again_on is None)
 
+    @property
+    def reached_the_person(self) -> bool:
+        """Whether it counts as contact."""
+        return self.happened
+
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         if self.happened and self.no_longer_wanted:

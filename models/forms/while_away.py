@@ -27,6 +27,11 @@ class ContactOnReturn(ContactTransfer):
     in_touch: bool = False
     """I have been in touch with the person or carer."""
 
+    @property
+    def reached_the_person(self) -> bool:
+        """Whether it counts as contact."""
+        return self.in_touch
+
 
 class ContactGiven(ContactOnReturn):
     """
@@ -95,6 +100,11 @@ class PersonTold(Form):
         """They were not reached, and nothing stands against another try."""
         return not self.reached and not self.not_told_because
 
+    @property
+    def reached_the_person(self) -> bool:
+        """Whether it counts as contact: what is to happen was agreed with them, which a letter alone cannot do."""
+        return self.reached
+
     @model_validator(mode="after")
     def _agreement_is_whole(self) -> Self:
         if self.reached and self.not_told_because:
@@ -131,6 +141,11 @@ class FollowUp(Form):
     def is_tried_again(self) -> bool:
         """They were not reached, and nothing stands against another try."""
         return not self.in_touch and not self.not_contacted_because
+
+    @property
+    def reached_the_person(self) -> bool:
+        """Whether it counts as contact."""
+        return self.in_touch
 
     @property
     def ends_it(self) -> bool:

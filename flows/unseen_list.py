@@ -1,0 +1,19 @@
+"""The one list: each working morning managers hear how many people nobody may be looking after."""
+
+from __future__ import annotations
+
+from prefect import flow
+
+from tasks.unseen.morning import tell_of_the_one_list
+
+
+@flow(name="The one list", persist_result=False, retries=0)
+def unseen_list() -> None:
+    """
+    Go through everybody who waits on the council, in any procedure, and tell the managers of the teams concerned.
+
+    They hear a number with their first digest: of those for whom something is overdue, nothing is due on any day, or
+    the recording system shows that they wait and we have no case. The list itself is `pathways unseen`. On days on
+    which the council is closed nothing happens.
+    """
+    tell_of_the_one_list()

@@ -1,0 +1,106 @@
+"""
+The contacts that fell due with somebody on the tray, and what became of each, as the ledger tells it.
+
+A contact begins to run when somebody is placed or was last reached. It is made when they are reached, and called off
+where they leave, or their clocks stop, before it is due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import or_
+from sqlalchemy.orm import Session
+
+from models.entry_kinds import EntryKind
+from models.working_time import local_day
+from tasks.as_of import Cases, entered
+from tasks.durable.ledger import Recorded
+from tasks.tray.listing import CONTACT_CLOCK, STANDS, UNRATED, due_in, sets
+
+REACHED, LEAVING = "note-reached", "note-leaving"
+"""The steps of `tasks/tray/standing.py` at which a contact was made, and at which clocks may stop."""
+
+
+class Made(StrEnum):
+    """What became of a contact that was due."""
+
+    ON_TIME = "on time"
+    """They were reached by the time it was due."""
+    LATE = "late"
+    """They were reached, after it was due."""
+    MISSED = "missed"
+    """Nobody had reached them at the end of the time looked at, or when they left."""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A contact that was due."""
+
+    ref: str
+    due: datetime
+    made: Made
+    colour: str
+    """Their colour when it was due; "unrated" where there was none."""
+    team: str
+    """The team that held the tray when it was due."""
+    days_over: int
+    """By how many calendar days it was late, or is missing so far; 0 where it was made on time."""
+    is_open: bool
+    """Still due at the end of the time looked at: missed, and they have neither left nor been reached."""
+
+
+def contacts(session: Session, cases: Cases, until: datetime, closed_at: dict[str, datetime]) -> list[Contact]:
+    """
+    Every contact of those cases that was due by `until`, with what had become of it by then.
+
+    `closed_at` says which of them had been closed, and when.
+    """
+    told = entered(session, cases, until, or_(STANDS, sets(CONTACT_CLOCK)))
+    found: list[Contact] = []
+    for ref, entries in groupby(told, key=lambda one: one[0]):
+        ended = closed_at.get(ref)
+        found += _of_one(ref, (entry for _, entry in entries), ended or until, waits=ended is None)
+    return [one for one in found if one.due <= until]
+
+
+@dataclass(frozen=True)
+class _Stood:
+    at: datetime
+    colour: str
+    team: str
+
+
+def _of_one(ref: str, entries: Iterable[Recorded], ended: datetime, *, waits: bool) -> Iterator[Contact]:
+    due: datetime | None = None
+    history: list[_Stood] = []
+
+    def what_became(of: datetime, made: Made, at: datetime, *, is_open: bool = False) -> Contact:
+        then = [one for one in history if one.at <= of] or history[:1]
+        over = max((local_day(at) - local_day(of)).days, 0)
+        return Contact(ref, of, made, then[-1].colour, then[-1].team, over, is_open)
+
+    for entry in entries:
+        data: Any = entry.data
+        if entry.kind is not EntryKind.DONE:
+            due = due_in(entry)
+            continue
+        if not isinstance(data, dict):
+            continue  # erased
+        history.append(_Stood(entry.at, (data.get("rated") or {}).get("colour", UNRATED), data["team"]))
+        if entry.step == REACHED and data.get("was_due"):
+            was_due = datetime.fromisoformat(data["was_due"])
+            reached_at = datetime.fromisoformat(data["last_reached_at"])
+            yield what_became(was_due, Made.ON_TIME if reached_at <= was_due else Made.LATE, reached_at)
+            due = None
+        elif entry.step == LEAVING and data.get("stopped"):
+            if due is not None and due <= entry.at:
+                yield what_became(due, Made.MISSED, entry.at)
+            due = None
+    if due is not None and due <= ended and history:
+        yield what_became(due, Made.MISSED, ended, is_open=waits)
