@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from flows.leaving_notes import leave_note
-from models.forms.tray_escalation import EscalationDiscussed, EscalationFacts, EscalationReason
+from models.forms.tray_escalation import EscalationDiscussed, EscalationFacts, EscalationRaised, EscalationReason
 from models.forms.tray_waiting import AllocationWanted, TrayLeft
 from models.roles import Role
 from tasks.durable import (
@@ -25,7 +25,12 @@ from tasks.durable import (
     withdraw,
 )
 from tasks.durable.in_force import policy
-from tasks.tray.escalating import beside_the_discussion, look_up_who_hears_silence, note_of_discussion
+from tasks.tray.escalating import (
+    beside_the_discussion,
+    look_up_who_hears_silence,
+    note_of_discussion,
+    why_it_comes,
+)
 
 DISCUSSION = "Management Discussion / Decision"
 """The literal title of the note about a discussion with a manager (PWT-62)."""
@@ -46,22 +51,31 @@ def pwt_escalation(escalated: EscalationFacts) -> EscalationOutcome:
     See that a senior manager discusses somebody who waits at risk or for too long, and that the discussion is noted.
 
     The manager nearest in their line is asked. If they are silent for as long as policy lets them, it goes to the head
-    of service and stays there until it is answered. Whoever discusses it may name a worker, who is asked to accept. The
-    manager who placed the person is told that it was decided. Who leaves the tray is discussed no longer.
+    of service and stays there until it is answered. Where another limit is reached before that, it is one discussion
+    still, with whoever stands higher. Whoever discusses it may name a worker, who is asked to accept. The manager who
+    placed the person is told that it was decided. Who leaves the tray is discussed no longer.
     """
-    discussing = ask_for_a_discussion(escalated, escalated.to)  # PWT-59
+    asked, so_far = escalated.to, ""
+    discussing = ask_for_a_discussion(escalated, asked)  # PWT-59
     silence = after("silence", policy().gaps.tray_escalation.silence_after)  # GAP-17
     while True:
-        match first_of(discussing, silence, hears(TrayLeft)):
+        match first_of(discussing, silence, hears(TrayLeft), hears(EscalationRaised)):
             case EscalationDiscussed() as discussed:
                 keep_what_was_decided(escalated, discussed)
                 return EscalationOutcome.DISCUSSED
             case Due():
-                above = look_up_who_hears_silence(escalated.to)
+                above = look_up_who_hears_silence(asked)
                 if above is not None:
                     withdraw(discussing)
-                    silent = f"{escalated.to.label.capitalize()}: no answer in time."
-                    discussing = ask_for_a_discussion(escalated, above, silent)
+                    so_far = f"{so_far}\n{asked.label.capitalize()}: no answer in time.".strip()
+                    asked = above
+                    discussing = ask_for_a_discussion(escalated, asked, so_far)
+            case EscalationRaised() as raised:
+                withdraw(discussing)
+                so_far = f"{so_far}\n{why_it_comes(raised.reason, raised.reasons)}".strip()
+                asked = raised.to if raised.to.outranks(asked) else asked
+                discussing = ask_for_a_discussion(escalated, asked, so_far)
+                silence = after("silence", policy().gaps.tray_escalation.silence_after)
             case TrayLeft():
                 return EscalationOutcome.LEFT
 

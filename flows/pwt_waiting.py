@@ -85,6 +85,8 @@ class Waiting:
     """A manager has heard that the present contact was missed."""
     allocation: str | None = None
     """The case in which a worker is asked to accept."""
+    escalation: str | None = None
+    """The case in which a senior manager discusses them."""
     opened: list[str] = field(default_factory=list)
     """Cases that end when the waiting does."""
     clocks: dict[Clock, Wait[Due]] = field(default_factory=dict)

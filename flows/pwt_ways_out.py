@@ -7,7 +7,7 @@ from flows.pwt_escalation import pwt_escalation
 from flows.pwt_waiting import Waiting, discussed, take_back
 from flows.urgent_action import urgent_action
 from models.forms.tray_allocation import AllocationFacts
-from models.forms.tray_escalation import EscalationFacts, EscalationReason
+from models.forms.tray_escalation import EscalationFacts, EscalationRaised, EscalationReason
 from models.forms.tray_waiting import AllocationSettled, AllocationWanted, LeavingConfirmed, TrayLeft
 from models.forms.urgent_action import UrgentActionFacts
 from models.policy.gaps.tray_exits import LeavingReason
@@ -52,28 +52,34 @@ def allocation_settled(tray: Waiting, settled: AllocationSettled) -> None:
 
 
 def bring_before(tray: Waiting, to: Role, reason: EscalationReason, reasons: str = "") -> None:
-    """They are brought before a senior manager, who says what is done; silence goes on above (PWT-59 to PWT-62)."""
+    """
+    They are brought before a senior manager, who says what is done; silence goes on above (PWT-59 to PWT-62).
+
+    While one discussion is still to come, another limit raises it; nobody is asked twice about the same person.
+    """
     standing = tray.standing
-    tray.opened.append(
-        open_case(
-            pwt_escalation,
-            EscalationFacts(
-                tray_case=this_case(),
-                person=standing.person,
-                team=standing.team,
-                manager=standing.manager,
-                to=to,
-                reason=reason,
-                requested_at=standing.requested_at,
-                rated=standing.rated,
-                reasons=reasons,
-                to_read=tray.place.circumstances,
-            ),
-            owner=staff(standing.manager),
-            key=f"escalation:{reason}:{to}",
-            clauses="PWT-59 PWT-60 PWT-61",
-        )
+    raised = EscalationRaised(to=to, reason=reason, reasons=reasons)
+    if tray.escalation is not None and send(tray.escalation, raised, clauses="PWT-59"):
+        return
+    tray.escalation = open_case(
+        pwt_escalation,
+        EscalationFacts(
+            tray_case=this_case(),
+            person=standing.person,
+            team=standing.team,
+            manager=standing.manager,
+            to=to,
+            reason=reason,
+            requested_at=standing.requested_at,
+            rated=standing.rated,
+            reasons=reasons,
+            to_read=tray.place.circumstances,
+        ),
+        owner=staff(standing.manager),
+        key=f"escalation:{reason}:{to}",
+        clauses="PWT-59 PWT-60 PWT-61",
     )
+    tray.opened.append(tray.escalation)
 
 
 def act_at_once(tray: Waiting, what: str) -> None:
@@ -108,7 +114,7 @@ def end_what_was_opened(tray: Waiting, because: str) -> None:
     """Whoever is asked to accept them, or to discuss them, hears that it is not needed any more."""
     for case in tray.opened:
         send(case, TrayLeft(because=because))
-    tray.opened, tray.allocation = [], None
+    tray.opened, tray.allocation, tray.escalation = [], None, None
 
 
 def waits_again(tray: Waiting, why: str) -> None:

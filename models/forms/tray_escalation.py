@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import AwareDatetime, Field
 
-from models.forms.base import CaseFacts, Form, RegisterKind
+from models.forms.base import CaseFacts, Form, RegisterKind, Signal
 from models.roles import Role
 from models.tray import Rated
 
@@ -21,6 +21,18 @@ class EscalationReason(StrEnum):
     """The aim of 28 days was not met (PWT-11, GAP-15)."""
     MANAGER = "manager"
     """A manager believes that the risk has grown, or thinks so for another reason (PWT-59, PWT-60)."""
+
+
+class EscalationRaised(Signal):
+    """Another limit is reached while the first discussion is still to come: it goes to whoever stands higher."""
+
+    title: ClassVar[str] = "an escalation that is raised"
+    by_hand: ClassVar[bool] = False
+
+    to: Role
+    reason: EscalationReason
+    reasons: str = ""
+    """What the manager wrote. Personal."""
 
 
 class EscalationFacts(CaseFacts):

@@ -26,7 +26,7 @@ def beside_the_discussion(escalated: EscalationFacts, *so_far: str) -> Callable[
         rated = f"Rated {escalated.rated.in_words}." if escalated.rated else "Not rated yet."
         lines = (
             *so_far,
-            why_it_comes(escalated),
+            why_it_comes(escalated.reason, escalated.reasons),
             f"About: {escalated.person}, on the tray of {escalated.team} (case {escalated.tray_case})",
             f"{rated} Asked for help on {for_people(escalated.requested_at)}, {days} days ago.",
             f"Placed by {escalated.manager}.",
@@ -37,22 +37,22 @@ def beside_the_discussion(escalated: EscalationFacts, *so_far: str) -> Callable[
     return write
 
 
-def why_it_comes(escalated: EscalationFacts) -> str:
+def why_it_comes(reason: EscalationReason, reasons: str) -> str:
     """Why they are brought before somebody, in a sentence, with what the manager wrote."""
-    match escalated.reason:
+    match reason:
         case EscalationReason.RED_TOO_LONG:
             why = "A Red case has waited for as long as it may."
         case EscalationReason.LIMIT_REACHED:
             why = "They were to have a named worker by now and have none."
         case EscalationReason.MANAGER:
             why = "A manager believes that you should know."
-    return f"{why} {escalated.reasons}".strip()
+    return f"{why} {reasons}".strip()
 
 
 def note_of_discussion(escalated: EscalationFacts, discussed: EscalationDiscussed, by: str) -> str:
     """The note of the discussion, as it stands in the person's record (PWT-62). Personal."""
     lines = (
-        f"{why_it_comes(escalated)} On the planned work tray of {escalated.team}.",
+        f"{why_it_comes(escalated.reason, escalated.reasons)} On the planned work tray of {escalated.team}.",
         f"Discussed: {discussed.what_was_discussed}",
         f"What follows: {discussed.what_follows}",
         f"Offered to {discussed.worker}, who is asked to accept." if discussed.worker else "",

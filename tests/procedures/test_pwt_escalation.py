@@ -16,7 +16,7 @@ from models.roles import Role
 from tasks.durable.testing import Office
 from tests.procedures.letters import asked, read_beside
 from tests.procedures.tray_people import ASKED_FOR_HELP, a_listening_case, heard
-from tests.procedures.tray_stories import rated
+from tests.procedures.tray_stories import on_the_tray, rated
 
 DISCUSSED = EscalationDiscussed(
     what_was_discussed="with the team manager: his carer is worn out", what_follows="a sitter twice a week from Monday"
@@ -124,3 +124,18 @@ def test_who_leaves_the_tray_is_discussed_no_longer(office: Office, days: int) -
     assert office.outcome_of(case) == "left the tray"
     assert asked(office, case) == []
     assert notes_of(office, case) == []
+
+
+@pytest.mark.clauses("PWT-59", "PWT-61", "GAP-17")
+def test_limits_that_follow_one_another_are_one_discussion_with_whoever_stands_higher(office: Office) -> None:
+    """A Red case that nobody discusses is on day 28 one question to the head of service, with all that led to it."""
+    case = on_the_tray(office, Rag.RED)
+    office.today_is("2026-01-19 09:00")
+    (escalation,) = [ref for ref in office.cases() if office.case(ref).procedure == "pwt-escalation"]
+    assert asked(office, escalation) == ["EscalationDiscussed of strategic-manager"]
+    office.today_is("2026-02-02 09:00")
+    assert [ref for ref in office.cases() if office.case(ref).procedure == "pwt-escalation"] == [escalation]
+    assert asked(office, escalation) == ["EscalationDiscussed of head-of-service"]
+    beside = read_beside(office, escalation, EscalationDiscussed)
+    assert "no answer in time" in beside and "have a named worker by now" in beside
+    assert case in beside
