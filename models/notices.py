@@ -96,6 +96,8 @@ class Where(StrEnum):
     """In the council's own system of record."""
     ONE_LIST = "one-list"
     """On the list of everybody who waits on the council."""
+    TRAY_CONTACTS = "tray-contacts"
+    """On the daily list of contacts with people on the tray."""
     POLICY = "policy"
     """In the council's policy file."""
 
@@ -127,6 +129,7 @@ _AFTER_SIGNING_IN = {
     Where.CASE: "open the case",
     Where.MAIL: "look at the mail that waits to be sorted",
     Where.ONE_LIST: "look through the list of everybody who waits (pathways unseen)",
+    Where.TRAY_CONTACTS: "look through the contacts that were made (pathways tray contacts)",
     Where.POLICY: "hold the policy file against the open cases (pathways policy check)",
 }
 _IN_THE_RECORDING_SYSTEM = "Sign in to the recording system and open the person's record there."

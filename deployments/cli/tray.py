@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -19,9 +19,11 @@ from deployments.cli.tray_report import csv_of, json_of, tell_report
 from models.cases import Case
 from models.decision_tables.levels import Complexity, Priority
 from models.errors import PathwaysError
+from models.working_time import local_day
 from tasks.as_of import moment_of
 from tasks.durable.council import Council
 from tasks.register.lookups import team as team_of_id
+from tasks.tray.days_contacts import ContactLine, contacts_on
 from tasks.tray.listing import UNRATED, Order, TrayRow, chosen, tray_at
 from tasks.tray.reporting import Report, report
 
@@ -103,6 +105,57 @@ def tray(
 
 
 import_command(app)
+
+
+@app.command("contacts")
+def tray_contacts(
+    on: Annotated[
+        datetime | None, typer.Option("--on", metavar="DATE", formats=["%Y-%m-%d"], help="Which day.")
+    ] = None,
+    team: Team = None,
+    staff: AsStaffOrNobody = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """
+    List every contact and every attempt of a day with people on the tray: the manager's daily list.
+
+    References only; what was said stands in the case and in its note. Whoever looks is noted in the access log.
+    """
+    if as_json and as_csv:
+        raise OneFormOnly
+    council = open_council()
+    moment = moment_of(on.date() if on else None, clock.now())
+    note_team(council, team, staff, "read-tray-contacts")
+    with council.database.read() as session:
+        lines = contacts_on(session, local_day(moment), team=team)
+    rows = [{name: _plain(value) for name, value in asdict(line).items()} for line in lines]
+    if as_json:
+        write_json(rows)
+    elif as_csv:
+        columns = [field.name for field in fields(ContactLine)]
+        write_csv(columns, ([_cell(row[name]) for name in columns] for row in rows))
+    else:
+        columns = ["At", "Case", "Person", "Colour", "By", "Outcome", "Means", "Well", "Changed", "Should wait", "Note"]
+        write_table(columns, (_contact_in_words(line) for line in lines), wrapped=("Outcome", "Should wait"))
+        made = sum(line.reached for line in lines)
+        say(f"{made} reached, {len(lines) - made} not reached")
+
+
+def _contact_in_words(line: ContactLine) -> tuple[str, ...]:
+    return (
+        short(line.at),
+        line.ref,
+        line.person,
+        line.colour or UNRATED,
+        line.by,
+        line.outcome,
+        line.means,
+        "" if line.safe_and_well is None else _cell(line.safe_and_well),
+        _cell(line.changed),
+        line.should_wait,
+        line.note,
+    )
 
 
 @app.command("report")

@@ -18,6 +18,10 @@ GUARDS = [
     kept("tray_place"),
     unchanged("tray_place", "case_ref", "person_id", "requested_at", "placed_at"),
 ]
+NOTE_COMMENTS = {
+    "key": "key of the question that asks a person to paste it, or of the step that left it",
+    "asked_in": "the case that asks for it to be pasted, where its own has left it",
+}
 EXTRACT_KINDS = "'staff', 'people', 'allocations', 'absences', 'teams', 'admissions', 'notes', 'reviews', 'waiting'"
 
 
@@ -40,6 +44,9 @@ def upgrade() -> None:
         "ALTER TABLE case_note ADD COLUMN asked_in TEXT"
         " CONSTRAINT fk_case_note_asked_in_care_case REFERENCES care_case (ref)"
     )
+    if op.get_bind().dialect.name == "postgresql":
+        for column, comment in NOTE_COMMENTS.items():
+            op.execute(f"COMMENT ON COLUMN case_note.{column} IS '{comment}'")
     op.add_column(
         "inbound_mail",
         sa.Column(
