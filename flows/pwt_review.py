@@ -13,6 +13,7 @@ from flows.pwt_waiting import (
     discussed,
     keep,
     put_to_a_manager,
+    take_back,
     what_managers_are_asked,
 )
 from flows.pwt_ways_out import (
@@ -47,6 +48,7 @@ from models.forms.tray_waiting import (
     SecondManagerAgrees,
     TrayPlacement,
 )
+from models.forms.written_contact import FurtherMessage
 from models.notices import Interruption, Recipient
 from models.policy.gaps.tray_exits import LeavingReason
 from models.roles import Role
@@ -94,12 +96,14 @@ Messages = (
     | LeavingReported
     | ReadyToWaitAgain
     | PersonHasDied
+    | FurtherMessage
 )
 Came = InTouch | Managers | Messages
 
 
 @procedure(
     title="Planned work tray",
+    acts_on=(PersonHasDied, FurtherMessage),
     follows="Managing Planned Work Trays, March 2023: keeping in touch with people who wait",
 )
 def pwt_review(place: TrayPlacement) -> TrayOutcome:
@@ -148,6 +152,8 @@ def pwt_review(place: TrayPlacement) -> TrayOutcome:
                 said_to_leave(tray, leaving.reason, f"{leaving.told_by}: {leaving.details or leaving.reason}")
             case PersonHasDied():
                 said_to_leave(tray, LeavingReason.DEATH, "The register shows their death.")
+            case FurtherMessage() as message:
+                message_came(tray, message)
             case ReadyToWaitAgain() as back:
                 waits_again(tray, back.why)
             case LeavingConfirmed() as confirmed:
@@ -164,6 +170,7 @@ def everything_awaited(tray: Waiting) -> list[Wait[Came]]:
     messages: list[Wait[Came]] = [
         hears(LeavingReported),
         hears(PersonHasDied),
+        hears(FurtherMessage),
         hears(ReadyToWaitAgain),
         hears(AllocationSettled),
     ]
@@ -220,6 +227,21 @@ def change_reported(tray: Waiting, change: CircumstancesChanged) -> None:
         put_to_a_manager(tray, told)
     elif tray.contact.stage in (Stage.DECIDING, Stage.CHECKING):
         put_to_a_manager(tray, told)  # nobody can reach them: whoever decides what is done about that hears it
+    else:
+        tray.contact.ask_now(told, soon=DayEnd.BEFORE_CLOSING)
+
+
+def message_came(tray: Waiting, message: FurtherMessage) -> None:
+    """They, or somebody for them, have written to us: contact is made today, with the message beside it (PWT-29)."""
+    told = f"A message came from {message.sender}: {message.subject}\n{message.text}"
+    if tray.standing.leaving is not None:
+        take_back(tray, "leaving")
+        tray.said_to_leave = (*tray.said_to_leave, told)
+    if tray.standing.stopped:
+        return
+    tray.standing = note_change(tray.standing)
+    if tray.contact.stage in (Stage.DECIDING, Stage.CHECKING):
+        put_to_a_manager(tray, told)
     else:
         tray.contact.ask_now(told, soon=DayEnd.BEFORE_CLOSING)
 

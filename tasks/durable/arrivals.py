@@ -15,6 +15,7 @@ from models.notices import Recipient
 from models.states import CaseStatus, WaitKind, WaitState
 from tasks.durable.council import Change, Council
 from tasks.durable.ledger import SYSTEM, CaseIsClosed, Fact, Pen, Recorded, recall
+from tasks.durable.procedure import flow_acts_on
 from tasks.durable.work_items import Question, house_key, put_by_the_house
 
 
@@ -54,7 +55,7 @@ def take_in_signal(change: Change, ref: str, signal: Signal, *, by: str = SYSTEM
     ).first()
     if waiting is not None:
         waiting.state, waiting.ended_no = WaitState.CAME, entry.no
-    if signal.read_by_owner:
+    if signal.read_by_owner and not flow_acts_on(case.procedure, signal):
         said = [f"{name.replace('_', ' ')}: {value}" for name, value in data.items()]
         about = "\n".join([f"{signal.title.capitalize()}.", *said])
         soon = change.policy.gaps.reasonable_time.few_hours

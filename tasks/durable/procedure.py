@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from models.errors import PathwaysError
-from models.forms.base import CaseFacts
+from models.forms.base import CaseFacts, Signal
 
 if TYPE_CHECKING:
     from tasks.durable.prefect_flow import ProcedureFlow
@@ -46,6 +46,8 @@ class Procedure:
     """Whether Prefect shows its cases under one neutral name, because even that there is one may tell too much."""
     somebody_waits: bool
     """Whether a person waits on the council in its cases: then they stand on the one list (`pathways unseen`)."""
+    acts_on: frozenset[type[Signal]]
+    """Signals that the flow itself acts on whenever they come: nobody is asked to read them besides."""
     run: Callable[[Any], Any]
 
 
@@ -59,6 +61,7 @@ def procedure(
     retired: Collection[str] = (),
     restricted: bool = False,
     somebody_waits: bool = True,
+    acts_on: Collection[type[Signal]] = (),
 ) -> Callable[[Callable[[F], Any]], ProcedureFlow]:
     """
     Make a function a procedure.
@@ -66,9 +69,9 @@ def procedure(
     Its one parameter is annotated with the `CaseFacts` its cases are opened with; what it returns (a StrEnum, a text
     or None) is the case's outcome. `title` is what Prefect shows; it is made from the function's name where none is
     given, and never changed while cases are open. `retired` names steps that were taken out of the code while cases
-    were open.
-    `restricted` gives its cases, and those they open, one neutral name in Prefect. `somebody_waits` is False for
-    what only the house itself waits for, such as an alarm about a mailbox: the one list leaves it out.
+    were open. `restricted` gives its cases, and those they open, one neutral name in Prefect. `somebody_waits` is False
+    for what only the house itself waits for, such as an alarm about a mailbox: the one list leaves it out. `acts_on`
+    names signals that its owner would be asked to read, and that the flow acts on by itself at any time.
     """
 
     def decorate(function: Callable[[F], Any]) -> ProcedureFlow:
@@ -82,6 +85,7 @@ def procedure(
             facts=get_type_hints(function)[parameter],
             restricted=restricted,
             somebody_waits=somebody_waits,
+            acts_on=frozenset(acts_on),
             run=function,
         )
         from tasks.durable.prefect_flow import as_flow  # only who defines a procedure needs Prefect
@@ -105,6 +109,14 @@ def procedure_named(name: str) -> Procedure:
     if name not in _procedures:
         raise UnknownProcedure(name)
     return _procedures[name].procedure
+
+
+def flow_acts_on(name: str, signal: Signal) -> bool:
+    """Whether a procedure acts on that signal by itself; one that this version does not know acts on none."""
+    try:
+        return type(signal) in procedure_named(name).acts_on
+    except UnknownProcedure:
+        return False
 
 
 def all_procedures() -> list[Procedure]:

@@ -8,6 +8,7 @@ import pytest
 
 from flows.urgent_action import urgent_action
 from models.decision_tables.levels import Priority, Rag
+from models.forms.recording import PersonHasDied
 from models.forms.tray_waiting import (
     AfterDiscussion,
     CircumstancesChanged,
@@ -27,6 +28,7 @@ from models.forms.tray_waiting import (
     ShouldWait,
 )
 from models.forms.urgent_action import UrgentActionTaken
+from models.forms.written_contact import FurtherMessage
 from models.notices import Recipient
 from models.policy.gaps.tray import UnreachedStep
 from models.policy.gaps.tray_exits import LeavingReason
@@ -205,6 +207,30 @@ def test_reported_change_is_looked_into_at_once(office: Office) -> None:
     office.signal(case, fall, by="duty-worker")
     assert office.waiting_for(case)[0] == "ContactReview of duty-worker, due 2026-01-07 17:00"
     assert "she fell twice this week" in read_beside(office, case, type(reached()))
+
+
+@pytest.mark.clauses("PWT-29", "GAP-53")
+def test_message_from_them_is_looked_into_the_same_day_and_beside_the_question_whether_they_leave(
+    office: Office,
+) -> None:
+    """A reply to our letter is a change like any other; where they are said to leave, the manager reads it."""
+    case = on_the_tray(office, Rag.GREEN)
+    reply = FurtherMessage(mail_id="M-REPLY1", sender="Harold", subject="Re: waiting", text="I cannot get up any more")
+    office.signal(case, reply)
+    assert asked(office, case) == ["ContactReview of duty-worker"]
+    assert "I cannot get up any more" in read_beside(office, case, type(reached()))
+    office.signal(case, LeavingReported(reason=LeavingReason.DEATH, told_by="a neighbour"), by="duty-worker")
+    office.signal(case, reply.model_copy(update={"text": "I am still here"}))
+    assert asked(office, case) == ["LeavingConfirmed of team-leader"]
+    assert "I am still here" in read_beside(office, case, LeavingConfirmed)
+
+
+@pytest.mark.clauses("GAP-53")
+def test_death_in_the_register_asks_one_manager_one_question(office: Office) -> None:
+    """Clocks stop, and nobody is asked besides to read that the person has died."""
+    case = on_the_tray(office, Rag.RED)
+    office.signal(case, PersonHasDied(person="P-104", died_on=date(2026, 1, 4)))
+    assert office.waiting_for(case) == ["LeavingConfirmed of team-leader, due 2026-01-07 17:00"]
 
 
 @pytest.mark.clauses("PWT-07", "PWT-29", "GAP-11")
