@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from models.forms.recording import PersonHasDied
 from models.forms.tray_allocation import AllocationFacts, AllocationReply, WorkerChosen, WorkerNeeded
-from models.forms.tray_waiting import AllocationSettled, AllocationWanted, TrayLeft
+from models.forms.tray_signals import AllocationSettled, AllocationWanted, TrayLeft
 from models.notices import Interruption
 from tasks.calendars.steps import look_in_calendar
 from tasks.case_people import about_person

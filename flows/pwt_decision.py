@@ -7,8 +7,8 @@ from flows.pwt_matter import Matter, act_at_once, duty_of
 from flows.pwt_placing import place
 from models.forms.tray_allocation import AllocationFacts
 from models.forms.tray_decision import TrayChoice, TrayDecision
+from models.forms.tray_signals import CircumstancesChanged, ReportedBy
 from models.forms.tray_triage import BackAtDuty, Triage
-from models.forms.tray_waiting import CircumstancesChanged, ReportedBy
 from models.notices import Recipient
 from models.triage_findings import EarlierPlaces, TeamFound, TriageOutcome, UrgentActions
 from tasks.durable import (

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from flows.leaving_notes import leave_note
 from models.forms.tray_escalation import EscalationDiscussed, EscalationFacts, EscalationRaised, EscalationReason
-from models.forms.tray_waiting import AllocationWanted, TrayLeft
+from models.forms.tray_signals import AllocationWanted, TrayLeft
 from models.roles import Role
 from tasks.durable import (
     Due,

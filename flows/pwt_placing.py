@@ -11,6 +11,7 @@ from flows.pwt_notification import pwt_notification
 from flows.pwt_review import pwt_review
 from models.decision_tables.levels import Rag
 from models.durations import minutes
+from models.forms.tray_deciding import SecondManagerAgrees
 from models.forms.tray_decision import (
     ConcernOwned,
     DecisionNote,
@@ -18,7 +19,7 @@ from models.forms.tray_decision import (
     PlacementTelling,
     TrayDecision,
 )
-from models.forms.tray_waiting import SecondManagerAgrees, TrayPlacement
+from models.forms.tray_waiting import TrayPlacement
 from models.notices import Recipient
 from models.roles import Role
 from models.tray import Rated

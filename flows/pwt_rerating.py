@@ -6,7 +6,8 @@ from flows.pwt_contact import Stage
 from flows.pwt_waiting import Lowering, Waiting, discussed, put_to_a_manager, take_back
 from flows.pwt_ways_out import act_at_once, allocate
 from models.decision_tables.levels import Rag
-from models.forms.tray_waiting import AfterDiscussion, AllocationWanted, ContactDiscussed, SecondManagerAgrees
+from models.forms.tray_deciding import AfterDiscussion, ContactDiscussed, SecondManagerAgrees
+from models.forms.tray_signals import AllocationWanted
 from models.tray import Rated
 from models.tray_findings import TrayOutcome
 from tasks.tray.deciding import look_whether_a_second_agrees

@@ -29,23 +29,23 @@ from flows.pwt_ways_out import (
 from models.decision_tables.levels import Rag
 from models.durations import DayEnd
 from models.forms.recording import PersonHasDied
+from models.forms.tray_deciding import ContactDiscussed, LeavingConfirmed, SecondManagerAgrees
 from models.forms.tray_escalation import EscalationReason
-from models.forms.tray_waiting import (
+from models.forms.tray_signals import (
     AllocationSettled,
     AllocationWanted,
     CircumstancesChanged,
-    ContactDiscussed,
-    ContactLogged,
-    ContactReview,
     DayAgreed,
     EscalationWanted,
-    LeavingConfirmed,
     LeavingReported,
     RatedAgain,
     ReadyToWaitAgain,
+)
+from models.forms.tray_waiting import (
+    ContactLogged,
+    ContactReview,
     SafeAndWellDecision,
     SafeAndWellOutcome,
-    SecondManagerAgrees,
     TrayPlacement,
 )
 from models.forms.written_contact import FurtherMessage

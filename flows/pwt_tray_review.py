@@ -5,13 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from models.forms.tray_review import AfterLooking, NextReviewOpened, TrayReviewed, TrayReviewFacts
-from models.forms.tray_waiting import (
-    AllocationWanted,
-    CircumstancesChanged,
-    EscalationWanted,
-    RatedAgain,
-    ReportedBy,
-)
+from models.forms.tray_signals import AllocationWanted, CircumstancesChanged, EscalationWanted, RatedAgain, ReportedBy
 from models.notices import Recipient
 from tasks.durable import answered_by, decision, first_of, hears, procedure, send
 from tasks.durable.in_force import policy

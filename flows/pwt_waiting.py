@@ -9,7 +9,8 @@ from enum import StrEnum
 from flows.leaving_notes import leave_note
 from flows.pwt_contact import Contact
 from models.durations import DayEnd
-from models.forms.tray_waiting import ContactDiscussed, LeavingConfirmed, SecondManagerAgrees, TrayPlacement
+from models.forms.tray_deciding import ContactDiscussed, LeavingConfirmed, SecondManagerAgrees
+from models.forms.tray_waiting import TrayPlacement
 from models.notices import Recipient
 from models.tray import Rated, Standing
 from models.tray_clocks import limit

@@ -7,8 +7,9 @@ from flows.pwt_escalation import pwt_escalation
 from flows.pwt_waiting import Waiting, discussed, take_back
 from flows.urgent_action import urgent_action
 from models.forms.tray_allocation import AllocationFacts
+from models.forms.tray_deciding import LeavingConfirmed
 from models.forms.tray_escalation import EscalationFacts, EscalationRaised, EscalationReason
-from models.forms.tray_waiting import AllocationSettled, AllocationWanted, LeavingConfirmed, TrayLeft
+from models.forms.tray_signals import AllocationSettled, AllocationWanted, TrayLeft
 from models.forms.urgent_action import UrgentActionFacts
 from models.policy.gaps.tray_exits import LeavingReason
 from models.roles import Role

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from models.forms.tray_signals import AllocationWanted, EscalationWanted
 from models.forms.tray_takeover import TakeoverSeen, TrayTakeover
-from models.forms.tray_waiting import AllocationWanted, EscalationWanted
 from models.notices import Recipient
 from tasks.durable import Verb, ask, procedure, send, staff, tell
 from tasks.durable.in_force import policy

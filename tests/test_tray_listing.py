@@ -19,7 +19,8 @@ from deployments.pytest_plugin import REGISTER_DATE
 from models.cases import Case, Wait
 from models.decision_tables.levels import Complexity, Priority, Rag
 from models.durations import calendar_days
-from models.forms.tray_waiting import DayAgreed, LeavingConfirmed, LeavingReported, RatedAgain, ReadyToWaitAgain
+from models.forms.tray_deciding import LeavingConfirmed
+from models.forms.tray_signals import DayAgreed, LeavingReported, RatedAgain, ReadyToWaitAgain
 from models.policy.gaps.tray_exits import LeavingReason
 from models.tray import TrayPlace
 from tasks.as_of import DayToCome, moment_of, start_of

@@ -19,23 +19,22 @@ from models.cases import Case, Entry, Wait, WorkItem
 from models.decision_tables.levels import Rag
 from models.entry_kinds import EntryKind
 from models.forms.base import Form
-from models.forms.tray_waiting import (
-    AfterDiscussion,
+from models.forms.tray_deciding import AfterDiscussion, ContactDiscussed, LeavingConfirmed, SecondManagerAgrees
+from models.forms.tray_signals import (
     CircumstancesChanged,
-    ContactDiscussed,
-    ContactLogged,
-    ContactOutcome,
-    ContactReview,
     DayAgreed,
-    LeavingConfirmed,
     LeavingReported,
     RatedAgain,
     ReadyToWaitAgain,
-    RedContactReview,
     ReportedBy,
+)
+from models.forms.tray_waiting import (
+    ContactLogged,
+    ContactOutcome,
+    ContactReview,
+    RedContactReview,
     SafeAndWellDecision,
     SafeAndWellOutcome,
-    SecondManagerAgrees,
     ShouldWait,
 )
 from models.outbox import OutboxMessage

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from flows.pwt_allocation import pwt_allocation
-from models.forms.tray_waiting import LeavingConfirmed
+from models.forms.tray_deciding import LeavingConfirmed
 from models.recording import Admission, Difference
 from models.register import Allocation
 from tasks.durable.testing import Office

@@ -11,15 +11,9 @@ from hypothesis import given
 
 from flows.pwt_review import pwt_review
 from models.decision_tables.levels import Complexity, Rag
-from models.forms.tray_waiting import (
-    ContactLogged,
-    ContactOutcome,
-    LeavingConfirmed,
-    LeavingReported,
-    RatedAgain,
-    ReadyToWaitAgain,
-    SecondManagerAgrees,
-)
+from models.forms.tray_deciding import LeavingConfirmed, SecondManagerAgrees
+from models.forms.tray_signals import LeavingReported, RatedAgain, ReadyToWaitAgain
+from models.forms.tray_waiting import ContactLogged, ContactOutcome
 from models.policy.gaps.tray_exits import LeavingReason
 from models.refs import new_ref
 from tasks.as_of import DayToCome

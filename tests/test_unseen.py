@@ -29,7 +29,8 @@ from models.forms.follow_up import (
 )
 from models.forms.handover import HandoverReply
 from models.forms.house import MessageRead
-from models.forms.tray_waiting import LeavingConfirmed, LeavingReported
+from models.forms.tray_deciding import LeavingConfirmed
+from models.forms.tray_signals import LeavingReported
 from models.forms.while_away import FollowUp, PersonTold
 from models.forms.written_contact import FurtherMessage
 from models.mail import InboundMail, MailState

@@ -1,4 +1,4 @@
-"""What is asked and told while somebody waits on the planned work tray."""
+"""How somebody comes onto the tray, and how somebody keeps in touch with them while they wait."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import ClassVar, Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from models.forms.base import CaseFacts, Form, RegisterKind, Signal
-from models.forms.tray_rating import RatingFacts, RelevantPerson
+from models.forms.tray_rating import RelevantPerson
 from models.policy.gaps.tray import UnreachedStep
-from models.policy.gaps.tray_exits import LeavingReason
 from models.tray import Part, Rated
 
 
@@ -197,91 +196,6 @@ class ContactLogged(Signal, _Contact):
         return self
 
 
-class ReportedBy(StrEnum):
-    """Who reported a change."""
-
-    PERSON = "person"
-    CARER = "carer"
-    PROVIDER = "provider"
-    OTHER = "other"
-    """Somebody else: a neighbour, another service, our own register."""
-
-
-class CircumstancesChanged(Signal):
-    """The person, a carer or a provider says that something has changed for somebody who waits (PWT-29)."""
-
-    title: ClassVar[str] = "a change for somebody on the tray"
-
-    reported_by: ReportedBy
-    what: str = Field(min_length=1)
-    urgent: bool = False
-    """Something must be done today."""
-
-
-class AllocationWanted(Signal):
-    """A manager gives somebody who waits to a worker, who is asked to accept (PWT-10, PWT-11)."""
-
-    title: ClassVar[str] = "allocating somebody on the tray"
-    managers_only: ClassVar[bool] = True
-    register_fields: ClassVar[dict[str, RegisterKind]] = {"worker": RegisterKind.SERVING_STAFF}
-
-    worker: str
-    """Staff id."""
-    reasons: str = ""
-    """Why this worker: the complexity of the case guides who is suitable."""
-
-
-class RatedAgain(Signal):
-    """A manager rates somebody anew who waits: because the facts have changed, or in judgement (PWT-48, GAP-22)."""
-
-    title: ClassVar[str] = "rating somebody on the tray anew"
-    managers_only: ClassVar[bool] = True
-
-    facts: RatingFacts
-    facts_changed: bool
-    """The facts have changed; else the same facts are judged otherwise."""
-    reasons: str = Field(min_length=1)
-
-
-class EscalationWanted(Signal):
-    """A manager brings somebody who waits before the strategic manager (PWT-59, PWT-60)."""
-
-    title: ClassVar[str] = "bringing somebody on the tray before the strategic manager"
-    managers_only: ClassVar[bool] = True
-
-    reasons: str = Field(min_length=1)
-
-
-class DayAgreed(Signal):
-    """A day was agreed on which somebody is in touch with a person who waits."""
-
-    title: ClassVar[str] = "a day agreed with somebody on the tray"
-    coming_dates: ClassVar[frozenset[str]] = frozenset({"on"})
-
-    on: date
-
-
-class LeavingReported(Signal):
-    """Somebody who waits has died, is in hospital, has moved, wants no help, or was helped elsewhere (GAP-53)."""
-
-    title: ClassVar[str] = "somebody is said to leave the tray"
-    past_dates: ClassVar[frozenset[str]] = frozenset({"since"})
-
-    reason: LeavingReason
-    since: date | None = None
-    told_by: str = Field(min_length=1)
-    """Who said so, or "register"."""
-    details: str = ""
-
-
-class ReadyToWaitAgain(Signal):
-    """Somebody who was said to leave the tray waits again: home from hospital, or it was not so."""
-
-    title: ClassVar[str] = "somebody on the tray waits again"
-
-    why: str = Field(min_length=1)
-
-
 class SafeAndWellDecision(Form):
     """
     Nobody could be reached in all the attempts that policy asks for. Decide on a safe and well check (PWT-58).
@@ -323,99 +237,3 @@ class SafeAndWellOutcome(Form):
         if self.found and self.safe_and_well is None:
             raise ValueError("say in safe_and_well whether the person is safe and well")
         return self
-
-
-class AfterDiscussion(StrEnum):
-    """What follows from a discussion about somebody who waits."""
-
-    STILL_WAITS = "still-waits"
-    """Nothing is changed."""
-    RATE_AGAIN = "rate-again"
-    """They are rated anew on this form."""
-    ALLOCATE = "allocate"
-    """They are given to a worker, who is asked to accept."""
-    TAKE_OFF = "take-off"
-    """They leave the tray: it is no longer needed."""
-    ACT_NOW = "act-now"
-    """Something cannot wait: duty acts today, and they stay on the tray meanwhile."""
-
-
-class ContactDiscussed(Form):
-    """
-    A contact, a change or a missing rating asks for your decision on somebody who waits (PWT-50, PWT-52, PWT-53).
-
-    What you decide, and why, is kept as the note of the discussion.
-    """
-
-    title: ClassVar[str] = "deciding about somebody on the tray"
-    register_fields: ClassVar[dict[str, RegisterKind]] = {"worker": RegisterKind.SERVING_STAFF}
-
-    decision: AfterDiscussion
-    reasons: str = Field(min_length=1)
-    """What was discussed, with whom, and why you decide so."""
-    facts: RatingFacts | None = None
-    """How they stand now. Compulsory to rate again."""
-    facts_changed: bool = True
-    """The facts have changed; else the same facts are judged otherwise (GAP-22)."""
-    worker: str | None = None
-    """Staff id. Compulsory to allocate."""
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> Self:
-        problems = []
-        if (self.decision is AfterDiscussion.RATE_AGAIN) != (self.facts is not None):
-            problems.append("give facts to rate again, and leave them out otherwise")
-        if (self.decision is AfterDiscussion.ALLOCATE) != (self.worker is not None):
-            problems.append("give worker to allocate, and leave it out otherwise")
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
-
-
-class SecondManagerAgrees(Form):
-    """
-    Another manager wants to rate a case lower than Red though the matrix says Red. Agree, or say why not (GAP-22).
-
-    Until you agree it stays Red. Whoever asks for it cannot agree to it.
-    """
-
-    title: ClassVar[str] = "agreeing that a Red case is lowered"
-
-    agreed: bool
-    reasons: str = Field(min_length=1)
-
-
-class LeavingConfirmed(Form):
-    """
-    Somebody is said to leave the tray. Their clocks and letters have stopped. Confirm the reason, or say what is so.
-
-    Nothing is deleted. After a death nobody writes or rings.
-    """
-
-    title: ClassVar[str] = "confirming that somebody leaves the tray"
-
-    leaves: bool
-    """They leave. If not, they wait on, and are contacted at once."""
-    reason: LeavingReason | None = None
-    """Why, where it is another reason than the one reported."""
-    what_was_discussed: str = Field(min_length=1)
-
-
-class AllocationSettled(Signal):
-    """What came of allocating somebody who waits: a worker has accepted, or nobody takes it on now."""
-
-    title: ClassVar[str] = "what came of an allocation"
-    by_hand: ClassVar[bool] = False
-
-    accepted_by: str | None
-    """Staff id; None: nobody has."""
-    because: str = ""
-
-
-class TrayLeft(Signal):
-    """Somebody has left the tray: what was opened for their waiting ends."""
-
-    title: ClassVar[str] = "somebody has left the tray"
-    by_hand: ClassVar[bool] = False
-
-    because: str

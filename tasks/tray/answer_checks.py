@@ -12,8 +12,10 @@ from models.cases import Case
 from models.decision_tables.levels import Priority, Rag
 from models.entry_kinds import EntryKind
 from models.forms.base import FormT
+from models.forms.tray_deciding import ContactDiscussed, SecondManagerAgrees
 from models.forms.tray_decision import TrayChoice, TrayDecision
 from models.forms.tray_rating import RatingFacts
+from models.forms.tray_signals import RatedAgain
 from models.forms.tray_triage import (
     NextReviewConfirmed,
     Referral,
@@ -23,7 +25,6 @@ from models.forms.tray_triage import (
     TriageResult,
     WayResult,
 )
-from models.forms.tray_waiting import ContactDiscussed, RatedAgain, SecondManagerAgrees
 from models.rating_rules import rate, rating_problems
 from models.roles import Role
 from models.states import CaseStatus

@@ -19,13 +19,7 @@ from sqlalchemy.orm import Session
 
 from models.cases import Case, Entry
 from models.entry_kinds import EntryKind
-from models.forms.tray_waiting import (
-    ContactLogged,
-    ContactOutcome,
-    ContactReview,
-    RedContactReview,
-    SafeAndWellOutcome,
-)
+from models.forms.tray_waiting import ContactLogged, ContactOutcome, ContactReview, RedContactReview, SafeAndWellOutcome
 from models.notices import Notice, Verb, Where
 from models.tray import Standing
 from models.working_time import local_day

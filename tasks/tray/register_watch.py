@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from models.cases import Case, SignalReceipt
 from models.forms.base import Signal
-from models.forms.tray_waiting import AllocationWanted, LeavingReported, ReadyToWaitAgain
+from models.forms.tray_signals import AllocationWanted, LeavingReported, ReadyToWaitAgain
 from models.once import DoneOnce
 from models.policy.gaps.tray_exits import LeavingReason
 from models.recording import Admission

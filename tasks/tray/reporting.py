@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 from models.cases import Case, Entry
 from models.entry_kinds import EntryKind
 from models.errors import PathwaysError
-from models.forms.tray_waiting import SafeAndWellDecision, SecondManagerAgrees
+from models.forms.tray_deciding import SecondManagerAgrees
+from models.forms.tray_waiting import SafeAndWellDecision
 from models.policy.gaps.tray_exits import LeavingReason
 from models.tray import Rated, Standing
 from models.tray_findings import TrayOutcome

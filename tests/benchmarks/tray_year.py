@@ -32,7 +32,8 @@ from models.cases import Case, Entry, WorkItem
 from models.clock import VirtualClock
 from models.decision_tables.levels import Complexity, Priority, Rag
 from models.forms.tray_escalation import EscalationDiscussed
-from models.forms.tray_waiting import AllocationSettled, ContactOutcome, ContactReview, TrayPlacement
+from models.forms.tray_signals import AllocationSettled
+from models.forms.tray_waiting import ContactOutcome, ContactReview, TrayPlacement
 from models.notices import Recipient
 from models.register import Person
 from models.states import CaseStatus, WorkItemState

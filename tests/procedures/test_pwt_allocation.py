@@ -15,7 +15,7 @@ from models.forms.handover import HandoverReply
 from models.forms.house import MessageRead
 from models.forms.recording import PersonHasDied
 from models.forms.tray_allocation import AllocationFacts, AllocationReply, WorkerChosen, WorkerNeeded
-from models.forms.tray_waiting import AllocationWanted, TrayLeft
+from models.forms.tray_signals import AllocationWanted, TrayLeft
 from tasks.durable.testing import Office
 from tasks.tray.allocating import away_by_calendar
 from tests.procedures.letters import asked, read_beside

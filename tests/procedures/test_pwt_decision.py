@@ -15,8 +15,8 @@ from models.decision_tables.levels import Complexity, Priority, Rag, RiskOfHarm,
 from models.durations import calendar_hours
 from models.forms.base import AnswerRefused
 from models.forms.tray_allocation import AllocationReply
+from models.forms.tray_deciding import SecondManagerAgrees
 from models.forms.tray_decision import DecisionNote, InterimSafetyPlan, TrayDecision
-from models.forms.tray_waiting import SecondManagerAgrees
 from models.policy.gaps.tray import LocalRiskFactor
 from models.recording import Difference
 from models.register import Person

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from flows.pwt_escalation import pwt_escalation
 from models.decision_tables.levels import Rag
 from models.forms.tray_escalation import EscalationDiscussed, EscalationFacts, EscalationReason
-from models.forms.tray_waiting import TrayLeft
+from models.forms.tray_signals import TrayLeft
 from models.recording import CaseNote
 from models.roles import Role
 from tasks.durable.testing import Office

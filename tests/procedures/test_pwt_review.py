@@ -9,22 +9,21 @@ import pytest
 from flows.urgent_action import urgent_action
 from models.decision_tables.levels import Priority, Rag
 from models.forms.recording import PersonHasDied
-from models.forms.tray_waiting import (
-    AfterDiscussion,
+from models.forms.tray_deciding import AfterDiscussion, ContactDiscussed, LeavingConfirmed, SecondManagerAgrees
+from models.forms.tray_signals import (
     CircumstancesChanged,
-    ContactDiscussed,
-    ContactLogged,
-    ContactMeans,
-    ContactOutcome,
     DayAgreed,
-    LeavingConfirmed,
     LeavingReported,
     RatedAgain,
     ReadyToWaitAgain,
     ReportedBy,
+)
+from models.forms.tray_waiting import (
+    ContactLogged,
+    ContactMeans,
+    ContactOutcome,
     SafeAndWellDecision,
     SafeAndWellOutcome,
-    SecondManagerAgrees,
     ShouldWait,
 )
 from models.forms.urgent_action import UrgentActionTaken

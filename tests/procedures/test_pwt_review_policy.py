@@ -8,15 +8,9 @@ import pytest
 
 from models.decision_tables.levels import Priority, Rag
 from models.durations import calendar_days, calendar_hours
-from models.forms.tray_waiting import (
-    ContactLogged,
-    ContactMeans,
-    ContactOutcome,
-    ContactReview,
-    LeavingConfirmed,
-    LeavingReported,
-    RatedAgain,
-)
+from models.forms.tray_deciding import LeavingConfirmed
+from models.forms.tray_signals import LeavingReported, RatedAgain
+from models.forms.tray_waiting import ContactLogged, ContactMeans, ContactOutcome, ContactReview
 from models.policy.gaps.tray_exits import LeavingReason
 from models.roles import Role
 from tasks.durable.testing import Office

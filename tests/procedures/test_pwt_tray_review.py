@@ -16,7 +16,7 @@ from models.decision_tables.levels import Rag
 from models.durations import calendar_days
 from models.forms.base import AnswerRefused
 from models.forms.tray_review import AfterLooking, LookedAt, TrayReviewed
-from models.forms.tray_waiting import CircumstancesChanged, ReportedBy
+from models.forms.tray_signals import CircumstancesChanged, ReportedBy
 from models.refs import new_ref
 from models.tray import TrayPlace
 from tasks.audit.verifying import verify

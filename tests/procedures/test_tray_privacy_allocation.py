@@ -17,7 +17,7 @@ from models.forms.handover import HandoverReply
 from models.forms.tray_allocation import AllocationFacts, AllocationReply, WorkerChosen, WorkerNeeded
 from models.forms.tray_escalation import EscalationDiscussed, EscalationFacts, EscalationReason
 from models.forms.tray_review import AfterLooking, LookedAt, NextReviewOpened, TrayReviewed, TrayReviewFacts
-from models.forms.tray_waiting import AllocationWanted, TrayLeft
+from models.forms.tray_signals import AllocationWanted, TrayLeft
 from models.roles import Role
 from tasks.durable.testing import Office
 from tests.procedures.test_written_contact_privacy import (

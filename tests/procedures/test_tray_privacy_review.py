@@ -11,30 +11,29 @@ from pydantic import BaseModel
 
 from flows.pwt_review import pwt_review
 from models.decision_tables.levels import Rag
-from models.forms import tray_waiting
+from models.forms import tray_deciding, tray_signals, tray_waiting
 from models.forms.base import Form, Signal
+from models.forms.tray_deciding import AfterDiscussion, ContactDiscussed, LeavingConfirmed, SecondManagerAgrees
 from models.forms.tray_rating import RatingFacts, RelevantPerson
-from models.forms.tray_waiting import (
-    AfterDiscussion,
+from models.forms.tray_signals import (
     AllocationSettled,
     AllocationWanted,
     CircumstancesChanged,
-    ContactDiscussed,
-    ContactLogged,
-    ContactOutcome,
-    ContactReview,
     EscalationWanted,
-    LeavingConfirmed,
     LeavingReported,
     RatedAgain,
     ReadyToWaitAgain,
-    RedContactReview,
     ReportedBy,
+    TrayLeft,
+)
+from models.forms.tray_waiting import (
+    ContactLogged,
+    ContactOutcome,
+    ContactReview,
+    RedContactReview,
     SafeAndWellDecision,
     SafeAndWellOutcome,
-    SecondManagerAgrees,
     ShouldWait,
-    TrayLeft,
     TrayPlacement,
 )
 from models.policy.gaps.tray import UnreachedStep
@@ -63,8 +62,9 @@ def every_form() -> list[type[BaseModel]]:
     """Every form, signal and part in which a person writes."""
     found = [
         one
-        for one in vars(tray_waiting).values()
-        if isinstance(one, type) and issubclass(one, Form | Signal) and one.__module__ == tray_waiting.__name__
+        for module in (tray_waiting, tray_deciding, tray_signals)
+        for one in vars(module).values()
+        if isinstance(one, type) and issubclass(one, Form | Signal) and one.__module__ == module.__name__
     ]
     return [*found, TrayPlacement, RelevantPerson, RatingFacts]
 

@@ -17,6 +17,7 @@ from models.decision_tables.levels import Rag
 from models.forms import tray_decision, tray_triage
 from models.forms import urgent_action as urgent_forms
 from models.forms.base import Form, Signal
+from models.forms.tray_deciding import SecondManagerAgrees
 from models.forms.tray_decision import (
     ConcernOwned,
     DecisionNote,
@@ -45,7 +46,7 @@ from models.forms.tray_triage import (
     WayResult,
     WaysTried,
 )
-from models.forms.tray_waiting import ContactOutcome, RedContactReview, SecondManagerAgrees
+from models.forms.tray_waiting import ContactOutcome, RedContactReview
 from models.forms.urgent_action import UrgentActionTaken, UrgentStep
 from models.forms.written_contact import PersonConfirmed
 from models.policy.gaps.tray_exits import SelfFunderQuestion

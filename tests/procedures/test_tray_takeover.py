@@ -11,8 +11,9 @@ from flows.pwt_allocation import pwt_allocation
 from flows.pwt_escalation import pwt_escalation
 from flows.tray_takeover import tray_takeover
 from models.forms.base import AnswerRefused
+from models.forms.tray_deciding import LeavingConfirmed
+from models.forms.tray_signals import LeavingReported
 from models.forms.tray_takeover import TakeoverAction, TakeoverSeen, TakeoverStep
-from models.forms.tray_waiting import LeavingConfirmed, LeavingReported
 from models.policy.gaps.tray_exits import LeavingReason
 from tasks.durable.testing import Office
 from tasks.tray.taking_over import take_over_list

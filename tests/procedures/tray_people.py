@@ -7,7 +7,7 @@ from typing import Any
 
 from models.entry_kinds import EntryKind
 from models.forms.base import CaseFacts
-from models.forms.tray_waiting import TrayLeft
+from models.forms.tray_signals import TrayLeft
 from tasks.durable import first_of, procedure, signal
 from tasks.durable.ledger import recall
 from tasks.durable.testing import Office

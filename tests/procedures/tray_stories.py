@@ -12,13 +12,7 @@ from flows.pwt_review import pwt_review
 from models.cases import Wait, WorkItem
 from models.decision_tables.levels import Complexity, DelayEffect, Priority, Rag, RiskOfHarm, SupportLevel
 from models.forms.tray_rating import RatingFacts
-from models.forms.tray_waiting import (
-    ContactMeans,
-    ContactOutcome,
-    ContactReview,
-    RedContactReview,
-    TrayPlacement,
-)
+from models.forms.tray_waiting import ContactMeans, ContactOutcome, ContactReview, RedContactReview, TrayPlacement
 from models.outbox import OutboxMessage
 from models.policy import Policy
 from models.states import WaitState, WorkItemState

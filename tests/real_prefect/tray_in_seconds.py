@@ -9,7 +9,8 @@ from deployments.example_council import example_policy_text
 from models.decision_tables.levels import Rag
 from models.forms.handover import HandoverReply
 from models.forms.tray_allocation import AllocationReply
-from models.forms.tray_waiting import AllocationWanted, ContactReview, TrayPlacement
+from models.forms.tray_signals import AllocationWanted
+from models.forms.tray_waiting import ContactReview, TrayPlacement
 from models.notices import Recipient
 from models.policy import Policy, load_policy
 from tasks.durable.arrivals import send_signal

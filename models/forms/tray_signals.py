@@ -1,0 +1,118 @@
+"""What may come at any time about somebody who waits on the tray."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import Field
+
+from models.forms.base import RegisterKind, Signal
+from models.forms.tray_rating import RatingFacts
+from models.policy.gaps.tray_exits import LeavingReason
+
+
+class ReportedBy(StrEnum):
+    """Who reported a change."""
+
+    PERSON = "person"
+    CARER = "carer"
+    PROVIDER = "provider"
+    OTHER = "other"
+    """Somebody else: a neighbour, another service, our own register."""
+
+
+class CircumstancesChanged(Signal):
+    """The person, a carer or a provider says that something has changed for somebody who waits (PWT-29)."""
+
+    title: ClassVar[str] = "a change for somebody on the tray"
+
+    reported_by: ReportedBy
+    what: str = Field(min_length=1)
+    urgent: bool = False
+    """Something must be done today."""
+
+
+class AllocationWanted(Signal):
+    """A manager gives somebody who waits to a worker, who is asked to accept (PWT-10, PWT-11)."""
+
+    title: ClassVar[str] = "allocating somebody on the tray"
+    managers_only: ClassVar[bool] = True
+    register_fields: ClassVar[dict[str, RegisterKind]] = {"worker": RegisterKind.SERVING_STAFF}
+
+    worker: str
+    """Staff id."""
+    reasons: str = ""
+    """Why this worker: the complexity of the case guides who is suitable."""
+
+
+class RatedAgain(Signal):
+    """A manager rates somebody anew who waits: because the facts have changed, or in judgement (PWT-48, GAP-22)."""
+
+    title: ClassVar[str] = "rating somebody on the tray anew"
+    managers_only: ClassVar[bool] = True
+
+    facts: RatingFacts
+    facts_changed: bool
+    """The facts have changed; else the same facts are judged otherwise."""
+    reasons: str = Field(min_length=1)
+
+
+class EscalationWanted(Signal):
+    """A manager brings somebody who waits before the strategic manager (PWT-59, PWT-60)."""
+
+    title: ClassVar[str] = "bringing somebody on the tray before the strategic manager"
+    managers_only: ClassVar[bool] = True
+
+    reasons: str = Field(min_length=1)
+
+
+class DayAgreed(Signal):
+    """A day was agreed on which somebody is in touch with a person who waits."""
+
+    title: ClassVar[str] = "a day agreed with somebody on the tray"
+    coming_dates: ClassVar[frozenset[str]] = frozenset({"on"})
+
+    on: date
+
+
+class LeavingReported(Signal):
+    """Somebody who waits has died, is in hospital, has moved, wants no help, or was helped elsewhere (GAP-53)."""
+
+    title: ClassVar[str] = "somebody is said to leave the tray"
+    past_dates: ClassVar[frozenset[str]] = frozenset({"since"})
+
+    reason: LeavingReason
+    since: date | None = None
+    told_by: str = Field(min_length=1)
+    """Who said so, or "register"."""
+    details: str = ""
+
+
+class ReadyToWaitAgain(Signal):
+    """Somebody who was said to leave the tray waits again: home from hospital, or it was not so."""
+
+    title: ClassVar[str] = "somebody on the tray waits again"
+
+    why: str = Field(min_length=1)
+
+
+class AllocationSettled(Signal):
+    """What came of allocating somebody who waits: a worker has accepted, or nobody takes it on now."""
+
+    title: ClassVar[str] = "what came of an allocation"
+    by_hand: ClassVar[bool] = False
+
+    accepted_by: str | None
+    """Staff id; None: nobody has."""
+    because: str = ""
+
+
+class TrayLeft(Signal):
+    """Somebody has left the tray: what was opened for their waiting ends."""
+
+    title: ClassVar[str] = "somebody has left the tray"
+    by_hand: ClassVar[bool] = False
+
+    because: str
