@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
 from models.decision_tables.levels import Rag
+from models.due_rules import DueBy
 from models.durations import DayEnd
 from models.forms.tray_waiting import (
     ContactReview,
@@ -55,7 +56,7 @@ class Contact:
     """What whoever makes contact reads first: what was reported, which day was agreed."""
     hint: str = ""
     """How to try it this time."""
-    soon: DayEnd | None = None
+    soon: datetime | None = None
     """By when, where something was reported that cannot wait for the planned day."""
     again_at: datetime | None = None
     decided: SafeAndWellDecision | None = None
@@ -100,7 +101,10 @@ class Contact:
     def ask_now(self, *why: str, soon: DayEnd | None = None) -> None:
         """Contact is made now and not on the planned day; what was open is asked anew, with the reason."""
         self.stop()
-        self.stage, self.why, self.soon = Stage.ASKED, (*why, *self.why), soon
+        self.stage, self.why = Stage.ASKED, (*why, *self.why)
+        if soon is not None:
+            by = policy().working_calendar().due(now(), soon)
+            self.soon = by if self.soon is None else min(by, self.soon)
 
     def planned_anew(self) -> None:
         """Somebody was reached: the next contact has its day."""
@@ -130,7 +134,7 @@ class Contact:
 def ask_for_contact(contact: Contact, standing: Standing) -> Wait[ContactReview]:
     """The duty worker makes contact; for Red a qualified worker (GAP-20). A day without office is for on call."""
     red = standing.colour is Rag.RED
-    by_when: ByWhen = contact.soon or next_contact(standing)
+    by_when = the_earlier(next_contact(standing), contact.soon)
     about = beside_a_contact(contact.place, standing, contact.tried, *contact.why, contact.hint)
     of, urgent = role(contact_role(standing)), red and not office_is_open(now())
     if red:
@@ -138,6 +142,15 @@ def ask_for_contact(contact: Contact, standing: Standing) -> Wait[ContactReview]
             RedContactReview, of=of, about=about, urgent=urgent, wanted_within=by_when, clauses="PWT-49 PWT-54"
         )
     return decision(ContactReview, of=of, about=about, wanted_within=by_when, clauses="PWT-49 PWT-55 PWT-56 PWT-57")
+
+
+def the_earlier(due: DueBy | datetime, soon: datetime | None) -> ByWhen:
+    """What was reported never puts off what is due, and what is due never puts off what was reported."""
+    if soon is None:
+        return due
+    if isinstance(due, datetime):
+        return min(due, soon)
+    return replace(due, no_later_than=soon if due.no_later_than is None else min(soon, due.no_later_than))
 
 
 def contact_role(standing: Standing) -> Role:

@@ -13,24 +13,26 @@ from flows.pwt_waiting import (
     discussed,
     keep,
     put_to_a_manager,
-    take_back,
+    tell_of_a_miss,
     what_managers_are_asked,
 )
 from flows.pwt_ways_out import (
     act_at_once,
     allocate,
     allocation_settled,
+    beside_the_question,
     bring_before,
     end_what_was_opened,
     leaving_confirmed,
     said_to_leave,
-    waits_again,
+    said_to_wait_again,
 )
 from models.decision_tables.levels import Rag
 from models.durations import DayEnd
 from models.forms.recording import PersonHasDied
 from models.forms.tray_deciding import ContactDiscussed, LeavingConfirmed, SecondManagerAgrees
 from models.forms.tray_escalation import EscalationReason
+from models.forms.tray_rating import RelevantPerson
 from models.forms.tray_signals import (
     AllocationSettled,
     AllocationWanted,
@@ -40,6 +42,7 @@ from models.forms.tray_signals import (
     LeavingReported,
     RatedAgain,
     ReadyToWaitAgain,
+    RelevantPersonNamed,
 )
 from models.forms.tray_waiting import (
     ContactLogged,
@@ -49,17 +52,20 @@ from models.forms.tray_waiting import (
     TrayPlacement,
 )
 from models.forms.written_contact import FurtherMessage
-from models.notices import Interruption, Recipient
+from models.notices import Interruption
 from models.policy.gaps.tray_exits import LeavingReason
 from models.roles import Role
+from models.tray_clocks import contact_due
 from models.tray_findings import TrayOutcome
 from tasks.case_people import about_person
 from tasks.durable import (
+    Closed,
     Due,
     Verb,
     Wait,
     answered_by,
     at,
+    closed,
     first_of,
     hears,
     now,
@@ -72,12 +78,13 @@ from tasks.durable import (
 )
 from tasks.durable.in_force import policy
 from tasks.tray.attempts import Attempt
-from tasks.tray.deciding import look_up_who_hears_of_a_miss, look_whether_brought_alone
+from tasks.tray.deciding import look_whether_brought_alone
 from tasks.tray.rating import rate_case
 from tasks.tray.standing import (
     begin_waiting,
     leave_tray,
     limit_of,
+    look_up_who_hears_of_a_breach,
     next_contact,
     note_agreed_date,
     note_attempt,
@@ -97,6 +104,8 @@ Messages = (
     | ReadyToWaitAgain
     | PersonHasDied
     | FurtherMessage
+    | RelevantPersonNamed
+    | Closed
 )
 Came = InTouch | Managers | Messages
 
@@ -121,7 +130,10 @@ def pwt_review(place: TrayPlacement) -> TrayOutcome:
     if tray.standing.due_at_once_by is not None:
         tray.contact.ask_now("Overdue on the list that was taken over.")
     if place.rated is None:
-        tray.to_discuss = ("Not rated yet: say how they stand, so that colour and priority can be set.",)  # GAP-14
+        put_to_a_manager(tray, "Not rated yet: say how they stand, so that colour and priority can be set.")  # GAP-14
+    if tray.standing.also_waits_in is not None:
+        twice = f"They are on the tray already, in case {tray.standing.also_waits_in}: take one of the two off."
+        put_to_a_manager(tray, twice, pressing=True)
     while tray.outcome is None:
         match first_of(*everything_awaited(tray)):
             case ContactReview() as review:
@@ -137,7 +149,7 @@ def pwt_review(place: TrayPlacement) -> TrayOutcome:
             case ContactDiscussed() as answer:
                 decided_on(tray, answer, by=answered_by(ContactDiscussed))  # PWT-52, PWT-53
             case RatedAgain() as again:
-                rate(tray, rate_case(again.facts), again.reasons, again.facts_changed, by=sent_by(RatedAgain))
+                rated_again(tray, again, by=sent_by(RatedAgain))
             case SecondManagerAgrees() as second:
                 second_manager_said(tray, second, by=answered_by(SecondManagerAgrees))  # GAP-22
             case AllocationWanted() as wanted:
@@ -155,7 +167,11 @@ def pwt_review(place: TrayPlacement) -> TrayOutcome:
             case FurtherMessage() as message:
                 message_came(tray, message)
             case ReadyToWaitAgain() as back:
-                waits_again(tray, back.why)
+                said_to_wait_again(tray, back.why)
+            case RelevantPersonNamed() as named:
+                named_for_them(tray, named.who)  # PWT-58
+            case Closed(ref, outcome):
+                urgent_action_ended(tray, ref, outcome or "")
             case LeavingConfirmed() as confirmed:
                 leaving_confirmed(tray, confirmed, by=answered_by(LeavingConfirmed))  # GAP-53
             case Due(name):
@@ -173,12 +189,14 @@ def everything_awaited(tray: Waiting) -> list[Wait[Came]]:
         hears(FurtherMessage),
         hears(ReadyToWaitAgain),
         hears(AllocationSettled),
+        hears(CircumstancesChanged),
+        hears(RelevantPersonNamed),
     ]
     if tray.standing.stopped:  # GAP-53: nobody rings, writes or counts until a manager has answered
         return [*managers, *messages]
     messages += [
+        *(closed(ref) for ref in tray.urgent),
         hears(ContactLogged),
-        hears(CircumstancesChanged),
         hears(AllocationWanted),
         hears(RatedAgain),
         hears(EscalationWanted),
@@ -192,6 +210,8 @@ def clocks_of(tray: Waiting) -> list[Wait[Due]]:
     wanted = {name: due for name in LIMITS if (due := limit_of(name, tray.standing)) is not None}
     running = {name: at(name, due) for name, due in wanted.items()}
     running[Clock.CONTACT_MISSED] = at(Clock.CONTACT_MISSED, next_contact(tray.standing))
+    if tray.missed_at is not None:
+        running[Clock.STILL_MISSED] = at(Clock.STILL_MISSED, contact_due(tray.standing.colour, tray.missed_at))
     if tray.standing.agreed_at is not None:
         running[Clock.AGREED_DAY] = at(Clock.AGREED_DAY, tray.standing.agreed_at)
     for name, clock in tray.clocks.items():
@@ -205,12 +225,15 @@ def contact_made(tray: Waiting, said: ContactReview | ContactLogged, *, by: str)
     """One call makes one note and one outcome; only reaching them begins the clock anew (PWT-49 to PWT-51)."""
     if not said.reached:
         tray.standing = note_attempt(tray.standing)
-        if isinstance(said, ContactReview) or tray.contact.stage in (Stage.ASKED, Stage.AGAIN):
+        if isinstance(said, ContactReview):
             tray.contact.nobody_reached(tray.standing, Attempt(at=now(), means=said.means))
+        return
+    if tray.resumed_at is not None and now() < tray.resumed_at:  # it was said while their clocks were stopped
+        keep(tray, NOTE, said.what_was_said, by, clauses="PWT-51", already_there=said.note_id)
         return
     agreed = said.agreed_on.isoformat() if said.agreed_on else None
     tray.standing = note_reached(tray.standing, now(), said.seen, bool(said.changed), agreed)
-    tray.missed = False
+    tray.missed_at = None
     tray.contact.planned_anew()
     keep(tray, NOTE, said.what_was_said, by, clauses="PWT-51", already_there=said.note_id)
     if said.for_a_manager:
@@ -222,8 +245,13 @@ def change_reported(tray: Waiting, change: CircumstancesChanged) -> None:
     """Somebody reports a change: contact is made today; what cannot wait is acted on at the duty point (PWT-29)."""
     tray.standing = note_change(tray.standing)
     told = f"A change reported by the {change.reported_by}: {change.what}"
-    if change.urgent:
+    if tray.standing.leaving is not None:
+        beside_the_question(tray, told)
+    if change.urgent and tray.standing.leaving is not LeavingReason.DEATH:
         act_at_once(tray, told)
+    if tray.standing.stopped:
+        return
+    if change.urgent:
         put_to_a_manager(tray, told)
     elif tray.contact.stage in (Stage.DECIDING, Stage.CHECKING):
         put_to_a_manager(tray, told)  # nobody can reach them: whoever decides what is done about that hears it
@@ -235,8 +263,7 @@ def message_came(tray: Waiting, message: FurtherMessage) -> None:
     """They, or somebody for them, have written to us: contact is made today, with the message beside it (PWT-29)."""
     told = f"A message came from {message.sender}: {message.subject}\n{message.text}"
     if tray.standing.leaving is not None:
-        take_back(tray, "leaving")
-        tray.said_to_leave = (*tray.said_to_leave, told)
+        beside_the_question(tray, told)
     if tray.standing.stopped:
         return
     tray.standing = note_change(tray.standing)
@@ -244,6 +271,29 @@ def message_came(tray: Waiting, message: FurtherMessage) -> None:
         put_to_a_manager(tray, told)
     else:
         tray.contact.ask_now(told, soon=DayEnd.BEFORE_CLOSING)
+
+
+def urgent_action_ended(tray: Waiting, ref: str, outcome: str) -> None:
+    """What could not wait is done, or could wait: somebody is in touch with them today and sees how they are."""
+    told = f"{tray.urgent.pop(ref)} (urgent action {ref}: {outcome})"
+    if tray.contact.stage in (Stage.DECIDING, Stage.CHECKING):
+        put_to_a_manager(tray, told)
+    else:
+        tray.contact.ask_now(told, soon=DayEnd.BEFORE_CLOSING)
+
+
+def rated_again(tray: Waiting, again: RatedAgain, *, by: str) -> None:
+    """A manager rates them anew, with a safety plan where they become Red."""
+    if again.safety_plan:
+        tray.place = tray.place.model_copy(update={"safety_plan": again.safety_plan})
+        tray.contact.place = tray.place
+    rate(tray, rate_case(again.facts), again.reasons, again.facts_changed, by=by)
+
+
+def named_for_them(tray: Waiting, who: RelevantPerson) -> None:
+    """Reaching somebody else counts as well from now on (PWT-58)."""
+    tray.place = tray.place.model_copy(update={"relevant_people": (*tray.place.relevant_people, who)})
+    tray.contact.place = tray.place
 
 
 def safe_and_well_decided(tray: Waiting, decided: SafeAndWellDecision) -> None:
@@ -255,7 +305,8 @@ def safe_and_well_decided(tray: Waiting, decided: SafeAndWellDecision) -> None:
         tray.contact.decided, tray.contact.stage = decided, Stage.CHECKING
     else:
         tray.contact.tried = ()
-        tray.contact.ask_now(f"A manager decided that it is tried again: {decided.reasons}")
+        again = f"A manager decided that it is tried again: {decided.reasons}"
+        tray.contact.ask_now(again, soon=DayEnd.BEFORE_CLOSING)
 
 
 def safe_and_well_checked(tray: Waiting, check: SafeAndWellOutcome) -> None:
@@ -264,7 +315,7 @@ def safe_and_well_checked(tray: Waiting, check: SafeAndWellOutcome) -> None:
     discussed(tray, f"What came of the safe and well check: {check.what_came_of_it}", by)
     if check.found:
         tray.standing = note_reached(tray.standing, now(), True, bool(check.changed), None)
-        tray.missed = False
+        tray.missed_at = None
         tray.contact.planned_anew()
         if check.safe_and_well is False or check.changed:
             found = f"Found by a safe and well check: {check.what_came_of_it}"
@@ -282,20 +333,21 @@ def time_came(tray: Waiting, clock: Clock) -> None:
             tray.contact.stage = Stage.ASKED
         case Clock.AGREED_DAY:
             tray.standing = note_agreed_date(standing, None)
-            if tray.contact.stage not in (Stage.DECIDING, Stage.CHECKING):
-                tray.contact.ask_now("Agreed with them for today.")
-        case Clock.CONTACT_MISSED if tray.missed:
-            pass  # it has been told; another colour has only moved its time
+            if tray.contact.stage in (Stage.DECIDING, Stage.CHECKING):
+                put_to_a_manager(tray, "A day agreed with them has come, and nobody can reach them.")
+            else:
+                tray.contact.ask_now("Agreed with them for today.", soon=DayEnd.BEFORE_CLOSING)
         case Clock.CONTACT_MISSED:
-            tray.missed = True
-            hears_of_it = [Recipient.from_tag(tag) for tag in look_up_who_hears_of_a_miss(standing)]
-            red = Interruption.MISSED_RED_CONTACT if standing.colour is Rag.RED else None
-            tell(hears_of_it, Verb.CONTACT, "contact-missed", interrupts=red, clauses="PWT-54 PWT-56")
+            worse = standing.colour is Rag.RED and tray.missed_as is not Rag.RED
+            if tray.missed_at is None or worse:  # else it was told, and another colour has only moved its time
+                tell_of_a_miss(tray)
+        case Clock.STILL_MISSED:
+            tell_of_a_miss(tray)
         case Clock.WARN:
             reviewer = policy().gaps.tray_roles.tray_reviewed_by
             tell([staff(standing.manager), role(reviewer)], Verb.DECIDE, "waits-long", near=standing.team)
         case Clock.BREACH:
-            bring_before(tray, policy().gaps.allocation_clock.breach_goes_to, EscalationReason.LIMIT_REACHED)
+            bring_before(tray, look_up_who_hears_of_a_breach(), EscalationReason.LIMIT_REACHED)
         case Clock.RED_STRATEGIC:
             if look_whether_brought_alone(standing):
                 bring_before(tray, Role.STRATEGIC_MANAGER, EscalationReason.RED_TOO_LONG)
@@ -304,4 +356,11 @@ def time_came(tray: Waiting, clock: Clock) -> None:
                 bring_before(tray, Role.HEAD_OF_SERVICE, EscalationReason.RED_TOO_LONG)
         case Clock.PRIORITY:
             reviewer = policy().gaps.tray_roles.tray_reviewed_by
-            tell([staff(standing.manager), role(reviewer)], Verb.DECIDE, "priority-deadline-passed", near=standing.team)
+            urgent = standing.rated is not None and standing.rated.urgent
+            tell(
+                [staff(standing.manager), role(reviewer)],
+                Verb.DECIDE,
+                "priority-deadline-passed",
+                interrupts=Interruption.URGENT_UNACKNOWLEDGED if urgent else None,
+                near=standing.team,
+            )

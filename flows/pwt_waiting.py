@@ -8,18 +8,24 @@ from enum import StrEnum
 
 from flows.leaving_notes import leave_note
 from flows.pwt_contact import Contact
+from models.decision_tables.levels import Rag
 from models.durations import DayEnd
 from models.forms.tray_deciding import ContactDiscussed, LeavingConfirmed, SecondManagerAgrees
+from models.forms.tray_escalation import EscalationReason
+from models.forms.tray_signals import AllocationWanted
 from models.forms.tray_waiting import TrayPlacement
-from models.notices import Recipient
+from models.notices import Interruption, Recipient
+from models.policy.gaps.tray_exits import LeavingReason
+from models.roles import Role
 from models.tray import Rated, Standing
 from models.tray_clocks import limit
 from models.tray_findings import TrayOutcome
-from tasks.durable import Due, Wait, decision, role, staff, withdraw
+from tasks.durable import Due, Verb, Wait, decision, now, role, staff, tell, withdraw
 from tasks.durable.in_force import policy
 from tasks.durable.ledger import SYSTEM
+from tasks.durable.work_items import ByWhen
 from tasks.tray.beside import beside_a_decision, note_of
-from tasks.tray.deciding import least_senior
+from tasks.tray.deciding import least_senior, look_up_who_hears_of_a_miss
 
 NOTE = "PWT"
 """The literal title of the note about a contact (PWT-51)."""
@@ -46,6 +52,8 @@ class Clock(StrEnum):
     """A Red case goes to the strategic manager (PWT-61, GAP-17)."""
     RED_HEAD = "red-head"
     """A Red case goes to the head of service (GAP-17)."""
+    STILL_MISSED = "contact-still-missed"
+    """Nobody has reached them for another whole rhythm: the manager hears of it again (GAP-12)."""
     PRIORITY = "priority"
     """The deadline of their priority (GAP-25)."""
 
@@ -82,14 +90,26 @@ class Waiting:
     lowering: Lowering | None = None
     asked: dict[str, Wait[Managers]] = field(default_factory=dict)
     """The open questions to managers."""
-    missed: bool = False
-    """A manager has heard that the present contact was missed."""
+    since: dict[str, datetime] = field(default_factory=dict)
+    """From when each question has been open, however often it was asked anew."""
+    missed_at: datetime | None = None
+    """When a manager last heard that the present contact was missed."""
+    missed_as: Rag | None = None
+    """Their colour then."""
+    resumed_at: datetime | None = None
+    """When their clocks last began to run again."""
+    urgent: dict[str, str] = field(default_factory=dict)
+    """Urgent actions that are open, by ref, with what they are about."""
+    contradicted: bool = False
+    """Something came that speaks against their leaving, or that cannot wait until it is confirmed."""
+    offered: AllocationWanted | None = None
+    """What the allocation under way began with."""
+    brought: tuple[Role, EscalationReason, str] | None = None
+    """What the discussion under way began with."""
     allocation: str | None = None
     """The case in which a worker is asked to accept."""
     escalation: str | None = None
     """The case in which a senior manager discusses them."""
-    opened: list[str] = field(default_factory=list)
-    """Cases that end when the waiting does."""
     clocks: dict[Clock, Wait[Due]] = field(default_factory=dict)
     outcome: TrayOutcome | None = None
 
@@ -103,7 +123,9 @@ def what_managers_are_asked(tray: Waiting) -> list[Wait[Managers]]:
             of=role(least_senior(gaps.leaving_tray.confirmed_by)),
             near=standing.team,
             about=beside_a_decision(place, standing, *tray.said_to_leave),
-            wanted_within=gaps.reasonable_time.reasonable,
+            urgent=tray.contradicted,
+            wanted_within=DayEnd.BEFORE_CLOSING if cannot_wait(tray) else gaps.reasonable_time.reasonable,
+            since=tray.since.get("leaving"),
             clauses="PWT-52 PWT-53 GAP-53",
         )
         return [tray.asked["leaving"]]
@@ -117,17 +139,39 @@ def what_managers_are_asked(tray: Waiting) -> list[Wait[Managers]]:
             clauses="PWT-47 GAP-22",
         )
     if tray.to_discuss:
-        usual = DayEnd.BEFORE_CLOSING if tray.pressing else gaps.reasonable_time.reasonable
+        usual: ByWhen = limit("rating", tray.begun) if standing.rated is None else gaps.reasonable_time.reasonable
         tray.asked["discussed"] = decision(
             ContactDiscussed,
             of=role(least_senior(gaps.matrix_override.overriders)),
             near=standing.team,
             about=beside_a_decision(place, standing, *tray.to_discuss),
             urgent=tray.pressing,
-            wanted_within=limit("rating", tray.begun) if standing.rated is None else usual,  # GAP-14
+            wanted_within=DayEnd.BEFORE_CLOSING if tray.pressing else usual,  # GAP-14
+            since=tray.since.get("discussed"),
             clauses="PWT-50 PWT-52 PWT-53",
         )
     return list(tray.asked.values())
+
+
+def cannot_wait(tray: Waiting) -> bool:
+    """Whether a manager is to confirm today that they leave: nobody is in touch with somebody Red meanwhile."""
+    red = tray.standing.colour is Rag.RED and tray.standing.leaving is not LeavingReason.DEATH
+    return tray.contradicted or red
+
+
+def tell_of_a_miss(tray: Waiting) -> None:
+    """A named manager hears that nobody has reached them in time; of somebody Red at once (GAP-12)."""
+    standing = tray.standing
+    tray.missed_at, tray.missed_as = now(), standing.colour
+    on_the_list = standing.imported and standing.due_at_once_by is not None  # overdue when it was taken over
+    red = standing.colour is Rag.RED and not on_the_list
+    tell(
+        [Recipient.from_tag(tag) for tag in look_up_who_hears_of_a_miss(standing)],
+        Verb.CONTACT,
+        "contact-missed",
+        interrupts=Interruption.MISSED_RED_CONTACT if red else None,
+        clauses="PWT-54 PWT-56",
+    )
 
 
 def take_back(tray: Waiting, question: str) -> None:
@@ -139,6 +183,7 @@ def take_back(tray: Waiting, question: str) -> None:
 def put_to_a_manager(tray: Waiting, *what: str, pressing: bool = False) -> None:
     """One question holds everything that a manager is to decide; what comes to it is asked with what is open."""
     take_back(tray, "discussed")
+    tray.since.setdefault("discussed", now())
     tray.to_discuss, tray.pressing = (*tray.to_discuss, *(one for one in what if one)), tray.pressing or pressing
 
 

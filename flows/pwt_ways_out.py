@@ -25,6 +25,7 @@ def allocate(tray: Waiting, wanted: AllocationWanted) -> None:
     if tray.allocation is not None and send(tray.allocation, wanted):
         return
     standing = tray.standing
+    tray.offered = wanted
     tray.allocation = open_case(
         pwt_allocation,
         AllocationFacts(
@@ -41,12 +42,11 @@ def allocate(tray: Waiting, wanted: AllocationWanted) -> None:
         key="allocation",
         clauses="PWT-10 PWT-11",
     )
-    tray.opened.append(tray.allocation)
 
 
 def allocation_settled(tray: Waiting, settled: AllocationSettled) -> None:
     """Somebody has accepted, and the waiting ends; or nobody has, and it goes on."""
-    tray.allocation = None
+    tray.allocation = tray.offered = None
     if settled.accepted_by is not None:
         pass_ownership(settled.accepted_by)
         tray.outcome = TrayOutcome.ALLOCATED
@@ -59,6 +59,7 @@ def bring_before(tray: Waiting, to: Role, reason: EscalationReason, reasons: str
     While one discussion is still to come, another limit raises it; nobody is asked twice about the same person.
     """
     standing = tray.standing
+    tray.brought = (to, reason, reasons)
     raised = EscalationRaised(to=to, reason=reason, reasons=reasons)
     if tray.escalation is not None and send(tray.escalation, raised, clauses="PWT-59"):
         return
@@ -77,10 +78,9 @@ def bring_before(tray: Waiting, to: Role, reason: EscalationReason, reasons: str
             to_read=tray.place.circumstances,
         ),
         owner=staff(standing.manager),
-        key=f"escalation:{reason}:{to}",
+        key=f"escalation:{reason}",
         clauses="PWT-59 PWT-60 PWT-61",
     )
-    tray.opened.append(tray.escalation)
 
 
 def act_at_once(tray: Waiting, what: str) -> None:
@@ -92,7 +92,8 @@ def act_at_once(tray: Waiting, what: str) -> None:
         manager=tray.standing.manager,
         to_read=tray.place.circumstances,
     )
-    open_case(urgent_action, facts, owner=Role.DUTY_WORKER, key="urgent-action", clauses="PWT-07 GAP-11")
+    ref = open_case(urgent_action, facts, owner=Role.DUTY_WORKER, key="urgent-action", clauses="PWT-07 GAP-11")
+    tray.urgent[ref] = what
 
 
 def said_to_leave(tray: Waiting, reason: LeavingReason, why: str) -> None:
@@ -101,6 +102,7 @@ def said_to_leave(tray: Waiting, reason: LeavingReason, why: str) -> None:
     stop_letters(tray.standing.person)
     for question in ("leaving", "second", "discussed"):
         take_back(tray, question)
+    tray.since.setdefault("leaving", now())
     tray.said_to_leave = (*tray.said_to_leave, f"Said to leave the tray: {reason}. {why}")
     if tray.standing.stopped:
         tray.contact.stop()
@@ -113,19 +115,40 @@ def said_to_leave(tray: Waiting, reason: LeavingReason, why: str) -> None:
 
 def end_what_was_opened(tray: Waiting, because: str) -> None:
     """Whoever is asked to accept them, or to discuss them, hears that it is not needed any more."""
-    for case in tray.opened:
-        send(case, TrayLeft(because=because))
-    tray.opened, tray.allocation, tray.escalation = [], None, None
+    left = TrayLeft(because=because)
+    if tray.allocation is not None and not send(tray.allocation, left):
+        tray.offered = None
+    if tray.escalation is not None and not send(tray.escalation, left):
+        tray.brought = None
+    tray.allocation = tray.escalation = None
 
 
 def waits_again(tray: Waiting, why: str) -> None:
-    """Home from hospital, or it was not so: they wait on and are contacted at once."""
-    if tray.standing.leaving is None:
-        return
+    """Home from hospital, or it was not so: they wait on and are contacted at once; what had ended begins again."""
     take_back(tray, "leaving")
-    tray.said_to_leave = ()
+    tray.said_to_leave, tray.contradicted, tray.resumed_at = (), False, now()
+    tray.since.pop("leaving", None)
+    tray.missed_at = None
     tray.standing = note_waiting_again(tray.standing)
     tray.contact.ask_now(f"Waits again: {why}")
+    if tray.escalation is None and tray.brought is not None:
+        bring_before(tray, *tray.brought)
+    if tray.allocation is None and tray.offered is not None:
+        allocate(tray, tray.offered)
+
+
+def said_to_wait_again(tray: Waiting, why: str) -> None:
+    """They wait on, unless they are said to have died: then the manager reads it beside the question."""
+    if tray.standing.leaving is LeavingReason.DEATH:
+        beside_the_question(tray, f"Said to wait again: {why}")
+    elif tray.standing.leaving is not None:
+        waits_again(tray, why)
+
+
+def beside_the_question(tray: Waiting, what: str) -> None:
+    """What comes while somebody is said to leave stands beside the question whether they do, which then cannot wait."""
+    take_back(tray, "leaving")
+    tray.said_to_leave, tray.contradicted = (*tray.said_to_leave, what), True
 
 
 def leaving_confirmed(tray: Waiting, answer: LeavingConfirmed, *, by: str) -> None:

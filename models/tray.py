@@ -109,6 +109,10 @@ class Standing(Part):
     was_due: AwareDatetime | None = None
     """For a step that reached them: when that contact was due."""
     imported: bool = False
+    red_since: AwareDatetime | None = None
+    """Since when they are Red, this time."""
+    also_waits_in: str | None = None
+    """Another open case on the tray about the same person, placed in the same moment."""
     leaving: LeavingReason | None = None
     """Said to leave the tray; a manager is asked (GAP-53)."""
     stopped: bool = False

@@ -10,8 +10,11 @@ from sqlalchemy import delete, select
 
 from flows.pwt_allocation import pwt_allocation
 from models.forms.tray_deciding import LeavingConfirmed
+from models.forms.tray_signals import LeavingReported
+from models.policy.gaps.tray_exits import LeavingReason
 from models.recording import Admission, Difference
-from models.register import Allocation
+from models.register import Allocation, Person
+from tasks.deaths import heed_deaths
 from tasks.durable.testing import Office
 from tasks.register.taking_in import take_in_extract
 from tasks.tray.register_watch import TrayNews, watch_register_for_the_tray
@@ -36,11 +39,23 @@ def admitted(office: Office, person: str = "P-104", on: date | None = None) -> N
         session.add(Admission(person_id=person, admitted_on=day, discharged_on=None, place="Ward 4"))
 
 
-def discharged(office: Office, person: str = "P-104") -> None:
-    """The extract shows that their stays have ended today."""
+def discharged(office: Office, person: str = "P-104", on: date | None = None) -> None:
+    """The extract shows that their stays have ended, today unless said otherwise."""
     with office.council.database.write() as session:
         for stay in session.scalars(select(Admission).where(Admission.person_id == person)):
-            stay.discharged_on = stay.discharged_on or office.clock.now().date()
+            stay.discharged_on = stay.discharged_on or on or office.clock.now().date()
+
+
+def dies(office: Office, person: str = "P-104") -> None:
+    """The extract shows that they died today."""
+    with office.council.database.write() as session:
+        session.get_one(Person, person).died_on = office.clock.now().date()
+
+
+def left_for_hospital(office: Office, case: str) -> None:
+    """The team leader confirms that they leave the tray for hospital."""
+    office.answer(case, LeavingConfirmed(leaves=True, what_was_discussed="the ward plans it"), by="team-leader")
+    assert office.outcome_of(case) == "left: admission"
 
 
 def given_to(office: Office, worker: str | None, responsibility: str = "assessment", *, days_ago: int = 0) -> None:
@@ -108,6 +123,135 @@ def test_a_stay_that_was_never_there_is_over_too(office: Office) -> None:
     with office.council.database.write() as session:
         session.execute(delete(Admission).where(Admission.person_id == "P-104"))
     assert the_register_is_looked_at(office) == TrayNews(out_of_hospital=[case])
+
+
+def test_who_died_in_hospital_does_not_wait_again(office: Office) -> None:
+    """GAP-53: the stay ends with the death, in one extract; nobody is asked to ring them."""
+    case = on_the_tray(office)
+    admitted(office)
+    the_register_is_looked_at(office)
+    office.days_pass(3)
+    dies(office)
+    discharged(office)
+    heed_deaths(office.council)
+    assert the_register_is_looked_at(office) == NOTHING
+
+    assert standing(office, case).leaving is not None
+    assert "ContactReview of duty-worker" not in asked(office, case)
+    office.days_pass(3)
+    assert open_contact_items(office, case) == 0
+
+
+def test_who_has_died_is_not_said_to_be_in_hospital(office: Office) -> None:
+    """GAP-53: admitted and dead by the time the extract comes; it stays a death."""
+    case = on_the_tray(office)
+    office.days_pass(1)
+    admitted(office)
+    dies(office)
+    heed_deaths(office.council)
+    assert the_register_is_looked_at(office) == NOTHING
+    assert standing(office, case).leaving is LeavingReason.DEATH
+
+
+def test_a_discharge_does_not_undo_that_they_leave_for_another_reason(office: Office) -> None:
+    """GAP-53: in hospital they said that they want no help any more; home again, the manager is still asked."""
+    case = on_the_tray(office)
+    admitted(office)
+    the_register_is_looked_at(office)
+    withdrawn = LeavingReported(reason=LeavingReason.WITHDRAWAL, told_by="her daughter")
+    office.signal(case, withdrawn, by="duty-worker")
+    discharged(office)
+
+    assert the_register_is_looked_at(office) == NOTHING
+    assert asked(office, case) == ["LeavingConfirmed of team-leader"]
+
+
+def test_the_end_of_an_older_stay_does_not_undo_a_new_report(office: Office) -> None:
+    """A manager had them wait on; the ward rings about a new stay that no extract shows yet: it is asked, and stays."""
+    case = on_the_tray(office)
+    admitted(office)
+    the_register_is_looked_at(office)
+    office.answer(case, LeavingConfirmed(leaves=False, what_was_discussed="home tomorrow"), by="team-leader")
+    office.days_pass(1)
+    discharged(office)
+    assert the_register_is_looked_at(office) == NOTHING
+    office.days_pass(7)
+    office.signal(case, LeavingReported(reason=LeavingReason.ADMISSION, told_by="the ward"), by="duty-worker")
+
+    assert the_register_is_looked_at(office) == NOTHING
+    assert asked(office, case) == ["LeavingConfirmed of team-leader"]
+    admitted(office)
+    assert the_register_is_looked_at(office).in_hospital == [case]
+    office.days_pass(1)
+    discharged(office)
+    assert the_register_is_looked_at(office).out_of_hospital == [case]
+
+
+def test_a_stay_reported_anew_while_it_lasts_ends_like_any_other(office: Office) -> None:
+    """A manager had them wait on though they were in hospital; reported anew, its end is heard of."""
+    case = on_the_tray(office)
+    admitted(office)
+    the_register_is_looked_at(office)
+    office.answer(case, LeavingConfirmed(leaves=False, what_was_discussed="home soon"), by="team-leader")
+    office.days_pass(2)
+    office.signal(case, LeavingReported(reason=LeavingReason.ADMISSION, told_by="the ward"), by="duty-worker")
+    office.days_pass(1)
+    discharged(office)
+    assert the_register_is_looked_at(office) == TrayNews(out_of_hospital=[case])
+
+
+@pytest.mark.parametrize("home_on", [date(2026, 1, 6), date(2026, 1, 8), date(2026, 1, 10)])
+def test_nobody_is_forgotten_who_was_home_before_or_after_the_manager_answered(office: Office, home_on: date) -> None:
+    """GAP-53: placed on the 5th, in on the 6th, taken off on the 8th; the next extract comes on the 12th."""
+    case = on_the_tray(office)
+    office.days_pass(1)
+    admitted(office)
+    the_register_is_looked_at(office)
+    office.today_is("2026-01-08 15:00")
+    left_for_hospital(office, case)
+    office.today_is("2026-01-12 09:00")
+    discharged(office, on=home_on)
+    assert the_register_is_looked_at(office) == TrayNews(home_after_leaving=[case])
+
+
+def test_a_stay_that_was_never_there_is_on_the_list_too(office: Office) -> None:
+    """GAP-53: they left for it, and the extract takes it back: the team hears of it."""
+    case = on_the_tray(office)
+    admitted(office)
+    the_register_is_looked_at(office)
+    left_for_hospital(office, case)
+    with office.council.database.write() as session:
+        session.execute(delete(Admission).where(Admission.person_id == "P-104"))
+    assert the_register_is_looked_at(office) == TrayNews(home_after_leaving=[case])
+
+
+def test_who_is_in_again_is_not_home(office: Office) -> None:
+    """A first stay ended and they waited on; they left for the second, which lasts."""
+    case = on_the_tray(office)
+    admitted(office)
+    the_register_is_looked_at(office)
+    office.days_pass(1)
+    discharged(office)
+    the_register_is_looked_at(office)
+    office.days_pass(1)
+    admitted(office)
+    the_register_is_looked_at(office)
+    left_for_hospital(office, case)
+    assert the_register_is_looked_at(office) == NOTHING
+
+
+def test_who_was_placed_again_and_left_otherwise_is_on_no_such_list(office: Office) -> None:
+    """Home, placed anew, and then they withdrew: the old stay's end is nobody's business any more."""
+    case = on_the_tray(office)
+    admitted(office)
+    the_register_is_looked_at(office)
+    left_for_hospital(office, case)
+    office.days_pass(2)
+    again = on_the_tray(office)
+    discharged(office)
+    office.signal(again, LeavingReported(reason=LeavingReason.WITHDRAWAL, told_by="herself"), by="duty-worker")
+    office.answer(again, LeavingConfirmed(leaves=True, what_was_discussed="she is well"), by="team-leader")
+    assert the_register_is_looked_at(office) == NOTHING
 
 
 def test_who_left_for_hospital_and_is_home_stands_on_the_teams_list(office: Office) -> None:

@@ -46,6 +46,8 @@ class ContactDiscussed(Form):
     """The facts have changed; else the same facts are judged otherwise (GAP-22)."""
     worker: str | None = None
     """Staff id. Compulsory to allocate."""
+    safety_plan: str = ""
+    """What keeps a Red person safe meanwhile (GAP-12)."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

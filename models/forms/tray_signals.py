@@ -9,7 +9,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from models.forms.base import RegisterKind, Signal
-from models.forms.tray_rating import RatingFacts
+from models.forms.tray_rating import RatingFacts, RelevantPerson
 from models.policy.gaps.tray_exits import LeavingReason
 
 
@@ -57,6 +57,8 @@ class RatedAgain(Signal):
     facts_changed: bool
     """The facts have changed; else the same facts are judged otherwise."""
     reasons: str = Field(min_length=1)
+    safety_plan: str = ""
+    """What keeps them safe meanwhile, where they become Red (GAP-12)."""
 
 
 class EscalationWanted(Signal):
@@ -96,6 +98,14 @@ class ReadyToWaitAgain(Signal):
     title: ClassVar[str] = "somebody on the tray waits again"
 
     why: str = Field(min_length=1)
+
+
+class RelevantPersonNamed(Signal):
+    """Somebody is named for a person who waits, whom reaching counts as well (PWT-58)."""
+
+    title: ClassVar[str] = "somebody to be reached for a person on the tray"
+
+    who: RelevantPerson
 
 
 class AllocationSettled(Signal):

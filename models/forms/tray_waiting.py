@@ -18,6 +18,11 @@ class TrayPlacement(CaseFacts):
     """Somebody is put on the tray: who, by whom, since when, and what is known for whoever rings them."""
 
     past_dates: ClassVar[frozenset[str]] = frozenset({"requested_at", "placed_at", "last_reached_at"})
+    register_fields: ClassVar[dict[str, RegisterKind]] = {
+        "person": RegisterKind.PERSON,
+        "team": RegisterKind.TEAM,
+        "placed_by": RegisterKind.STAFF,
+    }
 
     person: str
     """Register id."""

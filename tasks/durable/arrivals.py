@@ -55,7 +55,8 @@ def take_in_signal(change: Change, ref: str, signal: Signal, *, by: str = SYSTEM
     ).first()
     if waiting is not None:
         waiting.state, waiting.ended_no = WaitState.CAME, entry.no
-    if signal.read_by_owner and not flow_acts_on(case.procedure, signal):
+    parked = case.status is CaseStatus.NEEDS_ATTENTION  # then nothing is acted on before a person has seen to it
+    if signal.read_by_owner and (parked or not flow_acts_on(case.procedure, signal)):
         said = [f"{name.replace('_', ' ')}: {value}" for name, value in data.items()]
         about = "\n".join([f"{signal.title.capitalize()}.", *said])
         soon = change.policy.gaps.reasonable_time.few_hours

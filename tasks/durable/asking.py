@@ -7,6 +7,7 @@ Asking a person: a question on a form, put to a role, a team or one member of st
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import cast, overload
 
 from models.entry_kinds import EntryKind
@@ -53,6 +54,7 @@ def decision(
     urgent: bool = False,
     clauses: str = "",
     wanted_within: ByWhen | None = None,
+    since: datetime | None = None,
     for_cases_past: ForCasesPast | None = None,
 ) -> Wait[FormT]:
     """
@@ -61,9 +63,10 @@ def decision(
     `about` is what the person reads beside the form (personal data may stand in it: it stays in our database); a
     function of the step makes it at that moment. `near` is a team: where `of` is a role that exactly one of its members
     holds, they are asked.
-    `wanted_within` is when an answer is wanted; it is chased, and the wait goes on.
+    `wanted_within` is when an answer is wanted; it is chased, and the wait goes on. `since` is from when it is chased,
+    where the same was asked before and is asked anew with what has come to it.
     """
-    question = Question(form, recipient(of), about, urgent, tuple(clauses.split()), wanted_within, False, near)
+    question = Question(form, recipient(of), about, urgent, tuple(clauses.split()), wanted_within, False, since, near)
     return cast(Wait[FormT], _decision(question, for_cases_past).opened_as(key or form.slug()))  # it cannot lapse
 
 
@@ -131,7 +134,9 @@ def ask(
     question leaves the worklist. A case for which the question is skipped (`for_cases_past`) gets None too.
     """
     limit = within or wanted_within
-    question = Question(form, recipient(of), about, urgent, tuple(clauses.split()), limit, within is not None, near)
+    question = Question(
+        form, recipient(of), about, urgent, tuple(clauses.split()), limit, within is not None, None, near
+    )
     asked = _decision(question, for_cases_past).opened_as(key or form.slug())
     leg = current_leg()
     if asked.is_skipped(leg):

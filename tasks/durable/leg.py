@@ -70,12 +70,13 @@ class Step:
 
 @dataclass
 class Waits:
-    """Which waits this pass opened (and whether they have come), which ended and how, how many signals it has taken."""
+    """Which waits this pass opened (and whether they have come), which ended, which signals it hears of and took."""
 
     current: dict[str, tuple[Any, bool]] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
     signals_taken: dict[str, int] = field(default_factory=dict)
+    heard: set[str] = field(default_factory=set)
 
 
 @dataclass

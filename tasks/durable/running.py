@@ -30,6 +30,7 @@ from tasks.durable.ledger import LeaseLost, recall
 from tasks.durable.leg import Asleep, Leg, Step, running
 from tasks.durable.memory import LedgerMismatch, Memory
 from tasks.durable.procedure import procedure_named
+from tasks.durable.untaken import have_it_read
 from tasks.durable.work_items import open_house_items
 
 log = logging.getLogger("pathways")
@@ -137,6 +138,7 @@ def _close(leg: Leg, wake_no: int, outcome: str | None) -> LegEnd | None:
     with leg.transaction() as here:
         if here.case.wake_no != wake_no:
             return None
+        have_it_read(here, leg)
         if not open_house_items(here.session, leg.ref):
             close(here, outcome)
             lease.release(here.session, leg.held, here.now)

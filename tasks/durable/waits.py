@@ -71,7 +71,9 @@ class Wait(Generic[T_co]):
 
     def heard(self) -> Wait[T_co]:
         """This wait without an entry or a row: whatever comes next of what it awaits."""
-        self.key = f"hears:{self.awaited}[{current_leg().waits.signals_taken.get(self.awaited, 0) + 1}]"
+        book = current_leg().waits
+        book.heard.add(self.awaited)
+        self.key = f"hears:{self.awaited}[{book.signals_taken.get(self.awaited, 0) + 1}]"
         return self
 
     @property

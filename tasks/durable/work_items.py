@@ -53,6 +53,8 @@ class Question(Generic[FormT]):
     within: ByWhen | None
     lapses: bool
     """Whether silence at the end of `within` is an outcome; else the question stays."""
+    since: datetime | None = None
+    """From when its chasing is counted, where it was asked before and is asked anew with what has come to it."""
     near: str | None = None
     """Team whose own holder of the role is asked, where there is exactly one."""
 
@@ -217,7 +219,7 @@ def _ask(
     )
     session.add(item)
     session.flush()
-    first_up = _plan_chasing(session, policy, item)
+    first_up = _plan_chasing(session, policy, item, question.since or item.opened_at)
     notice = notice_about(item, first_up)
     if not form.chased:
         notice = notice.model_copy(update={"then": Then(kind=ThenKind.NOTHING)})
@@ -240,7 +242,7 @@ def notice_about(item: WorkItem, next_up: Recipient | None) -> Notice:
     )
 
 
-def _plan_chasing(session: Session, policy: Policy, item: WorkItem) -> Recipient | None:
+def _plan_chasing(session: Session, policy: Policy, item: WorkItem, since: datetime) -> Recipient | None:
     """Write the milestones that policy sets for this form, and say who comes first if nobody answers."""
     if not Form.named(item.form).chased:
         return None
@@ -262,8 +264,8 @@ def _plan_chasing(session: Session, policy: Policy, item: WorkItem) -> Recipient
             case_ref=item.case_ref,
             kind=kind,
             state=MilestoneState.PENDING,
-            due=calendar.due(item.opened_at, length),
-            counted_from=item.opened_at,
+            due=calendar.due(since, length),
+            counted_from=since,
             length=setting_of(length),
             told_to=whom.tag,
         )

@@ -8,7 +8,6 @@ somebody has moved away is said by a person.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,25 +15,20 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models.cases import Case, SignalReceipt
-from models.forms.base import Signal
-from models.forms.tray_signals import AllocationWanted, LeavingReported, ReadyToWaitAgain
-from models.once import DoneOnce
-from models.policy.gaps.tray_exits import LeavingReason
-from models.recording import Admission
-from models.register import Allocation, Person, Responsibility, Staff
+from models.cases import SignalReceipt
+from models.forms.tray_signals import AllocationWanted, LeavingReported
+from models.register import Allocation, Responsibility, Staff
 from models.states import CaseStatus
 from models.tray import TrayPlace
-from models.tray_findings import TrayOutcome
 from models.working_time import local_day
 from models.written_contact_findings import day_in_words
 from tasks.differences import note_difference
 from tasks.durable.arrivals import take_in_signal
 from tasks.durable.council import Council
 from tasks.once import is_first
+from tasks.tray.hospital_stays import Heard, HomeAgain, RegisterNews, heard_by, home_after_leaving, stays
 
-REGISTER = "register"
-_ADMITTED, _DISCHARGED, _ALLOCATED = "register:admitted:", "register:discharged:", "register:allocated:"
+_ALLOCATED = "register:allocated:"
 
 
 @dataclass
@@ -54,104 +48,24 @@ class TrayNews:
         return sum(len(part) for part in parts)
 
 
-@dataclass(frozen=True)
-class _News:
-    """A signal that a case has not heard yet."""
-
-    ref: str
-    signal_id: str
-    signal: Signal
-
-
 def watch_register_for_the_tray(council: Council) -> TrayNews:
     """Tell the case of everybody who waits what the register shows and the case has not heard (GAP-53, PWT-11)."""
     news, today = TrayNews(), local_day(council.clock.now())
     with council.database.read() as session:
-        waiting = _waiting(session)
-        heard = _heard(session)
-        stays = list(_stays(session, waiting, heard, today))
+        heard = heard_by(session, TrayPlace.left_at.is_(None))
+        in_and_out = list(stays(session, heard, council.clock.now()))
         workers = list(_workers(session, heard, today))
-        home = _home_after_leaving(session, today)
-    for one in stays:
+        home = list(home_after_leaving(session, today))
+    for one in in_and_out:
         if _send(council, one):
             is_in = isinstance(one.signal, LeavingReported)
             (news.in_hospital if is_in else news.out_of_hospital).append(one.ref)
     news.given_a_worker = [one.ref for one in workers if _send(council, one)]
-    news.home_after_leaving = [place.case_ref for place, day in home if _list_as_home(council, place, day)]
+    news.home_after_leaving = [one.ref for one in home if _list_as_home(council, one)]
     return news
 
 
-def _waiting(session: Session) -> list[TrayPlace]:
-    """Everybody who waits now."""
-    return list(
-        session.scalars(
-            select(TrayPlace)
-            .join(Case, Case.ref == TrayPlace.case_ref)
-            .where(TrayPlace.left_at.is_(None), Case.status != CaseStatus.CLOSED)
-            .order_by(TrayPlace.case_ref)
-        )
-    )
-
-
-def _heard(session: Session) -> dict[str, set[str]]:
-    """What the cases of those who wait have heard from the register already."""
-    heard: defaultdict[str, set[str]] = defaultdict(set)
-    rows = session.execute(
-        select(SignalReceipt.case_ref, SignalReceipt.signal_id)
-        .join(TrayPlace, TrayPlace.case_ref == SignalReceipt.case_ref)
-        .where(TrayPlace.left_at.is_(None), SignalReceipt.signal_id.startswith(f"{REGISTER}:"))
-    )
-    for ref, signal_id in rows:
-        heard[ref].add(signal_id)
-    return heard
-
-
-def _stays(session: Session, waiting: list[TrayPlace], heard: dict[str, set[str]], today: date) -> Iterable[_News]:
-    """
-    Who was admitted since they came onto the tray, and whose stay is over of which their case had heard.
-
-    A stay that had begun before was known to whoever placed them.
-    """
-    lasting: defaultdict[str, list[date]] = defaultdict(list)
-    rows = session.execute(
-        select(TrayPlace, Admission.admitted_on)
-        .join(Admission, Admission.person_id == TrayPlace.person_id)
-        .where(
-            TrayPlace.left_at.is_(None),
-            Admission.admitted_on <= today,
-            or_(Admission.discharged_on.is_(None), Admission.discharged_on > today),
-        )
-    )
-    for place, day in rows:
-        if day >= local_day(place.placed_at):
-            lasting[place.case_ref].append(day)
-    for place in waiting:
-        said = heard.get(place.case_ref, set())
-        news = _in_hospital(place, max(lasting[place.case_ref])) if lasting[place.case_ref] else _home(place, said)
-        if news is not None and news.signal_id not in said:
-            yield news
-
-
-def _in_hospital(place: TrayPlace, since: date) -> _News:
-    reported = LeavingReported(
-        reason=LeavingReason.ADMISSION,
-        since=since,
-        told_by=REGISTER,
-        details=f"The register shows them in hospital since {day_in_words(since)}.",
-    )
-    return _News(place.case_ref, f"{_ADMITTED}{since}", reported)
-
-
-def _home(place: TrayPlace, said: set[str]) -> _News | None:
-    """The end of the latest stay of which the case has heard; None where it has heard of none."""
-    told = [one.removeprefix(_ADMITTED) for one in said if one.startswith(_ADMITTED)]
-    if not told:
-        return None
-    again = ReadyToWaitAgain(why="The register no longer shows them in hospital.")
-    return _News(place.case_ref, f"{_DISCHARGED}{max(told)}", again)
-
-
-def _workers(session: Session, heard: dict[str, set[str]], today: date) -> Iterable[_News]:
+def _workers(session: Session, heard: Heard, today: date) -> Iterable[RegisterNews]:
     """Whom the recording system shows as somebody's worker for an assessment since they came onto the tray."""
     rows = session.execute(
         select(TrayPlace, Allocation)
@@ -168,31 +82,12 @@ def _workers(session: Session, heard: dict[str, set[str]], today: date) -> Itera
     )
     for place, shown in rows:
         signal_id = f"{_ALLOCATED}{shown.staff_id}:{shown.since}"
-        if shown.since >= local_day(place.placed_at) and signal_id not in heard.get(place.case_ref, set()):
+        if shown.since >= local_day(place.placed_at) and signal_id not in heard[place.case_ref]:
             reasons = f"The recording system shows them as the worker since {day_in_words(shown.since)}."
-            yield _News(place.case_ref, signal_id, AllocationWanted(worker=shown.staff_id, reasons=reasons))
+            yield RegisterNews(place.case_ref, signal_id, AllocationWanted(worker=shown.staff_id, reasons=reasons))
 
 
-def _home_after_leaving(session: Session, today: date) -> list[tuple[TrayPlace, date]]:
-    """Who left the tray for hospital, lives, is out of it again and does not wait; with the day of the stay's end."""
-    waits_again = select(TrayPlace.person_id).where(TrayPlace.left_at.is_(None))
-    rows = session.execute(
-        select(TrayPlace, Admission.discharged_on)
-        .join(Admission, Admission.person_id == TrayPlace.person_id)
-        .join(Person, Person.id == TrayPlace.person_id)
-        .where(
-            TrayPlace.left_because == TrayOutcome.ADMISSION,
-            TrayPlace.person_id.not_in(waits_again),
-            Admission.discharged_on <= today,
-            Person.died_on.is_(None),
-        )
-    )
-    return [
-        (place, day) for place, day in rows if day is not None and place.left_at and day >= local_day(place.left_at)
-    ]
-
-
-def _send(council: Council, news: _News) -> bool:
+def _send(council: Council, news: RegisterNews) -> bool:
     with council.change() as change:
         case = change.lock(news.ref)
         known = change.session.get(SignalReceipt, (news.ref, news.signal_id))
@@ -202,18 +97,10 @@ def _send(council: Council, news: _News) -> bool:
     return True
 
 
-def _list_as_home(council: Council, place: TrayPlace, day: date) -> bool:
+def _list_as_home(council: Council, home: HomeAgain) -> bool:
     """Put it on the list of the team, once: nobody who is home again is forgotten because they had left."""
-    about = f"tray-home:{place.case_ref}:{day}"
-    with council.database.read() as session:
-        if session.get(DoneOnce, about) is not None:  # no write each minute for what was listed long ago
-            return False
     with council.change() as change:
-        if not is_first(change.session, about, change.now):
+        if not is_first(change.session, home.name, change.now):
             return False
-        text = (
-            f"{place.person_id} left the planned work tray for hospital (case {place.case_ref}) and has been out of it"
-            f" since {day}; see whether they need to wait again"
-        )
-        note_difference(change, about, text, team_id=place.team_id)
+        note_difference(change, home.name, home.in_words, team_id=home.team)
     return True

@@ -17,6 +17,7 @@ from models.due_rules import DueBy
 from models.forms.tray_waiting import TrayPlacement
 from models.policy import Policy
 from models.policy.gaps.tray_exits import LeavingReason
+from models.roles import Role
 from models.tray import Rated, Standing, TrayPlace
 from models.tray_clocks import URGENT, contact_asked, contact_due, limit
 from models.tray_findings import TrayOutcome
@@ -46,7 +47,9 @@ def limit_of(name: str, standing: Standing) -> DueBy | None:
         return None
     match name:
         case "red-strategic" | "red-head":
-            return limit(name, standing.limits_from) if standing.colour is Rag.RED else None
+            if standing.red_since is None:
+                return None
+            return limit(name, standing.limits_from, f"{standing.red_since:%Y-%m-%d}")  # Red again is another limit
         case "priority":
             if standing.rated is None or standing.deadline_met:
                 return None
@@ -74,6 +77,8 @@ def begin_waiting(place: TrayPlacement) -> Standing:
         counted_from=place.last_reached_at or placed_at,
         agreed_at=_morning(step, place.agreed_on),
         imported=place.imported,
+        red_since=placed_at if place.rated is not None and place.rated.colour is Rag.RED else None,
+        also_waits_in=_other_place(step, place.person),
     )
     if place.imported:
         standing = _taken_over(step, standing)
@@ -141,6 +146,7 @@ def note_rating(standing: Standing, rated: Rated) -> Standing:
         standing.model_copy(
             update={
                 "rated": rated,
+                "red_since": (standing.red_since or step.now) if rated.colour is Rag.RED else None,
                 "counted_from": step.now,
                 "no_later_than": was_due,
                 "asked_no_later_than": min(_moment(next_asking(standing), step.policy), was_due),
@@ -169,6 +175,8 @@ def note_agreed_date(standing: Standing, on: str | None) -> Standing:
 def note_leaving(standing: Standing, reason: LeavingReason) -> Standing:
     """Somebody is said to leave: clocks stop at once where policy says so, and after a death in any case."""
     step = here()
+    if standing.leaving is LeavingReason.DEATH:
+        reason = LeavingReason.DEATH  # whatever else is reported after it
     stops = step.policy.gaps.leaving_tray.clocks_stop_at_once or reason is LeavingReason.DEATH
     changed = {"leaving": reason, "stopped": stops, "changed_at": step.now, "was_due": None}
     return _stand(step, standing.model_copy(update=changed))
@@ -183,6 +191,19 @@ def note_waiting_again(standing: Standing) -> Standing:
         soon = min(soon, _moment(next_contact(standing), step.policy))
     changed = {"leaving": None, "stopped": False, "due_at_once_by": soon, "was_due": None}
     return _stand(step, standing.model_copy(update=changed))
+
+
+@audited("Looked whether a safety plan is missing", clauses="GAP-12")
+def look_whether_a_plan_is_missing(standing: Standing, plan: str) -> bool:
+    """Whether somebody who is Red has no interim safety plan though policy wants one."""
+    wanted = here().policy.gaps.red_contact.interim_safety_plan_first
+    return wanted and standing.colour is Rag.RED and not plan
+
+
+@audited("Looked up who hears that the aim was not met", clauses="PWT-11 GAP-15")
+def look_up_who_hears_of_a_breach() -> Role:
+    """The role before whom everybody comes who still has no worker."""
+    return here().policy.gaps.allocation_clock.breach_goes_to
 
 
 @audited("Left the tray", clauses="PWT-52 GAP-53")
@@ -215,6 +236,14 @@ def _stand(step: Step, standing: Standing) -> Standing:
     )
     step.session.execute(update(Case).where(Case.ref == step.case.ref).values(colour=standing.colour))
     return standing
+
+
+def _other_place(step: Step, person: str) -> str | None:
+    """Another open place of the same person, where two were placed in the same moment."""
+    others = select(TrayPlace.case_ref).where(
+        TrayPlace.person_id == person, TrayPlace.left_at.is_(None), TrayPlace.case_ref != step.case.ref
+    )
+    return step.session.scalars(others.order_by(TrayPlace.case_ref)).first()
 
 
 def _taken_over(step: Step, standing: Standing) -> Standing:
