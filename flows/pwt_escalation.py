@@ -105,7 +105,7 @@ def keep_what_was_decided(escalated: EscalationFacts, discussed: EscalationDiscu
     )
     if discussed.worker is not None:
         wanted = AllocationWanted(worker=discussed.worker, reasons=discussed.what_follows)
-        send(escalated.tray_case, wanted, clauses="PWT-10 PWT-11")
+        send(escalated.tray_case, wanted, by=by, clauses="PWT-10 PWT-11")
     tell(staff(escalated.manager), Verb.READ, "what-was-decided-about-an-escalation", clauses="PWT-59")
 
 

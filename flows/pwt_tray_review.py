@@ -67,24 +67,26 @@ def enter_what_was_looked_at(listed: TrayList, answer: TrayReviewed) -> TrayList
     for batch in came.batches():
         enter_looked_at(batch, by)
     for one in came.looked:
-        pass_on(one)
+        pass_on(one, by=by)
     return list_what_is_left(listed.team, what_is_left(listed, came.refs), came.not_found)
 
 
-def pass_on(one: Decided) -> None:
-    """What was decided about somebody goes to their own case."""
+def pass_on(one: Decided, *, by: str) -> None:
+    """What was decided about somebody goes to their own case, as from whoever decided it (GAP-22)."""
     said = one.looked
     match said.decision:
         case AfterLooking.STILL_WAITS:
             pass
         case AfterLooking.ALLOCATE:
             assert said.worker is not None
-            send(one.ref, AllocationWanted(worker=said.worker, reasons=said.reasons), clauses="PWT-10 PWT-11")
+            wanted = AllocationWanted(worker=said.worker, reasons=said.reasons)
+            send(one.ref, wanted, by=by, clauses="PWT-10 PWT-11")
         case AfterLooking.ESCALATE:
-            send(one.ref, EscalationWanted(reasons=said.reasons), clauses="PWT-59 PWT-60")
+            send(one.ref, EscalationWanted(reasons=said.reasons), by=by, clauses="PWT-59 PWT-60")
         case AfterLooking.RATE_AGAIN:
             assert said.facts is not None
             rated = RatedAgain(facts=said.facts, facts_changed=said.facts_changed, reasons=said.reasons)
-            send(one.ref, rated, clauses="PWT-48")
+            send(one.ref, rated, by=by, clauses="PWT-48")
         case AfterLooking.LOOK_INTO:
-            send(one.ref, CircumstancesChanged(reported_by=ReportedBy.OTHER, what=said.reasons), clauses="PWT-08")
+            looked = CircumstancesChanged(reported_by=ReportedBy.OTHER, what=said.reasons)
+            send(one.ref, looked, by=by, clauses="PWT-08")

@@ -7,7 +7,7 @@ from enum import StrEnum
 from models.forms.tray_signals import AllocationWanted, EscalationWanted
 from models.forms.tray_takeover import TakeoverSeen, TrayTakeover
 from models.notices import Recipient
-from tasks.durable import Verb, ask, procedure, send, staff, tell
+from tasks.durable import Verb, answered_by, ask, procedure, send, staff, tell
 from tasks.durable.in_force import policy
 from tasks.tray.takeover import enter_takeover_seen, list_takeover, look_up_who_hears_of_takeover
 
@@ -47,10 +47,10 @@ def tray_takeover(taken: TrayTakeover) -> TakeoverOutcome:
             wanted_within=times.urgent if listed.cannot_wait else times.reasonable,
             clauses="PWT-11 PWT-59 GAP-15",
         )
-        done = enter_takeover_seen(listed, answer)
+        by, done = answered_by(TakeoverSeen), enter_takeover_seen(listed, answer)
         for case, worker, reasons in done.allocated:
-            send(case, AllocationWanted(worker=worker, reasons=reasons), clauses="PWT-10 PWT-11")
+            send(case, AllocationWanted(worker=worker, reasons=reasons), by=by, clauses="PWT-10 PWT-11")
         for case, reasons in done.escalated:
-            send(case, EscalationWanted(reasons=reasons), clauses="PWT-59 PWT-60")
+            send(case, EscalationWanted(reasons=reasons), by=by, clauses="PWT-59 PWT-60")
         seen += done.seen
     return TakeoverOutcome.ALL_SEEN

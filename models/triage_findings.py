@@ -24,11 +24,15 @@ class TriageOutcome(StrEnum):
     PASSED_ON = "passed to another authority"
     """Another authority is responsible."""
     ALLOCATED = "given to a worker"
-    """A worker is asked to accept, in a case of its own."""
+    """A worker has accepted them."""
     PLACED = "placed on the tray"
     """The person waits on the tray, in a case of its own."""
     ALREADY_WAITS = "waits on the tray already"
     """The person was on a tray before this came; what is new was reported there."""
+    ALREADY_GIVEN = "is being given to a worker already"
+    """A worker was asked to take them on before this came; what is new was reported there."""
+    DIED = "the person has died"
+    """The register shows it, while a worker was asked to take them on."""
 
 
 class UrgentOutcome(StrEnum):
@@ -85,13 +89,22 @@ class EarlierPlaces(Part):
 
     waits_in: str | None = None
     """Ref of the case in which they wait now."""
+    being_given_in: str | None = None
+    """Ref of the case in which a worker is asked to take them on, straight from another triage."""
     earlier: EarlierPlace | None = None
+
+    @property
+    def seen_to_in(self) -> str | None:
+        """Ref of the case that sees to them already, whichever it is."""
+        return self.waits_in or self.being_given_in
 
     @property
     def in_words(self) -> str:
         """For the story."""
         if self.waits_in:
             return f"waits there now, case {self.waits_in}"
+        if self.being_given_in:
+            return f"no, but a worker is asked to take them on, case {self.being_given_in}"
         return f"was there before, case {self.earlier}" if self.earlier else "never, or another request"
 
 
@@ -132,6 +145,18 @@ class ConcernStands(Part):
     def in_words(self) -> str:
         """For the story."""
         return self.owner or ("nobody yet" if self.needed else "nobody, and policy does not wait for it")
+
+
+class AllocationCame(Part):
+    """What came of asking workers to take somebody on. `lines` are personal."""
+
+    lines: tuple[str, ...] = ()
+    """Who refused, what the manager said, what was reported meanwhile."""
+
+    @property
+    def in_words(self) -> str:
+        """For the story, which does not repeat what was said."""
+        return "nobody takes them on now"
 
 
 class UrgentActions(Part):

@@ -18,7 +18,6 @@ from sqlalchemy.exc import (
     DataError,
     DBAPIError,
     IntegrityError,
-    OperationalError,
     ProgrammingError,
 )
 from sqlalchemy.orm import Session, sessionmaker
@@ -110,15 +109,18 @@ def _begin_immediate(connection: Connection) -> None:
 def _in_plain_words() -> Iterator[None]:
     try:
         yield
-    except OperationalError as failed:
+    except DatabaseError as failed:
+        if not is_out_of_order(failed):
+            raise
         sentence = _sentence(failed)
-    except DatabaseError as damaged:
-        if isinstance(damaged, IntegrityError | ProgrammingError | DataError):
-            raise  # the statement is at fault, not the database
-        sentence = _sentence(damaged)
     else:
         return
     raise DatabaseUnavailable(sentence)
+
+
+def is_out_of_order(failed: BaseException) -> bool:
+    """Whether the database itself cannot be used now, and it is not a statement that is at fault."""
+    return isinstance(failed, DatabaseError) and not isinstance(failed, IntegrityError | ProgrammingError | DataError)
 
 
 def _sentence(failed: DBAPIError) -> str:

@@ -108,6 +108,9 @@ class Form(_Answerable):
     deciders: ClassVar[tuple[Role, ...]] = ()
     """The roles that alone may answer it, whoever stands above them; empty: those asked, and managers above."""
 
+    only_who_is_asked: ClassVar[bool] = False
+    """Whether somebody asked by name answers it alone, and no manager for them: they take something on themselves."""
+
     _known: ClassVar[dict[str, type[Form]]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -153,6 +156,14 @@ class Form(_Answerable):
             _import_every_form()
         known = Form._known.get(name)
         return () if known is None else known.deciders
+
+    @classmethod
+    def is_only_for_who_is_asked(cls, name: str) -> bool:
+        """Whether nobody answers the form of that name for somebody else who was asked by name."""
+        if name not in Form._known:
+            _import_every_form()
+        known = Form._known.get(name)
+        return known is not None and known.only_who_is_asked
 
     @classmethod
     def interruption_by(cls, name: str) -> Interruption | None:

@@ -72,7 +72,10 @@ def decision(
 
 def _decision(question: Question[FormT], past: ForCasesPast | None) -> Wait[FormT | None]:
     def open_row(leg: Leg, key: str) -> Recorded:
-        with leg.transaction() as here:
+        if isinstance(question.about, str):
+            name = question.form.name()
+            return leg.keep_back(EntryKind.ASKED, key, name, lambda here: put_to(here, key, question))
+        with leg.transaction() as here:  # at once: what it makes its words of, the flow may change afterwards
             return put_to(here, key, question)
 
     def value(_key: str, arrival: Recorded) -> FormT | None:

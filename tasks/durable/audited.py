@@ -22,10 +22,12 @@ from models.errors import PathwaysError
 from models.working_time import for_people
 from tasks.durable.ledger import Fact, LeaseLost, Recorded
 from tasks.durable.leg import (
+    Asleep,
     ForCasesPast,
     Leg,
     Outside,
     Step,
+    WordFailed,
     carrying_out,
     current_leg,
     current_outside,
@@ -88,7 +90,8 @@ class Audited(Generic[P, R]):
 
     def outcome_in(self, entry: Recorded) -> R:
         """The outcome that an entry of this task holds."""
-        return self.returns.validate_python(entry.data) if entry.data is not None else None  # type: ignore[return-value]
+        data = entry.data
+        return self.returns.validate_python(data) if data is not None else None  # type: ignore[return-value]
 
     def _key_base(self, *args: P.args, **kwargs: P.kwargs) -> str:
         if self._keyed_by is None:
@@ -98,18 +101,24 @@ class Audited(Generic[P, R]):
 
     def _do(self, leg: Leg, key: str, work: Callable[[], R]) -> Recorded:
         done: list[Recorded] = []
-        failed: list[StepFailed] = []
+        stopped: list[StepFailed | WordFailed | Asleep] = []
 
         def attempt() -> None:
-            trouble = _trouble(key, lambda: done.append(self._carry_out(leg, key, work)))
+            try:
+                trouble = _trouble(key, lambda: done.append(self._carry_out(leg, key, work)))
+            except (WordFailed, Asleep) as before:  # of what the flow had said before the step
+                stopped.append(before)
+                raise StepFailed(key, type(before).__name__) from None
             if trouble is not None:
-                failed.append(trouble)
+                stopped.append(trouble)
                 raise StepFailed(key, trouble.error)
 
+        if self._reads_outside:
+            leg.settle()
         with contextlib.suppress(StepFailed):
             leg.as_task(key, attempt)
-        if failed:
-            raise failed[0]
+        if stopped:
+            raise stopped[0]
         return done[0]
 
     def _carry_out(self, leg: Leg, key: str, work: Callable[[], R]) -> Recorded:
@@ -189,7 +198,7 @@ def _trouble(key: str, work: Callable[[], object]) -> StepFailed | None:
     """Do the work; what goes wrong comes back as an error that holds references only and no chained exception."""
     try:
         work()
-    except LeaseLost:
+    except (LeaseLost, WordFailed):
         raise
     except Exception as caught:
         trouble = StepFailed(key, type(caught).__name__)

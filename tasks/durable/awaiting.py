@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from models.cases import Wait as WaitRow
 from models.due_rules import DueBy
 from models.durations import Duration
 from models.entry_kinds import EntryKind
 from models.forms.base import Signal, SignalT
 from models.states import CaseStatus, WaitKind, WaitState
 from models.working_time import LONDON, for_people
-from tasks.durable.arrivals import note_closing, outcome_of, raise_wake_no, signals_without_a_wait
+from tasks.durable.arrivals import first_without_a_wait, note_closing, outcome_of, raise_wake_no
 from tasks.durable.ledger import Fact, Recorded
 from tasks.durable.leg import ForCasesPast, Leg, Step, current_leg
+from tasks.durable.wait_rows import end_wait, open_wait
 from tasks.durable.waits import Wait, now
 
 
@@ -124,13 +124,18 @@ class _Row:
     child_ref: str | None = None
 
     def open(self, leg: Leg, key: str) -> Recorded:
-        """Open it in a transaction of the leg."""
+        """Open it with the leg's next transaction; where another case is concerned, in one of its own."""
+        if self.child_ref is None:
+            return leg.keep_back(EntryKind.AWAITED, key, self.awaited, lambda here: self._open_in(here, key))
         with leg.transaction(other=self.child_ref) as here:
-            entry = self._enter(here, leg, key)
-            self._look_back(here, key)
+            return self._open_in(here, key)
+
+    def _open_in(self, here: Step, key: str) -> Recorded:
+        entry = self._enter(here, key)
+        self._look_back(here, key)
         return entry
 
-    def _enter(self, here: Step, leg: Leg, key: str) -> Recorded:
+    def _enter(self, here: Step, key: str) -> Recorded:
         due, counted_from, length = self.due, self.counted_from, self.length.setting() if self.length else None
         if self.rule is not None:
             due, counted_from, length = self.rule.under(here.policy), self.rule.since, self.rule.setting()
@@ -140,22 +145,18 @@ class _Row:
         entry = here.pen.enter(
             Fact(EntryKind.AWAITED, key, says, self.awaited, {"due": due.isoformat() if due else None})
         )
-        here.session.add(
-            WaitRow(
-                case_ref=leg.ref,
-                key=key,
-                kind=self.kind,
-                state=WaitState.OPEN,
-                due=due,
-                counted_from=counted_from,
-                length=length,
-                awaited=self.awaited,
-                child_ref=self.child_ref,
-                opened_no=entry.no,
-                ended_no=None,
-            )
+        open_wait(
+            here.session,
+            here.case.ref,
+            key,
+            self.kind,
+            self.awaited,
+            opened_no=entry.no,
+            due=due,
+            counted_from=counted_from,
+            length=length,
+            child_ref=self.child_ref,
         )
-        here.session.flush()
         return entry
 
     def _look_back(self, here: Step, key: str) -> None:
@@ -165,13 +166,12 @@ class _Row:
         The flow hears of it when it runs again, like of everything else: a pass knows what its ledger held when it
         began and no more, so that each later pass takes the same way.
         """
-        row = here.session.get_one(WaitRow, (here.case.ref, key))
         if self.kind is WaitKind.SIGNAL:
-            untaken = here.session.scalars(signals_without_a_wait(here.case.ref, self.awaited)).first()
+            untaken = first_without_a_wait(here.session, here.case.ref, self.awaited)
             if untaken is not None:
-                row.state, row.ended_no = WaitState.CAME, untaken
+                end_wait(here.session, here.case.ref, key, WaitState.CAME, no=untaken)
         elif self.child_ref is not None and here.change.lock(self.child_ref).status is CaseStatus.CLOSED:
-            note_closing(here.pen, row, self.child_ref, outcome_of(here.session, self.child_ref))
+            note_closing(here.pen, key, self.child_ref, outcome_of(here.session, self.child_ref))
             raise_wake_no(here.change, here.case.ref)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import cast
 
 from pydantic import ValidationError
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from models.cases import Case, Lease, Wait, WorkItem
 from models.entry_kinds import EntryKind
@@ -19,7 +19,29 @@ from tasks.durable.arrivals import note_closing, raise_wake_no
 from tasks.durable.council import Change, Council
 from tasks.durable.ledger import SYSTEM, Fact, LockedCase, Pen, first_hash
 from tasks.durable.leg import Step
-from tasks.durable.work_items import stop_chasing
+from tasks.durable.work_items import call_off
+
+_case, _lease, _wait, _item = (cast(Table, model.__table__) for model in (Case, Lease, Wait, WorkItem))
+_OPEN, _ADD_LEASE = insert(_case), insert(_lease)
+_WITHDRAW_ALL = (
+    update(_wait)
+    .where(_wait.c.case_ref == bindparam("the_ref"), _wait.c.state == str(WaitState.OPEN))
+    .values(state=str(WaitState.WITHDRAWN), ended_no=bindparam("no"))
+)
+_WITHDRAW_ITEMS = (
+    update(_item)
+    .where(_item.c.case_ref == bindparam("the_ref"), _item.c.state == str(WorkItemState.OPEN))
+    .values(state=str(WorkItemState.WITHDRAWN))
+    .returning(_item.c.id)
+)
+_CLOSE = (
+    update(_case)
+    .where(_case.c.ref == bindparam("the_ref"))
+    .values(status=str(CaseStatus.CLOSED), closed_at=bindparam("now"), next_due=None, awaiting="Closed", failures=0)
+)
+_WAITING_FOR = select(_wait.c.case_ref, _wait.c.key).where(
+    _wait.c.child_ref == bindparam("ref"), _wait.c.state == str(WaitState.OPEN)
+)
 
 
 class WrongFacts(PathwaysError):
@@ -52,8 +74,8 @@ def open_in(
 ) -> str:
     """As `open_new`, in a transaction that does more; the run is started after its commit."""
     session, ref = change.session, new_ref()
-    session.execute(
-        insert(cast(Table, Case.__table__)),
+    session.connection().execute(
+        _OPEN,
         {
             "ref": ref,
             "procedure": procedure,
@@ -76,9 +98,8 @@ def open_in(
             "run_created_at": None,
         },
     )
-    session.execute(
-        insert(cast(Table, Lease.__table__)),
-        {"case_ref": ref, "fence": 0, "holder": None, "expires_at": None, "released_at": None},
+    session.connection().execute(
+        _ADD_LEASE, {"case_ref": ref, "fence": 0, "holder": None, "expires_at": None, "released_at": None}
     )
     pen = change.pen(change.lock(ref))
     text = f"Opened; belongs to {owner.words}"
@@ -102,27 +123,16 @@ def close(here: Step, outcome: str | None) -> None:
     entry = here.pen.enter(
         Fact(EntryKind.CLOSED, "closed", f"Closed: {outcome or 'done'}", here.case.procedure, outcome)
     )
-    here.session.execute(
-        update(Wait)
-        .where(Wait.case_ref == ref, Wait.state == WaitState.OPEN)
-        .values(state=WaitState.WITHDRAWN, ended_no=entry.no)
-    )
-    for item in here.session.scalars(
-        select(WorkItem).where(WorkItem.case_ref == ref, WorkItem.state == WorkItemState.OPEN)
-    ).all():
-        item.state = WorkItemState.WITHDRAWN
-        here.session.flush()
-        stop_chasing(here.session, item)
-    here.session.execute(
-        update(Case)
-        .where(Case.ref == ref)
-        .values(status=CaseStatus.CLOSED, closed_at=here.now, next_due=None, awaiting="Closed", failures=0)
-    )
-    waiting = here.session.scalars(select(Wait).where(Wait.child_ref == ref, Wait.state == WaitState.OPEN))
-    for wait in sorted(waiting, key=lambda one: one.case_ref):
-        other = here.change.lock(wait.case_ref)
+    connection = here.session.connection()
+    connection.execute(_WITHDRAW_ALL, {"the_ref": ref, "no": entry.no})
+    for item_id in connection.execute(_WITHDRAW_ITEMS, {"the_ref": ref}).scalars().all():
+        call_off(here.session, item_id)
+    connection.execute(_CLOSE, {"the_ref": ref, "now": here.now})
+    waiting = connection.execute(_WAITING_FOR, {"ref": ref}).tuples().all()
+    for case_ref, key in sorted(waiting, key=lambda one: one[0]):
+        other = here.change.lock(case_ref)
         if other.status is not CaseStatus.CLOSED:
-            note_closing(here.change.pen(other), wait, ref, outcome)
+            note_closing(here.change.pen(other), key, ref, outcome)
             raise_wake_no(here.change, other.ref)
 
 

@@ -7,18 +7,32 @@ checks the fence; whoever finds another fence has lost the case and writes nothi
 
 from __future__ import annotations
 
+import functools
 import os
 import socket
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
 
 from models.cases import Lease
 from tasks.durable.ledger import LeaseLost, LockedCase, lock_case
+
+_lease = cast(Table, Lease.__table__)
+_of_the_case = _lease.c.case_ref == bindparam("ref")
+_TAKE = (
+    update(_lease)
+    .where(_of_the_case)
+    .values(
+        fence=bindparam("new_fence"), holder=bindparam("new_holder"), expires_at=bindparam("until"), released_at=None
+    )
+)
+_RENEW = update(_lease).where(_of_the_case).values(expires_at=bindparam("until"))
+_RELEASE = update(_lease).where(_of_the_case).values(holder=None, expires_at=None, released_at=bindparam("now"))
 
 
 @dataclass(frozen=True)
@@ -32,22 +46,30 @@ class HeldLease:
 
 def this_holder() -> str:
     """This thread of this process on this machine, told apart from a later process with the same number."""
+    return f"{_this_process()}:{threading.get_ident()}"
+
+
+@functools.cache
+def _this_process() -> str:
     pid = os.getpid()
-    return f"{socket.gethostname()}:{pid}:{_started(pid)}:{threading.get_ident()}"
+    return f"{socket.gethostname()}:{pid}:{_started(pid)}"
+
+
+os.register_at_fork(after_in_child=_this_process.cache_clear)
 
 
 def take(session: Session, ref: str, now: datetime, lasts: timedelta) -> HeldLease | None:
     """The lease for `lasts` of silence, or None while another leg holds it and lives; a dead holder's is taken over."""
-    case = lock_case(session, ref)
-    row = session.execute(select(Lease).where(Lease.case_ref == ref)).scalar_one()
-    if is_live(row, now):
+    return take_locked(session, lock_case(session, ref), now, lasts)
+
+
+def take_locked(session: Session, case: LockedCase, now: datetime, lasts: timedelta) -> HeldLease | None:
+    """As `take`, where the case is locked already."""
+    if _lives(case.lease_holder, case.lease_expires_at, now):
         return None
-    held = HeldLease(ref, case.fence + 1, this_holder())
-    session.execute(
-        update(Lease)
-        .where(Lease.case_ref == ref)
-        .values(fence=held.fence, holder=held.holder, expires_at=now + lasts, released_at=None)
-    )
+    held = HeldLease(case.ref, case.fence + 1, this_holder())
+    taken = {"ref": held.ref, "new_fence": held.fence, "new_holder": held.holder, "until": now + lasts}
+    session.connection().execute(_TAKE, taken)
     return held
 
 
@@ -60,14 +82,12 @@ def check(case: LockedCase, held: HeldLease) -> None:
 def renew(session: Session, case: LockedCase, now: datetime, lasts: timedelta) -> None:
     """Begin the lease's time anew once half of it has gone; the case is locked and the fence was checked."""
     if case.lease_expires_at is None or case.lease_expires_at - now < lasts / 2:
-        session.execute(update(Lease).where(Lease.case_ref == case.ref).values(expires_at=now + lasts))
+        session.connection().execute(_RENEW, {"ref": case.ref, "until": now + lasts})
 
 
 def release(session: Session, held: HeldLease, now: datetime) -> None:
     """Give the lease back; the case is locked and the fence was checked."""
-    session.execute(
-        update(Lease).where(Lease.case_ref == held.ref).values(holder=None, expires_at=None, released_at=now)
-    )
+    session.connection().execute(_RELEASE, {"ref": held.ref, "now": now})
 
 
 def is_live(lease: Lease, now: datetime) -> bool:
@@ -77,9 +97,14 @@ def is_live(lease: Lease, now: datetime) -> bool:
     Calling a living holder dead is safe (its fence no longer fits), calling a dead one alive only costs time: so a
     holder on this machine whose process is gone is dead at once, and any other when its time has run out.
     """
-    if lease.holder is None or lease.expires_at is None or lease.expires_at <= now:
+    return _lives(lease.holder, lease.expires_at, now)
+
+
+def _lives(holder: str | None, expires_at: datetime | None, now: datetime) -> bool:
+    """As `is_live` says, of what stands in the lease."""
+    if holder is None or expires_at is None or expires_at <= now:
         return False
-    host, pid, started, _thread = lease.holder.rsplit(":", 3)
+    host, pid, started, _thread = holder.rsplit(":", 3)
     return host != socket.gethostname() or _started(int(pid)) == started
 
 

@@ -13,7 +13,6 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, insert, select, update
@@ -24,6 +23,7 @@ from models.entry_kinds import EntryKind
 from models.errors import CheckFailed, PathwaysError
 from models.states import CaseStatus
 
+_read_json = json.JSONDecoder().raw_decode  # what `Pen` wrote has no space around it
 SYSTEM = "system"
 """Who did what no person did."""
 
@@ -76,11 +76,14 @@ class Recorded:
     step: str
     by: str
     content: str | None = field(repr=False)
+    _payload: dict[str, Any] | None = field(default=None, init=False, repr=False, compare=False)
 
-    @cached_property
+    @property
     def payload(self) -> dict[str, Any]:
-        """`text` and `data`; both missing once erased."""
-        return {} if self.content is None else dict(json.loads(self.content))
+        """`text` and `data`; both missing once erased. Read when it is wanted: most entries are never asked."""
+        if self._payload is None:
+            self._payload = {} if self.content is None else dict(_read_json(self.content)[0])
+        return self._payload
 
     @property
     def data(self) -> Any:
@@ -144,11 +147,14 @@ _MOVE_HEAD = (
     .values(head_no=bindparam("new_no"), head_hash=bindparam("new_hash"))
 )
 _RECALL = (
-    select(Entry.no, Entry.at, Entry.kind, Entry.key, Entry.step, Entry.by, EntryPayload.content)
-    .join(EntryPayload, (EntryPayload.case_ref == Entry.case_ref) & (EntryPayload.no == Entry.no), isouter=True)
-    .where(Entry.case_ref == bindparam("ref"))
-    .order_by(Entry.no)
+    select(_entry.c.no, _entry.c.at, _entry.c.kind, _entry.c.key, _entry.c.step, _entry.c.by, _payload.c.content)
+    .join_from(
+        _entry, _payload, (_payload.c.case_ref == _entry.c.case_ref) & (_payload.c.no == _entry.c.no), isouter=True
+    )
+    .where(_entry.c.case_ref == bindparam("ref"))
+    .order_by(_entry.c.no)
 )
+_KINDS = {str(kind): kind for kind in EntryKind}
 
 
 def lock_case(session: Session, ref: str) -> LockedCase:
@@ -220,8 +226,8 @@ class Pen:
 
 def recall(session: Session, ref: str) -> list[Recorded]:
     """The whole ledger of a case, in order, in one query."""
-    rows = session.execute(_RECALL, {"ref": ref})
-    return [Recorded(no, at, EntryKind(kind), key, step, by, content) for no, at, kind, key, step, by, content in rows]
+    rows = session.connection().execute(_RECALL, {"ref": ref})
+    return [Recorded(no, at, _KINDS[kind], key, step, by, content) for no, at, kind, key, step, by, content in rows]
 
 
 def first_hash(ref: str) -> str:

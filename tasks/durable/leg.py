@@ -7,6 +7,7 @@ entry; where nothing has come, the leg ends by raising `Asleep`.
 
 from __future__ import annotations
 
+import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,9 +22,10 @@ from sqlalchemy.orm import Session
 from models.entry_kinds import EntryKind
 from models.errors import PathwaysError
 from models.policy import Policy
+from tasks.database import is_out_of_order
 from tasks.durable import lease
 from tasks.durable.council import Change, Council
-from tasks.durable.ledger import Fact, LockedCase, Pen, Recorded
+from tasks.durable.ledger import SYSTEM, Fact, LockedCase, Pen, Recorded
 from tasks.durable.memory import LedgerMismatch, Memory
 
 
@@ -38,6 +40,16 @@ class ForCasesPast(Enum):
 
 class Asleep(BaseException):
     """Nothing has come: the leg ends here and the case sleeps. Not an Exception, so that no flow catches it."""
+
+
+class WordFailed(PathwaysError):
+    """What a flow had said (a question, a notice, a wait) could not be entered. Carries references only."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(f"what the flow said was not entered ({error}); it is tried again, then somebody is asked")
+        self.error = error
+        self.private_account = ""
+        """The whole account with its texts, for the ledger's payload and for nowhere else."""
 
 
 class OutsideACase(PathwaysError):
@@ -68,6 +80,11 @@ class Step:
     change: Change
 
 
+def step_in(change: Change, case: LockedCase) -> Step:
+    """A step's world in a transaction, for a case locked in it."""
+    return Step(change.session, change.now, change.policy, case, change.pen(case), change)
+
+
 @dataclass
 class Waits:
     """Which waits this pass opened (and whether they have come), which ended, which signals it hears of and took."""
@@ -90,6 +107,8 @@ class Leg:
     """Runs a step's work; under Prefect as a task run of that name, so that managers see it."""
     counts: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     waits: Waits = field(default_factory=Waits)
+    kept_back: list[Callable[[Step], object]] = field(default_factory=list)
+    """What the flow has said and no transaction has entered yet, in its order."""
     now: datetime = field(init=False)
     """The time of the entry that ended the latest wait."""
 
@@ -122,26 +141,65 @@ class Leg:
             raise LedgerMismatch(key, "this step is newer than the case, which has already passed it")
         if past is ForCasesPast.RUN:
             return None
-        with self.transaction() as here:
-            entry = here.pen.enter(Fact(EntryKind.SKIPPED, key, f"{key}: newer than this case, not for it", step))
+        skipped = Fact(EntryKind.SKIPPED, key, f"{key}: newer than this case, not for it", step)
+        entry = self.keep_back(skipped.kind, key, step, lambda here: here.pen.enter(skipped))
         self.memory.add(entry)
         return entry
+
+    def keep_back(self, kind: EntryKind, key: str, step: str, enter: Callable[[Step], object]) -> Recorded:
+        """
+        Let `enter` make its entry with the leg's next transaction; gives what is remembered of it until then.
+
+        For bookkeeping: what the flow says without hearing an answer, and what no other system is asked for. Nothing
+        is locked meanwhile, and where the process is killed the next leg says it again. `enter` may be called more
+        than once, and must not hold on to what the flow may change afterwards.
+        """
+        self.kept_back.append(enter)
+        return Recorded(0, self.now, kind, key, step, SYSTEM, None)
+
+    def settle(self) -> None:
+        """Enter what is kept back, before another system is asked or another case locked."""
+        if self.kept_back:
+            with self.transaction():
+                pass
 
     @contextmanager
     def transaction(self, *, other: str | None = None) -> Iterator[Step]:
         """
-        One transaction of this leg: the case locked, the fence checked, the lease kept alive.
+        One transaction of this leg: the case locked, the fence checked, the lease kept alive, what was kept back
+        entered.
 
         `other` is a case to be locked as well. It comes first, as where it closes and tells those who wait for it, so
-        that the two never wait for each other.
+        that the two never wait for each other. Where the transaction fails, what was kept back is kept for the next.
+        Raises `LeaseLost`; of what was kept back, `Asleep` and `WordFailed`.
         """
+        if other is not None:
+            self.settle()
         with self.council.change() as change:
             if other is not None:
                 change.lock(other)
             case = change.lock(self.ref)
             lease.check(case, self.held)
             lease.renew(change.session, case, change.now, change.policy.lease.lasts)
-            yield Step(change.session, change.now, change.policy, case, change.pen(case), change)
+            here = step_in(change, case)
+            self._enter_what_was_kept_back(here)
+            yield here
+        self.kept_back.clear()
+
+    def _enter_what_was_kept_back(self, here: Step) -> None:
+        """One that cannot be entered is dropped with those after it: the flow says them again."""
+        for number, enter in enumerate(self.kept_back):
+            try:
+                enter(here)
+            except BaseException as stopped:
+                del self.kept_back[number:]
+                if not isinstance(stopped, Exception) or is_out_of_order(stopped):
+                    raise
+                failed = WordFailed(type(stopped).__name__)
+                failed.private_account = "".join(traceback.format_exception(stopped))
+            else:
+                continue
+            raise failed
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ class Memory:
             if replaced is not None:
                 self._unmet.discard(replaced.no)
             self._made[entry.key] = entry
-            if self._retired.isdisjoint(_names(entry.key)):
+            if not self._retired or self._retired.isdisjoint(_names(entry.key)):
                 self._unmet.add(entry.no)
         elif entry.kind is EntryKind.SIGNALLED:
             self._signals[entry.step].append(entry)

@@ -7,7 +7,7 @@ before the code is installed, not afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NoReturn
@@ -15,11 +15,12 @@ from typing import NoReturn
 from sqlalchemy import select
 
 from models.cases import Case
+from models.entry_kinds import EntryKind
 from models.states import CaseStatus
 from tasks.durable.council import Council
 from tasks.durable.lease import HeldLease
 from tasks.durable.ledger import UnknownCase, recall
-from tasks.durable.leg import Asleep, Leg, running
+from tasks.durable.leg import Asleep, Leg, Step, running
 from tasks.durable.memory import LedgerMismatch, Memory
 from tasks.durable.procedure import UnknownProcedure, procedure_named
 
@@ -55,6 +56,10 @@ class _LegWithoutEffects(Leg):
 
     def transaction(self, *, other: str | None = None) -> NoReturn:
         """Whatever would be written ends the replay."""
+        raise _NewWork
+
+    def keep_back(self, kind: EntryKind, key: str, step: str, enter: Callable[[Step], object]) -> NoReturn:
+        """So does what would be written later."""
         raise _NewWork
 
 

@@ -13,8 +13,8 @@ from models.states import CaseStatus
 from tasks.durable.arrivals import take_in_signal
 from tasks.durable.asking import Asked, recipient
 from tasks.durable.cases import open_in
-from tasks.durable.ledger import Fact
-from tasks.durable.leg import ForCasesPast, current_leg
+from tasks.durable.ledger import SYSTEM, Fact
+from tasks.durable.leg import ForCasesPast, Step, current_leg
 from tasks.durable.people import nearest
 from tasks.telling.queueing import queue
 from tasks.telling.quiet_hours import with_on_call
@@ -38,7 +38,7 @@ def tell(
     for_cases_past: ForCasesPast | None = None,
 ) -> None:
     """
-    Queue a notice about the running case, in one transaction with its entry.
+    Queue a notice about the running case, in one transaction with its entry: the leg's next.
 
     `what` is the matter in a few small words with hyphens, such as `letter-for-you`; there is no room in a notice for
     anything about the person (DUTY-22). It comes with the next digest; with `interrupts` at once, where policy lists
@@ -59,11 +59,13 @@ def tell(
         where=where,
         urgent=urgent,
     )
-    with leg.transaction() as here:
-        named = [recipient(one) for one in people]
+    named = [recipient(one) for one in people]
+
+    def enter(here: Step) -> None:
+        heard = named
         if near is not None:
-            named = [nearest(here.session, one, Recipient.team(near), on=here.now) for one in named]
-        told = with_on_call(here.session, here.policy, list(dict.fromkeys(named)), interrupts, here.now)
+            heard = [nearest(here.session, one, Recipient.team(near), on=here.now) for one in named]
+        told = with_on_call(here.session, here.policy, list(dict.fromkeys(heard)), interrupts, here.now)
         words = " and ".join(one.words for one in told)
         entry = here.pen.enter(
             Fact(
@@ -74,8 +76,9 @@ def tell(
                 clauses=tuple(clauses.split()),
             )
         )
-        queue(here.session, notice, told, leg.ref, entry.no, here.now, interrupts=interrupts)
-    leg.memory.add(entry)
+        queue(here.session, notice, told, here.case.ref, entry.no, here.now, interrupts=interrupts)
+
+    leg.memory.add(leg.keep_back(EntryKind.TOLD, key, what, enter))
 
 
 def open_case(
@@ -110,8 +113,14 @@ def open_case(
     return str(entry.data)
 
 
-def send(ref: str, signal: Signal, *, clauses: str = "", for_cases_past: ForCasesPast | None = None) -> bool:
-    """Send a signal to another case from a running one; False where that case is closed and nothing could be sent."""
+def send(
+    ref: str, signal: Signal, *, by: str = SYSTEM, clauses: str = "", for_cases_past: ForCasesPast | None = None
+) -> bool:
+    """
+    Send a signal to another case from a running one; False where that case is closed and nothing could be sent.
+
+    `by` is the staff id of whoever has decided it, where somebody has: the other case then has it from them.
+    """
     leg = current_leg()
     key = leg.next_key(f"send:{signal.slug()}")
     entry = leg.recalled(key, EntryKind.DONE, signal.name(), for_cases_past)
@@ -119,7 +128,7 @@ def send(ref: str, signal: Signal, *, clauses: str = "", for_cases_past: ForCase
         with leg.transaction(other=ref) as here:
             is_open = here.change.lock(ref).status is not CaseStatus.CLOSED
             if is_open:
-                take_in_signal(here.change, ref, signal, signal_id=f"{here.case.ref}:{key}")
+                take_in_signal(here.change, ref, signal, by=by, signal_id=f"{here.case.ref}:{key}")
             text = f"Sent to case {ref}: {signal.title}" if is_open else f"Case {ref} is closed: nothing was sent"
             entry = here.pen.enter(
                 Fact(EntryKind.DONE, key, text, signal.name(), is_open, clauses=tuple(clauses.split()))

@@ -8,16 +8,17 @@ sleeps. What came first is what the ledger has first, so that a flow run again t
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Generic, TypeVar, overload
 
-from models.cases import Wait as WaitRow
 from models.entry_kinds import EntryKind
 from models.states import WaitKind, WaitState
 from tasks.durable.ledger import Fact, Recorded
-from tasks.durable.leg import Asleep, ForCasesPast, Leg, current_leg
+from tasks.durable.leg import Asleep, ForCasesPast, Leg, Step, current_leg
 from tasks.durable.memory import LedgerMismatch
+from tasks.durable.wait_rows import end_wait
 from tasks.durable.work_items import close_item
 
 A = TypeVar("A")
@@ -152,16 +153,18 @@ def withdraw(wait: Wait[Any]) -> None:
         if wait.arrival(leg) is not None:
             return
         leg.recalled(key, EntryKind.WITHDREW, wait.awaited, None)
-        with leg.transaction() as here:
-            row = here.session.get_one(WaitRow, (leg.ref, wait.key))
-            if row.state != WaitState.OPEN:
-                raise Asleep  # it came this very moment: the leg looks again from the top, and finds it
-            entry = here.pen.enter(Fact(EntryKind.WITHDREW, key, f"No longer waits: {wait.key}", wait.awaited))
-            row.state, row.ended_no = WaitState.WITHDRAWN, entry.no
-            close_item(here, wait.key)
-        leg.memory.add(entry)
+        enter = functools.partial(_end_row, of=wait.key, kind=wait.kind, awaited=wait.awaited, key=key)
+        leg.memory.add(leg.keep_back(EntryKind.WITHDREW, key, wait.awaited, enter))
     leg.waits.ended.add(wait.key)
     leg.waits.withdrawn.add(wait.key)
+
+
+def _end_row(here: Step, *, of: str, kind: WaitKind, awaited: str, key: str) -> None:
+    if not end_wait(here.session, here.case.ref, of, WaitState.WITHDRAWN, no=here.pen.next_no):
+        raise Asleep  # it came this very moment: the leg looks again from the top, and finds it
+    here.pen.enter(Fact(EntryKind.WITHDREW, key, f"No longer waits: {of}", awaited))
+    if kind is WaitKind.DECISION:
+        close_item(here, of)
 
 
 def now() -> datetime:

@@ -11,9 +11,9 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Generic
+from typing import Any, Generic, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, bindparam, case, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.cases import Milestone, Wait, WorkItem
@@ -26,14 +26,43 @@ from models.outbox import OutboxMessage, OutboxState
 from models.policy import MailKind, Policy
 from models.refs import ALPHABET
 from models.roles import Role
-from models.states import MilestoneKind, MilestoneState, WaitKind, WaitState, WorkItemState
+from models.states import MilestoneKind, MilestoneState, WaitKind, WorkItemState
 from models.working_time import for_people
 from tasks.durable.ledger import Fact, Pen, Recorded
 from tasks.durable.leg import Step
 from tasks.durable.memory import BY_THE_HOUSE
 from tasks.durable.people import nearest
+from tasks.durable.wait_rows import open_wait
 from tasks.register.lookups import staff_member
 from tasks.telling.queueing import queue, withdraw
+
+_item, _milestone, _message = (cast(Table, model.__table__) for model in (WorkItem, Milestone, OutboxMessage))
+_OPEN_ITEM, _PLAN = insert(_item), insert(_milestone)
+_CLOSE_ITEM = (
+    update(_item)
+    .where(
+        _item.c.case_ref == bindparam("ref"),
+        _item.c.key == bindparam("the_key"),
+        _item.c.state == str(WorkItemState.OPEN),
+    )
+    .values(state=bindparam("how"))
+    .returning(_item.c.id)
+)
+_CALL_OFF = (
+    update(_milestone)
+    .where(
+        _milestone.c.work_item_id == bindparam("item"),
+        _milestone.c.state == str(MilestoneState.PENDING),
+        _milestone.c.kind.in_(bindparam("kinds", expanding=True)),
+    )
+    .values(state=str(MilestoneState.CALLED_OFF))
+)
+_HOW_FAR = select(
+    func.max(_milestone.c.no), func.sum(case((_milestone.c.state == str(MilestoneState.PENDING), 1), else_=0))
+).where(_milestone.c.work_item_id == bindparam("item"))
+_UNSENT = select(_message.c.id, _message.c.notice).where(
+    _message.c.work_item_id == bindparam("item"), _message.c.state == str(OutboxState.QUEUED)
+)
 
 ByWhen = Deadline | DueBy | datetime
 """A length of time or an hour of today, counted from when it is asked; a rule of policy; or a fixed moment."""
@@ -69,22 +98,17 @@ def put_to(here: Step, key: str, question: Question[FormT]) -> Recorded:
     question = replace(question, about=about, of=of)
     counted_from, length = counted(question.within, here.now)
     entry, _ = _ask(here.session, here.pen, here.policy, key, question, due)
-    here.session.add(
-        Wait(
-            case_ref=here.case.ref,
-            key=key,
-            kind=WaitKind.DECISION,
-            state=WaitState.OPEN,
-            due=due if question.lapses else None,
-            counted_from=counted_from,
-            length=length,
-            awaited=question.form.name(),
-            child_ref=None,
-            opened_no=entry.no,
-            ended_no=None,
-        )
+    open_wait(
+        here.session,
+        here.case.ref,
+        key,
+        WaitKind.DECISION,
+        question.form.name(),
+        opened_no=entry.no,
+        due=due if question.lapses else None,
+        counted_from=counted_from,
+        length=length,
     )
-    here.session.flush()
     return entry
 
 
@@ -114,15 +138,9 @@ def open_house_items(session: Session, ref: str) -> list[WorkItem]:
 
 def close_item(here: Step, key: str, state: WorkItemState = WorkItemState.WITHDRAWN) -> None:
     """End the open work item under `key`, if there is one: its chasing stops and its unsent notices are withdrawn."""
-    item = here.session.scalars(
-        select(WorkItem).where(
-            WorkItem.case_ref == here.case.ref, WorkItem.key == key, WorkItem.state == WorkItemState.OPEN
-        )
-    ).first()
-    if item is not None:
-        item.state = state
-        here.session.flush()
-        stop_chasing(here.session, item)
+    closed = here.session.connection().execute(_CLOSE_ITEM, {"ref": here.case.ref, "the_key": key, "how": str(state)})
+    for item_id in closed.scalars().all():
+        call_off(here.session, item_id)
 
 
 def stop_chasing(session: Session, item: WorkItem, *kinds: MilestoneKind) -> None:
@@ -132,19 +150,15 @@ def stop_chasing(session: Session, item: WorkItem, *kinds: MilestoneKind) -> Non
     Where all chasing ends, that is every notice not sent yet. Where somebody has taken the item, it is what asked for
     it, recalled it or said that nobody has opened it; that nobody has answered in time stands.
     """
-    session.execute(
-        update(Milestone)
-        .where(Milestone.work_item_id == item.id, Milestone.state == MilestoneState.PENDING)
-        .where(Milestone.kind.in_(kinds) if kinds else Milestone.kind.is_not(None))
-        .values(state=MilestoneState.CALLED_OFF)
-    )
-    unsent = session.execute(
-        select(OutboxMessage.id, OutboxMessage.notice).where(
-            OutboxMessage.case_ref == item.case_ref,
-            OutboxMessage.work_item_id == item.id,
-            OutboxMessage.state == OutboxState.QUEUED,
-        )
-    )
+    call_off(session, item.id, *kinds)
+
+
+def call_off(session: Session, item_id: str, *kinds: MilestoneKind) -> None:
+    """As `stop_chasing`, of the item with that id."""
+    session.flush()
+    connection, called_off = session.connection(), [str(kind) for kind in kinds or MilestoneKind]
+    connection.execute(_CALL_OFF, {"item": item_id, "kinds": called_off})
+    unsent = connection.execute(_UNSENT, {"item": item_id}).tuples().all()
     withdraw(session, [one for one, notice in unsent if not kinds or notice.get("why") != Why.NOT_ANSWERED])
 
 
@@ -156,9 +170,11 @@ def say(
     notice: Notice,
     entry: Recorded,
     interrupts: Interruption | None,
+    *,
+    is_first: bool = False,
 ) -> None:
     """Queue a notice about a work item, so that it can be withdrawn with it."""
-    queue(session, notice, to, pen.case.ref, entry.no, pen.at, item.id, interrupts=interrupts)
+    queue(session, notice, to, pen.case.ref, entry.no, pen.at, item.id, interrupts=interrupts, is_first=is_first)
 
 
 def interruption_of(policy: Policy, item: WorkItem, *, chased: bool) -> Interruption | None:
@@ -201,29 +217,30 @@ def _ask(
             clauses=question.clauses,
         )
     )
-    item = WorkItem(
-        id="W-" + "".join(secrets.choice(ALPHABET) for _ in range(10)),
-        case_ref=pen.case.ref,
-        key=key,
-        form=form.name(),
-        form_version=form.version,
-        asked_of=question.of.tag,
-        assignee=None,
-        state=WorkItemState.OPEN,
-        urgent=question.urgent,
-        opened_at=pen.at,
-        due=due,
-        acknowledged_at=None,
-        answered_at=None,
-        answered_by=None,
-    )
-    session.add(item)
-    session.flush()
+    row: dict[str, Any] = {
+        "id": "W-" + "".join(secrets.choice(ALPHABET) for _ in range(10)),
+        "case_ref": pen.case.ref,
+        "key": key,
+        "form": form.name(),
+        "form_version": form.version,
+        "asked_of": question.of.tag,
+        "assignee": None,
+        "state": str(WorkItemState.OPEN),
+        "urgent": question.urgent,
+        "opened_at": pen.at,
+        "due": due,
+        "acknowledged_at": None,
+        "answered_at": None,
+        "answered_by": None,
+    }
+    session.connection().execute(_OPEN_ITEM, row)
+    item = WorkItem(**row)  # as it was written, for those who say something of it
     first_up = _plan_chasing(session, policy, item, question.since or item.opened_at)
     notice = notice_about(item, first_up)
     if not form.chased:
         notice = notice.model_copy(update={"then": Then(kind=ThenKind.NOTHING)})
-    say(session, pen, item, [question.of], notice, entry, interruption_of(policy, item, chased=False))
+    interrupts = interruption_of(policy, item, chased=False)
+    say(session, pen, item, [question.of], notice, entry, interrupts, is_first=True)
     return entry, item
 
 
@@ -257,22 +274,29 @@ def _plan_chasing(session: Session, policy: Policy, item: WorkItem, since: datet
     if timing.remind_after is not None:
         planned.append((MilestoneKind.REMIND, timing.remind_after, asked))
     planned += [(MilestoneKind.ESCALATE, length, whom) for length, whom in above]
-    session.add_all(
-        Milestone(
-            work_item_id=item.id,
-            no=number,
-            case_ref=item.case_ref,
-            kind=kind,
-            state=MilestoneState.PENDING,
-            due=calendar.due(since, length),
-            counted_from=since,
-            length=setting_of(length),
-            told_to=whom.tag,
-        )
+    rows = [
+        _milestone_row(item, number, kind, calendar.due(since, length), since, setting_of(length), whom)
         for number, (kind, length, whom) in enumerate(planned, start=1)
-    )
-    session.flush()
+    ]
+    if rows:
+        session.connection().execute(_PLAN, rows)
     return above[0][1] if above else None
+
+
+def _milestone_row(
+    item: WorkItem, no: int, kind: str, due: datetime, counted_from: datetime, length: str, told_to: Recipient
+) -> dict[str, Any]:
+    return {
+        "work_item_id": item.id,
+        "no": no,
+        "case_ref": item.case_ref,
+        "kind": str(kind),
+        "state": str(MilestoneState.PENDING),
+        "due": due,
+        "counted_from": counted_from,
+        "length": length,
+        "told_to": told_to.tag,
+    }
 
 
 def _is_below(session: Session, role: Role, asked: Recipient) -> bool:
@@ -283,26 +307,17 @@ def _is_below(session: Session, role: Role, asked: Recipient) -> bool:
     return held is not None and (Role(held) is role or Role(held).outranks(role))
 
 
-def repeat_at_the_end(session: Session, policy: Policy, item: WorkItem, last: Milestone, now: datetime) -> None:
+def repeat_at_the_end(
+    session: Session, policy: Policy, item: WorkItem, kind: MilestoneKind, told_to: Recipient, now: datetime
+) -> None:
     """After the last milestone of an item that is still open, whoever heard last hears again, and so on."""
-    pending = select(Milestone.no).where(Milestone.work_item_id == item.id, Milestone.state == MilestoneState.PENDING)
-    if session.scalars(pending).first() is not None:
+    connection = session.connection()
+    highest, pending = connection.execute(_HOW_FAR, {"item": item.id}).one()
+    if pending:
         return
-    highest = session.scalars(select(func.max(Milestone.no)).where(Milestone.work_item_id == item.id)).one()
     length = policy.timing_of(Form.words_for(item.form)[1], urgent=item.urgent).repeat_every
-    session.add(
-        Milestone(
-            work_item_id=item.id,
-            no=highest + 1,
-            case_ref=item.case_ref,
-            kind=last.kind,
-            state=MilestoneState.PENDING,
-            due=policy.working_calendar().add(now, length),
-            counted_from=now,
-            length=length.setting(),
-            told_to=last.told_to,
-        )
-    )
+    due = policy.working_calendar().add(now, length)
+    connection.execute(_PLAN, _milestone_row(item, highest + 1, kind, due, now, length.setting(), told_to))
 
 
 def counted(within: ByWhen | None, start: datetime) -> tuple[datetime | None, str | None]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from models.cases import Case, Wait, WorkItem
+from models.cases import Case, WorkItem
 from models.entry_kinds import EntryKind
 from models.errors import CheckFailed, PathwaysError
 from models.forms.base import AnswerRefused, Form
@@ -31,8 +31,22 @@ from tasks.durable.checking import has_left, problems_in
 from tasks.durable.council import Change, Council
 from tasks.durable.ledger import Fact, LockedCase, recall
 from tasks.durable.people import team_of
+from tasks.durable.wait_rows import end_wait
 from tasks.durable.work_items import stop_chasing
 from tasks.register.lookups import staff_member
+
+_item = cast(Table, WorkItem.__table__)
+_CASE_OF = select(_item.c.case_ref).where(_item.c.id == bindparam("item"))
+_ANSWER = (
+    update(_item)
+    .where(_item.c.id == bindparam("item"))
+    .values(
+        state=str(WorkItemState.ANSWERED),
+        answered_at=bindparam("now"),
+        answered_by=bindparam("by"),
+        acknowledged_at=bindparam("acknowledged"),
+    )
+)
 
 
 class UnknownWorkItem(PathwaysError):
@@ -107,7 +121,7 @@ def answer(council: Council, item_id: str, given: Any, *, by: str) -> str:
     filled: Form = form.read(given)
     with council.change() as change:
         item, case = _open_item(change, item_id)
-        member = _who_may(change, item, by)
+        member = _who_may(change, item, case, by)
         moment = Answering(change.session, change.policy, case.ref, member, change.now, item)
         if problems := [*problems_in(change.session, filled, change.now), *problems_with_answer(moment, filled)]:
             raise AnswerRefused(form.title, problems)
@@ -115,17 +129,15 @@ def answer(council: Council, item_id: str, given: Any, *, by: str) -> str:
             objection = why_not_by_hand(recall(change.session, case.ref), filled)
             if objection:
                 raise AnswerRefused(form.title, [objection])
-        pen = change.pen(case)
+        pen, session = change.pen(case), change.session
         text = f"{member.name} answered: {form.title}{filled.in_words}"
         data = filled.model_dump(mode="json")
         entry = pen.enter(Fact(EntryKind.ANSWERED, item.key, text, form.name(), data, by=member.id))
-        item.state, item.answered_at, item.answered_by = WorkItemState.ANSWERED, change.now, member.id
-        item.acknowledged_at = item.acknowledged_at or change.now
-        wait = change.session.get(Wait, (case.ref, item.key))
-        if wait is not None:
-            wait.state, wait.ended_no = WaitState.CAME, entry.no
-        change.session.flush()
-        stop_chasing(change.session, item)
+        acknowledged_at = item.acknowledged_at or change.now
+        answered = {"item": item.id, "now": change.now, "by": member.id, "acknowledged": acknowledged_at}
+        session.connection().execute(_ANSWER, answered)
+        end_wait(session, case.ref, item.key, WaitState.CAME, no=entry.no)
+        stop_chasing(session, item)
         raise_wake_no(change, case.ref)
         return case.ref
 
@@ -134,7 +146,7 @@ def take(council: Council, item_id: str, *, by: str) -> None:
     """Take a work item: it is acknowledged and shown as one's own. Raises as `answer` does."""
     with council.change() as change:
         item, case = _open_item(change, item_id)
-        member = _who_may(change, item, by)
+        member = _who_may(change, item, case, by)
         if item.assignee == member.id:
             return
         kind = EntryKind.ACKNOWLEDGED if item.acknowledged_at is None else EntryKind.REASSIGNED
@@ -151,9 +163,12 @@ def may_answer(session: Session, member: Staff, item: WorkItem) -> bool:
 
     A manager stands in for the roles below; for a named person or a team, the leaders and managers do. Whoever is on
     call stands in for everybody where it is urgent: they hear of it when nobody else does. Where a procedure names the
-    roles that decide (`Form.deciders`), nobody else does, whoever was asked or stands above.
+    roles that decide (`Form.deciders`), nobody else does, whoever was asked or stands above; and nobody commits somebody
+    else who was asked by name to what they alone can take on (`Form.only_who_is_asked`).
     """
     asked = Recipient.from_tag(item.asked_of)
+    if asked.kind is RecipientKind.STAFF and Form.is_only_for_who_is_asked(item.form):
+        return member.id == asked.name
     deciders = Form.deciders_of(item.form)
     if deciders and member.role not in deciders:
         return False
@@ -169,7 +184,11 @@ def may_answer(session: Session, member: Staff, item: WorkItem) -> bool:
 
 
 def _leads(session: Session, member: Staff, asked: Recipient) -> bool:
+    """Leaders and managers answer for those of their teams, and nobody for somebody who stands above them."""
     role = Role(member.role)
+    named = staff_member(session, asked.name) if asked.kind is RecipientKind.STAFF else None
+    if named is not None and Role(named.role).outranks(role):
+        return False
     if role is Role.TEAM_LEADER:
         return member.team_id == team_of(session, asked)
     return role.outranks(Role.TEAM_LEADER)
@@ -177,9 +196,11 @@ def _leads(session: Session, member: Staff, asked: Recipient) -> bool:
 
 def _open_item(change: Change, item_id: str) -> tuple[WorkItem, LockedCase]:
     """The item with its case locked. Raises `NoLongerOpen` with who was first, or why it is gone."""
-    case = change.lock(item_named(change.session, item_id).case_ref)
-    change.session.expire_all()
-    item = item_named(change.session, item_id)
+    ref = change.session.connection().execute(_CASE_OF, {"item": item_id}).scalar_one_or_none()
+    if ref is None:
+        raise UnknownWorkItem(item_id)
+    case = change.lock(ref)
+    item = item_named(change.session, item_id)  # read after the lock: as it stands now
     _refuse_ended(item)
     return item, case
 
@@ -200,19 +221,21 @@ def _refuse_ended(item: WorkItem) -> None:
             raise NoLongerOpen(f"{item.id} is no longer asked: see `pathways case show {item.case_ref}`")
 
 
-def _who_may(change: Change, item: WorkItem, by: str) -> Staff:
+def _who_may(change: Change, item: WorkItem, case: LockedCase, by: str) -> Staff:
     member = staff_member(change.session, by)
     if member is None:
         # What was typed is not repeated: it may be somebody's name.
         raise NotTheirs("the register has no member of staff of that id: correct --as, or import the register")
     if has_left(member, change.now):
         raise NotTheirs(f"{member.id} has left and cannot answer: correct --as")
-    if is_own_matter(change.session, item.case_ref, member):
+    if case.restricted and is_own_matter(change.session, case.ref, member):
         raise NotTheirs(f"{item.id} is about what {member.id} did: somebody else answers it")
     if not may_answer(change.session, member, item):
         asked = Recipient.from_tag(item.asked_of).words
         deciders = " or ".join(one.label for one in Form.deciders_of(item.form))
         above = f"and is decided by a {deciders} only" if deciders else "or a manager above"
+        if Form.is_only_for_who_is_asked(item.form):
+            above = "who alone can take it on"
         raise NotTheirs(f"{item.id} is for {asked}, {above}; {member.id} is {member.role}")
     return member
 

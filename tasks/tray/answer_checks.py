@@ -15,6 +15,7 @@ from models.forms.base import FormT
 from models.forms.tray_deciding import ContactDiscussed, SecondManagerAgrees
 from models.forms.tray_decision import TrayChoice, TrayDecision
 from models.forms.tray_rating import RatingFacts
+from models.forms.tray_review import TrayReviewed
 from models.forms.tray_signals import RatedAgain
 from models.forms.tray_triage import (
     NextReviewConfirmed,
@@ -25,6 +26,7 @@ from models.forms.tray_triage import (
     TriageResult,
     WayResult,
 )
+from models.policy import Policy
 from models.rating_rules import rate, rating_problems
 from models.roles import Role
 from models.states import CaseStatus
@@ -195,18 +197,37 @@ def _rated_again(moment: Saying, again: RatedAgain) -> list[str]:
     return _rating(moment, again.facts, rate(moment.policy, again.facts))
 
 
+@checks_answers(TrayReviewed)
+def _tray_reviewed(moment: Answering, reviewed: TrayReviewed) -> list[str]:
+    """A rating in the review of a tray is held against the same rules as one by itself (GAP-22, GAP-24)."""
+    return [
+        f"one_by_one.{number}.{problem}"
+        for number, looked in enumerate(reviewed.one_by_one)
+        if looked.facts is not None
+        for problem in _rating(moment, looked.facts, rate(moment.policy, looked.facts))
+    ]
+
+
 @checks_answers(SecondManagerAgrees)
 def _second_manager(moment: Answering, _agrees: SecondManagerAgrees) -> list[str]:
-    """Whoever wants a Red lowered cannot agree to it as well (GAP-22)."""
+    """Whoever wants a Red lowered cannot agree to it as well; whoever decided anything else may (GAP-22)."""
     ratings = (TrayDecision.name(), ContactDiscussed.name(), RatedAgain.name())
     wanted = [
         entry
         for entry in recall(moment.session, moment.item.case_ref)
-        if entry.kind in (EntryKind.ANSWERED, EntryKind.SIGNALLED) and entry.step in ratings
+        if entry.kind in (EntryKind.ANSWERED, EntryKind.SIGNALLED)
+        and entry.step in ratings
+        and _lowers_a_red(moment.policy, entry)
     ]
     if wanted and wanted[-1].by == moment.by.id:
         return ["agreed: you want it lowered yourself; another manager agrees to it"]
     return []
+
+
+def _lowers_a_red(policy: Policy, said: Recorded) -> bool:
+    """Whether what a manager said rates somebody lower whom the matrix calls Red."""
+    facts = said.data.get("facts") if isinstance(said.data, dict) else None
+    return facts is not None and rate(policy, RatingFacts.model_validate(facts)).lowers_a_red
 
 
 # ------------------------------------------------------------------ what is looked up

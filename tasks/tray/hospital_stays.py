@@ -146,7 +146,7 @@ def _home(
             continue
         is_meant = ref not in waited_again or waited_again[ref].no < heard[ref][f"{_ADMITTED}{since}"]
         ends = [one.discharged_on for one in shown[ref] if one.admitted_on == since and one.discharged_on is not None]
-        if True:
+        if is_meant or any(day >= local_day(said[ref].at) for day in ends):
             again = ReadyToWaitAgain(why="The register no longer shows them in hospital.")
             yield RegisterNews(ref, f"{_DISCHARGED}{since}", again)
 
@@ -177,7 +177,8 @@ def home_after_leaving(session: Session, today: date) -> Iterator[HomeAgain]:
             and one.discharged_on >= placed_on
             and f"{_DISCHARGED}{one.admitted_on}" not in known
         ]
-        taken_back = [day for day in _told(known) if f"{_DISCHARGED}{day}" not in known]
+        still_shown = {one.admitted_on for one in shown[ref]}
+        taken_back = [day for day in _told(known) if f"{_DISCHARGED}{day}" not in known and day not in still_shown]
         if ended or taken_back:
             home = HomeAgain(ref, place.person_id, place.team_id, max(ended)[1] if ended else None)
             if home.name not in listed:

@@ -12,27 +12,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from sqlalchemy import select
-
-from models.cases import Case
 from models.decision_tables.levels import Priority
 from models.forms.tray_takeover import PassedLimit, TakenOverLate, TrayTakeover
 from models.forms.tray_waiting import TrayPlacement
 from models.notices import Recipient
 from models.policy import Policy
-from models.states import CaseStatus
-from models.tray import Rated, Standing, TableSaid, TrayPlace
+from models.tray import Rated, Standing, TableSaid
 from models.working_time import LONDON, local_day
 from tasks.audit.chaining import take_turns
 from tasks.differences import note_difference
 from tasks.durable.cases import open_in
 from tasks.durable.council import Change, Council
-from tasks.durable.ledger import recall
 from tasks.register.reading import RejectedRow
 from tasks.tray.list_rows import CheckedList, GoodRow, ListRow, check_list
+from tasks.tray.on_a_tray import WAITING, cases_on_trays
 from tasks.tray.standing import LIMITS, limit_of, next_contact
 
-WAITING, TAKEOVER = "pwt-review", "tray-takeover"
+TAKEOVER = "tray-takeover"
 TAKEN_OVER = "taken-over"
 """The row of a table for what another system's list said: no table was asked."""
 _SAID_BY_ANOTHER = {"warn": "breach", "red-strategic": "red-head"}
@@ -81,7 +77,7 @@ def take_over_list(
 
 
 def _take_over(change: Change, checked: CheckedList, by: str, report: TakeoverReport) -> None:
-    waiting, late = _who_waits(change), defaultdict[tuple[str, str], list[TakenOverLate]](list)
+    waiting, late = dict(cases_on_trays(change.session)), defaultdict[tuple[str, str], list[TakenOverLate]](list)
     for good in checked.good:
         if good.person in waiting:
             report.already.append((good.line, good.person, waiting[good.person]))
@@ -101,13 +97,6 @@ def _take_over(change: Change, checked: CheckedList, by: str, report: TakeoverRe
         who = row.reference or f"line {row.line}"
         text = f"A list for the tray was taken over without {who}: {row.problem}"
         note_difference(change, f"tray-list:{row.file}:{who}:{row.problem}", text)
-
-
-def _who_waits(change: Change) -> dict[str, str]:
-    """Everybody who is on a tray, with their case; where that has not begun yet, by what it was opened with."""
-    places = select(Case.ref, TrayPlace.person_id).outerjoin(TrayPlace, TrayPlace.case_ref == Case.ref)
-    found = change.session.execute(places.where(Case.procedure == WAITING, Case.status != CaseStatus.CLOSED)).all()
-    return {who or recall(change.session, ref)[0].data["person"]: ref for ref, who in found}
 
 
 def _placement(good: GoodRow) -> TrayPlacement:

@@ -41,6 +41,7 @@ from tasks.durable import audited, here
 from tasks.durable.ledger import recall
 from tasks.durable.leg import Step
 from tasks.register.lookups import absence_on, responsible_team, staff_in, staff_member
+from tasks.tray.on_a_tray import being_given_in, cases_on_trays
 from tasks.tray.referring import found_when_sorted
 from tasks.written_contact import what_to_heed
 
@@ -101,21 +102,23 @@ def _is_there(step: Step, member: Staff) -> bool:
 
 @audited("Looked whether they were on a tray before", clauses="PWT-03 GAP-15")
 def look_up_earlier_places(person: str) -> EarlierPlaces:
-    """Whether they wait on a tray now; else the latest time they did and may be waiting for the same thing still."""
-    places = (
-        here()
-        .session.scalars(
-            select(TrayPlace)
-            .where(TrayPlace.person_id == person)
-            .order_by(TrayPlace.placed_at.desc(), TrayPlace.case_ref)
-        )
-        .all()
-    )
-    for place in places:
-        if place.left_at is None:
-            return EarlierPlaces(waits_in=place.case_ref)
-    if places and places[0].left_because in SAME_REQUEST_AFTER:
-        return EarlierPlaces(earlier=_earlier(places[0]))
+    """
+    Whether they wait on a tray now, or a worker is asked to take them on straight from another triage.
+
+    Else the latest time that they waited and may be waiting for the same thing still.
+    """
+    session = here().session
+    if on_trays := cases_on_trays(session, person):
+        return EarlierPlaces(waits_in=on_trays[0][1])
+    if (given := being_given_in(session, person)) is not None:
+        return EarlierPlaces(being_given_in=given)
+    latest = session.scalars(
+        select(TrayPlace)
+        .where(TrayPlace.person_id == person, TrayPlace.left_at.is_not(None))
+        .order_by(TrayPlace.placed_at.desc(), TrayPlace.case_ref)
+    ).first()
+    if latest is not None and latest.left_because in SAME_REQUEST_AFTER:
+        return EarlierPlaces(earlier=_earlier(latest))
     return EarlierPlaces()
 
 

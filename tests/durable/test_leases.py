@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from models.cases import Lease
+from models.cases import Lease, Milestone
 from models.roles import Role
 from tasks.durable import ask, audited, lease, procedure
 from tasks.durable.ledger import LeaseLost, recall
@@ -190,6 +190,24 @@ def test_dead_holders_lease_is_taken_over_at_once(
 
     assert isinstance(run_leg(office.council, case), Slept if taken_over else NotOurs)
     assert effects.of(case) == (["first", "second"] if taken_over else [])
+
+
+def test_case_that_cannot_begin_its_leg_is_left_alone_for_the_time_of_a_lease(office: Office) -> None:
+    """What falls due cannot be understood: nothing is entered, and it is not tried again at every turn."""
+    case = office.start(two_steps, WheelchairLoan())
+    with office.council.database.write() as session:
+        rule = update(Milestone).where(Milestone.case_ref == case)
+        session.execute(rule.values(kind="of-another-version", due=office.clock.now()))
+    before = lines(office, case)
+
+    with pytest.raises(ValueError, match="of-another-version"):
+        run_leg(office.council, case)
+
+    assert lines(office, case) == before
+    assert isinstance(run_leg(office.council, case), NotOurs)
+    office.clock.advance(timedelta(seconds=61))
+    with pytest.raises(ValueError, match="of-another-version"):
+        run_leg(office.council, case)
 
 
 def test_sleeping_case_has_no_holder(office: Office) -> None:

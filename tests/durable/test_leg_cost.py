@@ -58,8 +58,8 @@ def test_leg_with_a_thousand_steps_asks_the_database_no_more_than_one_with_ten(o
     """The ledger is recalled in one query, and nothing is asked or written for a step that is recorded."""
     few, many = statements_of_a_leg(office, 10), statements_of_a_leg(office, 1_000)
     assert len(many) == len(few)
-    assert len(few) <= 24
-    assert sum("FROM entry" in one for one in few) <= 2
+    assert len(few) <= 13
+    assert sum("FROM entry" in one for one in few) == 1
 
 
 def test_step_costs_a_fixed_number_of_statements(office: Office) -> None:

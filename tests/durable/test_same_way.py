@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from deployments.example_council import example_policy
 from models.durations import calendar_days, calendar_hours, working_hours
+from models.entry_kinds import EntryKind
 from models.roles import Role
 from models.states import CaseStatus
 from tasks.database import Database
@@ -40,7 +41,7 @@ from tasks.durable import (
 )
 from tasks.durable.arrivals import send_signal
 from tasks.durable.lease import HeldLease
-from tasks.durable.ledger import CaseIsClosed, recall
+from tasks.durable.ledger import CaseIsClosed, Recorded, recall
 from tasks.durable.leg import Asleep, Leg, Step, running
 from tasks.durable.memory import Memory
 from tasks.durable.procedure import procedure_named
@@ -129,6 +130,10 @@ class ReplayingLeg(Leg):
 
     def transaction(self, *, other: str | None = None) -> AbstractContextManager[Step]:
         """There is none."""
+        raise Entered
+
+    def keep_back(self, kind: EntryKind, key: str, step: str, enter: Callable[[Step], object]) -> Recorded:
+        """Nor a later one."""
         raise Entered
 
 

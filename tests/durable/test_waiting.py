@@ -31,6 +31,7 @@ from tasks.durable import (
 )
 from tasks.durable.arrivals import send_signal
 from tasks.durable.ledger import CaseIsClosed
+from tasks.durable.running import run_leg
 from tasks.durable.testing import Office
 from tests.durable.lending import (
     FOLDING,
@@ -42,6 +43,7 @@ from tests.durable.lending import (
     RampBuilt,
     WheelchairLoan,
     answer_quietly,
+    interruptible,
     ledger,
     lines,
     open_quietly,
@@ -411,21 +413,20 @@ def test_way_is_the_same_where_an_answer_comes_while_a_closed_case_is_looked_up(
     """The answer was entered before the wait for a case that had closed: it is what came first, now and ever after."""
     fitting = office.start(fitting_a_chair, WheelchairLoan())
     office.answer(fitting, FOLDING, by="duty-worker")
-    meanwhile: list[Any] = []
+    clock = interruptible(office)
 
     @procedure(follows="Lending wheelchairs")
     def looking_up_the_fitting(loan: WheelchairLoan) -> None:
         chosen = decision(ChairChosen, of=DUTY)
-        if meanwhile:
-            meanwhile.pop()()
         came = type(first_of(chosen, closed(loan.person))).__name__
         note("what came")
         got.append(came)
         ask(ChairReturned, of=DUTY)
 
     case = open_quietly(office, looking_up_the_fitting, person=fitting)
-    meanwhile.append(lambda: answer_quietly(office, case, POWERED))
-    office.hours_pass(1)
+    before_it_is_looked_up = 3  # the leg begins, enters its question, and then locks the other case
+    clock.at_look(before_it_is_looked_up, lambda: answer_quietly(office, case, POWERED))
+    run_leg(office.council, case)
     office.answer(case, ChairReturned(), by="duty-worker")
 
     assert set(got) == {"ChairChosen"}
