@@ -62,7 +62,7 @@ def decision(
 
     `about` is what the person reads beside the form (personal data may stand in it: it stays in our database); a
     function of the step makes it at that moment. `near` is a team: where `of` is a role that exactly one of its members
-    holds, they are asked.
+    holds, they are asked; if they are away, whoever stands above them in that team and is there.
     `wanted_within` is when an answer is wanted; it is chased, and the wait goes on. `since` is from when it is chased,
     where the same was asked before and is asked anew with what has come to it.
     """

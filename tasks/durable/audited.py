@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
+import re
 import traceback
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -39,11 +40,17 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+def shown_key(key: str) -> str:
+    """A step's key as it may be seen outside our database: its name and number, without whom it is keyed by."""
+    name, number = key.partition("[")[0].partition(":")[0], re.search(r"\[\d+\]$", key)
+    return f"{name}{number[0] if number else ''}"
+
+
 class StepFailed(PathwaysError):
     """A step failed. Carries references only; what went wrong in full is in the case's own ledger."""
 
     def __init__(self, key: str, error: str) -> None:
-        super().__init__(f"step {key} failed ({error}); it is tried again, then somebody is asked")
+        super().__init__(f"step {shown_key(key)} failed ({error}); it is tried again, then somebody is asked")
         self.key = key
         self.error = error
         self.private_account = ""

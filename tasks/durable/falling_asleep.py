@@ -86,5 +86,5 @@ def _in_words(status: CaseStatus, again_at: datetime | None, forms: Sequence[str
         case WaitKind.CASE:
             return f"Awaiting case {first.awaited}"
         case WaitKind.TIMER | WaitKind.DECISION:
-            name: str = first.key.partition("[")[0]
+            name: str = first.key.partition("[")[0].partition(":")[0]
             return f"Waiting for {name.replace('-', ' ')}"

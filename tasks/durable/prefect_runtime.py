@@ -26,6 +26,7 @@ from models.connections import load_connections
 from models.policy import load_policy
 from models.states import CaseStatus
 from tasks.database import Database
+from tasks.durable.audited import shown_key
 from tasks.durable.council import Council
 from tasks.durable.ledger import UnknownCase
 from tasks.durable.leg import OutsideACase
@@ -71,15 +72,21 @@ def run_under_prefect(ref: str, *, show_steps: bool = True) -> State[Any]:
 
 
 def as_task_run(key: str, work: Callable[[], None]) -> None:
-    """Run a step's work as a Prefect task run of that name; it takes no inputs and keeps no result."""
+    """Run a step's work as a Prefect task run that bears its name."""
+    task_of(key, work)()
+
+
+def task_of(key: str, work: Callable[[], None]) -> Task[[], None]:
+    """A step's work as a Prefect task: it takes no inputs, keeps no result, and does not say whom it is keyed by."""
 
     def step() -> None:
         work()
 
-    Task(
-        step, name=key.partition("[")[0].partition(":")[0], task_run_name=key.replace("{", "").replace("}", ""),
+    run_name = shown_key(key).replace("{", "").replace("}", "")
+    return Task(
+        step, name=run_name.partition("[")[0], task_run_name=run_name,
         retries=0, persist_result=False, cache_policy=NO_CACHE,
-    )()  # fmt: skip
+    )  # fmt: skip
 
 
 def _is_its_run(council: Council, ref: str, run: FlowRun) -> bool:

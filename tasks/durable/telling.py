@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Literal
 
 from models.entry_kinds import EntryKind
 from models.forms.base import CaseFacts, Signal
-from models.notices import Interruption, Notice, Recipient, Then, ThenKind, Verb, Where
+from models.notices import Interruption, Notice, Then, ThenKind, Verb, Where
 from models.states import CaseStatus
 from tasks.durable.arrivals import take_in_signal
 from tasks.durable.asking import Asked, recipient
 from tasks.durable.cases import open_in
 from tasks.durable.ledger import SYSTEM, Fact
 from tasks.durable.leg import ForCasesPast, Step, current_leg
-from tasks.durable.people import nearest
+from tasks.durable.people import nearest_there
 from tasks.telling.queueing import queue
 from tasks.telling.quiet_hours import with_on_call
 
@@ -43,7 +43,7 @@ def tell(
     `what` is the matter in a few small words with hyphens, such as `letter-for-you`; there is no room in a notice for
     anything about the person (DUTY-22). It comes with the next digest; with `interrupts` at once, where policy lists
     that reason, and whoever is on call hears it too where nobody told is there to act on it. `near` is a team: of a
-    role the one who holds it there is told, where there is exactly one.
+    role the one who holds it there is told, where there is exactly one; whoever stands above them if they are away.
     """
     leg = current_leg()
     people = [whom] if isinstance(whom, Asked) else list(whom)
@@ -64,7 +64,7 @@ def tell(
     def enter(here: Step) -> None:
         heard = named
         if near is not None:
-            heard = [nearest(here.session, one, Recipient.team(near), on=here.now) for one in named]
+            heard = [nearest_there(here.session, one, near, on=here.now) for one in named]
         told = with_on_call(here.session, here.policy, list(dict.fromkeys(heard)), interrupts, here.now)
         words = " and ".join(one.words for one in told)
         entry = here.pen.enter(

@@ -31,7 +31,7 @@ from models.working_time import for_people
 from tasks.durable.ledger import Fact, Pen, Recorded
 from tasks.durable.leg import Step
 from tasks.durable.memory import BY_THE_HOUSE
-from tasks.durable.people import nearest
+from tasks.durable.people import nearest_there
 from tasks.durable.wait_rows import open_wait
 from tasks.register.lookups import staff_member
 from tasks.telling.queueing import queue, withdraw
@@ -85,7 +85,7 @@ class Question(Generic[FormT]):
     since: datetime | None = None
     """From when its chasing is counted, where it was asked before and is asked anew with what has come to it."""
     near: str | None = None
-    """Team whose own holder of the role is asked, where there is exactly one."""
+    """Team whose own holder of the role is asked, where there is exactly one; if they are away, who stands above."""
 
 
 def put_to(here: Step, key: str, question: Question[FormT]) -> Recorded:
@@ -94,7 +94,8 @@ def put_to(here: Step, key: str, question: Question[FormT]) -> Recorded:
     about = question.about if isinstance(question.about, str) else question.about(here)
     of = question.of
     if question.near is not None:
-        of = nearest(here.session, of, Recipient.team(question.near), on=here.now)
+        deciders = Form.deciders_of(question.form.name())
+        of = nearest_there(here.session, of, question.near, on=here.now, deciders=deciders)
     question = replace(question, about=about, of=of)
     counted_from, length = counted(question.within, here.now)
     entry, _ = _ask(here.session, here.pen, here.policy, key, question, due)

@@ -163,8 +163,8 @@ def may_answer(session: Session, member: Staff, item: WorkItem) -> bool:
 
     A manager stands in for the roles below; for a named person or a team, the leaders and managers do. Whoever is on
     call stands in for everybody where it is urgent: they hear of it when nobody else does. Where a procedure names the
-    roles that decide (`Form.deciders`), nobody else does, whoever was asked or stands above; and nobody commits somebody
-    else who was asked by name to what they alone can take on (`Form.only_who_is_asked`).
+    roles that decide (`Form.deciders`), nobody else does, whoever was asked or stands above; and nobody commits
+    somebody else, asked by name, to what they alone can take on (`Form.only_who_is_asked`).
     """
     asked = Recipient.from_tag(item.asked_of)
     if asked.kind is RecipientKind.STAFF and Form.is_only_for_who_is_asked(item.form):
@@ -231,12 +231,12 @@ def _who_may(change: Change, item: WorkItem, case: LockedCase, by: str) -> Staff
     if case.restricted and is_own_matter(change.session, case.ref, member):
         raise NotTheirs(f"{item.id} is about what {member.id} did: somebody else answers it")
     if not may_answer(change.session, member, item):
-        asked = Recipient.from_tag(item.asked_of).words
+        asked = Recipient.from_tag(item.asked_of)
         deciders = " or ".join(one.label for one in Form.deciders_of(item.form))
         above = f"and is decided by a {deciders} only" if deciders else "or a manager above"
-        if Form.is_only_for_who_is_asked(item.form):
+        if asked.kind is RecipientKind.STAFF and Form.is_only_for_who_is_asked(item.form):
             above = "who alone can take it on"
-        raise NotTheirs(f"{item.id} is for {asked}, {above}; {member.id} is {member.role}")
+        raise NotTheirs(f"{item.id} is for {asked.words}, {above}; {member.id} is {member.role}")
     return member
 
 
