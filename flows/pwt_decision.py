@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flows.pwt_allocation import pwt_allocation
+from flows.pwt_allocation import AllocationOutcome, pwt_allocation
 from flows.pwt_matter import Matter, act_at_once, duty_of
 from flows.pwt_placing import place
-from models.forms.tray_allocation import AllocationFacts
+from models.forms.tray_allocation import AllocationFacts, AllocationTakenBack, ReferredAgain
 from models.forms.tray_decision import TrayChoice, TrayDecision
 from models.forms.tray_signals import CircumstancesChanged, ReportedBy
 from models.forms.tray_triage import BackAtDuty, Triage
@@ -13,8 +13,10 @@ from models.notices import Recipient
 from models.triage_findings import EarlierPlaces, TeamFound, TriageOutcome, UrgentActions
 from tasks.durable import (
     Closed,
+    Due,
     Verb,
     Wait,
+    after,
     answered_by,
     ask,
     closed,
@@ -27,6 +29,7 @@ from tasks.durable import (
     withdraw,
 )
 from tasks.durable.in_force import policy
+from tasks.tray.allocating import look_up_what_came_of_allocating
 from tasks.tray.factor_list import look_at_the_local_factors
 from tasks.tray.rating import rate_case
 from tasks.tray.triage import (
@@ -41,7 +44,8 @@ def decide(matter: Matter, person: str, found: Triage) -> TriageOutcome:
     """
     A manager of the team decides between a worker and the tray, or sends it back to duty, until one of them is done.
 
-    Whoever waits on a tray already is not placed a second time: what is new is reported there.
+    Whoever waits on a tray already, or is being given to a worker, is not given or placed a second time: what is new is
+    reported there.
     """
     concerned = look_up_who_decides(found.team, matter.referral.team, person)  # PWT-24, PWT-25
     see_that_the_factors_are_approved(matter, concerned)  # PWT-44
@@ -49,12 +53,19 @@ def decide(matter: Matter, person: str, found: Triage) -> TriageOutcome:
         places = look_up_earlier_places(person)
         if places.waits_in is not None and report_on_the_tray(matter, places.waits_in):
             return TriageOutcome.ALREADY_WAITS
+        if places.being_given_in is not None and report_to_whoever_is_asked(matter, places.being_given_in):
+            return TriageOutcome.ALREADY_GIVEN
         decided = ask_a_manager(matter, concerned, places)
         by = answered_by(TrayDecision)
         match decided.decision:
             case TrayChoice.ALLOCATE:
-                give_to_a_worker(matter, person, concerned, decided, by)
-                return TriageOutcome.ALLOCATED
+                match give_to_a_worker(matter, person, concerned, decided, by):
+                    case AllocationOutcome.ACCEPTED:
+                        return TriageOutcome.ALLOCATED
+                    case AllocationOutcome.DIED:
+                        return TriageOutcome.DIED
+                    case AllocationOutcome.NOT_ALLOCATED | AllocationOutcome.LEFT:
+                        pass  # on no tray and with nobody: it is decided again, and they can be placed
             case TrayChoice.PLACE:
                 if place(matter, person, decided, by, concerned, places):
                     return TriageOutcome.PLACED
@@ -77,6 +88,12 @@ def report_on_the_tray(matter: Matter, tray_case: str) -> bool:
     what = "They were referred again. " + matter.referral.contact.in_full
     change = CircumstancesChanged(reported_by=ReportedBy.OTHER, what=what, urgent=matter.referral.urgent)
     return send(tray_case, change, clauses="PWT-29")
+
+
+def report_to_whoever_is_asked(matter: Matter, allocation: str) -> bool:
+    """A worker is asked to take them on already: whoever is asked reads this as well."""
+    again = ReferredAgain(what="They were referred again. " + matter.referral.contact.in_full)
+    return send(allocation, again, clauses="PWT-24")
 
 
 def ask_a_manager(matter: Matter, concerned: TeamFound, places: EarlierPlaces) -> TrayDecision:
@@ -105,9 +122,18 @@ def ask_a_manager(matter: Matter, concerned: TeamFound, places: EarlierPlaces) -
                 withdraw(asked)
 
 
-def give_to_a_worker(matter: Matter, person: str, concerned: TeamFound, decided: TrayDecision, by: str) -> None:
-    """A worker is asked to accept, in a case of its own that is the manager's until somebody has (PWT-24)."""
+def give_to_a_worker(
+    matter: Matter, person: str, concerned: TeamFound, decided: TrayDecision, by: str
+) -> AllocationOutcome:
+    """
+    A worker is asked to accept, in a case of its own that is the manager's until somebody has (PWT-24).
+
+    Until then they are on no tray, and nobody keeps in touch with them: so it lasts a few days and no longer (GAP-02).
+    Then it is decided again, like where nobody can take them on, with what came of it.
+    """
     assert decided.worker is not None
+    if look_up_earlier_places(person).seen_to_in is not None:
+        return AllocationOutcome.NOT_ALLOCATED  # somebody else has seen to them meanwhile: it is reported there
     facts = AllocationFacts(
         person=person,
         team=concerned.team,
@@ -117,7 +143,17 @@ def give_to_a_worker(matter: Matter, person: str, concerned: TeamFound, decided:
         reasons=decided.rationale,
         to_read="\n".join(one for one in (decided.circumstances, matter.referral.contact.in_full) if one),
     )
-    open_case(pwt_allocation, facts, owner=staff(by), clauses="PWT-10 PWT-24")
+    allocation = open_case(pwt_allocation, facts, owner=staff(by), clauses="PWT-10 PWT-24")
+    settled, too_long = closed(allocation), after("taken-on-by", policy().gaps.reasonable_time.few_days)
+    came = first_of(settled, too_long)
+    if isinstance(came, Due):
+        send(allocation, AllocationTakenBack(), clauses="PWT-11")
+        came = first_of(settled)
+    withdraw(too_long)
+    outcome = AllocationOutcome(came.outcome) if came.outcome else AllocationOutcome.NOT_ALLOCATED
+    if outcome is not AllocationOutcome.ACCEPTED:
+        matter.so_far += look_up_what_came_of_allocating(allocation).lines
+    return outcome
 
 
 def send_back(matter: Matter, decided: TrayDecision) -> BackAtDuty:

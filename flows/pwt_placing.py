@@ -85,7 +85,7 @@ def place(
         placed_at=counted.placed_at,
         placed_by=by,
         rated=placing.rated,
-        circumstances="\n".join((decided.rationale, decided.circumstances)),
+        circumstances="\n".join(filter(None, (decided.rationale, decided.circumstances, speaks_for_them(matter)))),
         safety_plan=placing.safety_plan,
         relevant_people=found.relevant_people if found is not None else (),
         agreed_on=decided.agreed_on,
@@ -99,12 +99,22 @@ def place(
             return False
     tray_place = tray_place.model_copy(update={"last_reached_at": matter.reached_at})
     wait_until_the_concern_is_owned(matter)  # PWT-32, GAP-18
-    if look_up_earlier_places(person).waits_in is not None:
-        return False  # somebody else has placed them meanwhile: nobody waits twice
+    if look_up_earlier_places(person).seen_to_in is not None:
+        return False  # somebody else has placed them meanwhile, or asked a worker: nobody waits twice
     waits_in = open_case(pwt_review, tray_place, owner=staff(by), clauses="PWT-03 PWT-06")
     tell_of_placing(matter, person, placing, waits_in)  # PWT-28 to PWT-31
     keep_the_reasons(person, placing)  # PWT-26, PWT-27, PWT-38, PWT-48
     return True
+
+
+def speaks_for_them(matter: Matter) -> str:
+    """Who speaks for the person and who referred them, for whoever keeps in touch; nobody keys it again."""
+    representative, referrer = matter.referral.representative, matter.referral.referrer
+    spoken = f"Speaks for them: {representative}." if representative else ""
+    if referrer is None:
+        return spoken
+    known = ", ".join(filter(None, (referrer.relation, referrer.organisation, referrer.telephone, referrer.email)))
+    return f"{spoken} Referred by {referrer.name}{f' ({known})' if known else ''}.".strip()
 
 
 def agreed_by_a_second(placing: Placing, matter: Matter) -> Placing:

@@ -45,7 +45,8 @@ def rate(tray: Waiting, rated: Rated, reasons: str, facts_changed: bool, *, by: 
     """Rated anew; a Red is lowered against the matrix only where a second manager agrees (GAP-22)."""
     take_back(tray, "second")
     tray.lowering = None  # what was wanted before is overtaken, whoever agrees to it
-    second = look_whether_a_second_agrees(rated, by, tray.standing.team)
+    was_red = tray.standing.colour is Rag.RED
+    second = look_whether_a_second_agrees(rated, by, tray.standing.team, was_red, facts_changed)
     if second is not None:
         tray.lowering = Lowering(rated, by, reasons, second)
         return

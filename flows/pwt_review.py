@@ -237,7 +237,8 @@ def contact_made(tray: Waiting, said: ContactReview | ContactLogged, *, by: str)
     tray.contact.planned_anew()
     keep(tray, NOTE, said.what_was_said, by, clauses="PWT-51", already_there=said.note_id)
     if said.for_a_manager:
-        found = f"After a contact by {by}: {said.should_wait}. {said.to_discuss}"
+        unsafe = "NOT SAFE AND WELL. " if said.safe_and_well is False else ""
+        found = f"After a contact by {by}: {unsafe}{said.should_wait.replace('-', ' ')}. {said.to_discuss}"
         put_to_a_manager(tray, found, said.changed, pressing=said.safe_and_well is False)
 
 

@@ -25,8 +25,8 @@ from models.notices import Recipient
 from models.policy.organisation import MailKind
 from models.triage_findings import TriageOutcome
 from tasks.case_people import about_person
-from tasks.durable import ask, open_case, procedure, this_case
-from tasks.durable.in_force import policy
+from tasks.durable import ask, now, open_case, procedure, this_case
+from tasks.durable.in_force import office_is_open, policy
 from tasks.durable.work_items import ByWhen
 from tasks.proposals import propose_people, put_proposals_in_words
 from tasks.tray.placement import word_what_became_of_it
@@ -253,6 +253,6 @@ def beside_the_form(matter: Matter) -> Beside:
 
 
 def soon(matter: Matter) -> ByWhen:
-    """A few hours; before closing where whoever sent it says that something cannot wait (GAP-02)."""
+    """A few hours; before closing where something cannot wait and somebody is there until then (GAP-02)."""
     times = policy().gaps.reasonable_time
-    return times.urgent if matter.referral.urgent else times.few_hours
+    return times.urgent if matter.referral.urgent and office_is_open(now()) else times.few_hours

@@ -16,6 +16,7 @@ from flows.written_contact_paperwork import (
 from flows.written_contact_while_away import act_while_the_worker_is_away
 from models.calendars import presence
 from models.forms.queued_contact import QueuedContact
+from models.forms.tray_signals import CircumstancesChanged, ReportedBy
 from models.forms.written_contact import (
     AcknowledgedContactTransfer,
     Acknowledger,
@@ -45,12 +46,15 @@ from tasks.durable import (
     hand_over,
     open_case,
     procedure,
+    send,
     staff,
     tell,
+    this_case,
 )
 from tasks.durable.in_force import policy
 from tasks.proposals import propose_people, propose_workers, put_proposals_in_words
 from tasks.telling.receipts import send_receipt
+from tasks.tray.on_a_tray import look_up_where_they_wait
 from tasks.tray.referring import make_referral
 from tasks.written_contact import (
     SortedContact,
@@ -79,7 +83,7 @@ def written_contact_transfer(contact: WrittenContact) -> TransferOutcome:
     """
     send_receipt(contact)
     sorting = contact.sorted_as or have_it_sorted(contact)  # DUTY-16
-    about_person(sorting.about_person)
+    say_so_where_they_wait(about_person(sorting.about_person), sorting)  # PWT-29
     for number, other in enumerate(sorting.also_about, start=1):
         open_for_another(contact, sorting.for_another(other), number)
     for kind in sorted(sorting.kinds - {MailKind.NAMED_WORKER}):
@@ -147,6 +151,16 @@ def confirm_the_person(contact: WrittenContact, read_out_of_it: str) -> str | No
         clauses="DUTY-17",
     )
     return confirmed.about_person
+
+
+def say_so_where_they_wait(person: str | None, sorting: ContactSorting) -> None:
+    """Whoever waits on the tray is contacted when something comes about them; a new need is triaged, which says so."""
+    if person is None or MailKind.NEW_NEED in sorting.kinds:
+        return
+    what = f"A letter or e-mail came about them: case {this_case()}"
+    changed = CircumstancesChanged(reported_by=ReportedBy.OTHER, what=what, urgent=sorting.urgent)
+    for tray_case in look_up_where_they_wait(person) or ():  # none for a case that was sorted before
+        send(tray_case, changed, clauses="PWT-29")
 
 
 def open_for_another(contact: WrittenContact, sorting: ContactSorting, number: int) -> None:

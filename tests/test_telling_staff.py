@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,9 @@ def asking(whom: Any, *, urgent: bool = False) -> Any:
     return asking_somebody
 
 
-def telling(whom: Asked, what: str, *, urgent: bool = False, interrupts: Interruption | None = None) -> Any:
+def telling(
+    whom: Asked | Sequence[Asked], what: str, *, urgent: bool = False, interrupts: Interruption | None = None
+) -> Any:
     """A procedure that tells somebody something and ends."""
 
     @procedure(follows="Lending wheelchairs")
@@ -530,6 +533,39 @@ def test_urgent_work_at_the_weekend_is_told_to_whoever_is_on_call_too(office: Of
 
     assert [message.about for message in office.inbox(DUTY)] == [case, case]
     assert [message.about for message in office.inbox("on-call-manager")] == [case]
+
+
+@pytest.mark.parametrize(
+    ("moment", "told"),
+    [
+        ("2026-01-05 17:00", False),  # the office closes, and the leader reads it
+        ("2026-01-05 19:00", True),  # in quiet hours
+        ("2026-01-10 10:00", True),  # on Saturday
+    ],
+)
+def test_missed_red_contact_reaches_whoever_is_on_call_where_no_manager_is_there(
+    office: Office, moment: str, told: bool
+) -> None:
+    """GAP-12: a manager who is told and could act on it first in the morning is not enough."""
+    office.today_is(moment)
+    reason = Interruption.MISSED_RED_CONTACT
+    case = office.start(telling(staff("team-leader"), "red-contact", interrupts=reason), WheelchairLoan())
+    assert [message.about for message in office.inbox("on-call-manager")] == [case] * told
+
+
+@pytest.mark.parametrize("reason", [Interruption.MISSED_RED_CONTACT, Interruption.PROVIDER_FAILURE])
+@pytest.mark.parametrize("whom", [staff("team-manager"), Role.TEAM_MANAGER])
+def test_what_is_told_to_nobody_but_those_who_are_away_reaches_whoever_is_on_call(
+    office: Office, reason: Interruption, whom: Asked
+) -> None:
+    """On leave in the middle of a working day, and nobody else told: on call hears it at once."""
+    office.start(telling(whom, "one", interrupts=reason), WheelchairLoan())
+    assert office.inbox("on-call-manager") == []
+    office.away("team-manager")
+    case = office.start(telling(whom, "two", interrupts=reason), WheelchairLoan())
+    assert [message.about for message in office.inbox("on-call-manager")] == [case]
+    office.start(telling([whom, LEADER], "three", interrupts=reason), WheelchairLoan())
+    assert len(office.inbox("on-call-manager")) == 1
 
 
 def test_where_nobody_on_call_can_be_reached_quiet_hours_hold_nothing_back(shared_office: Any) -> None:

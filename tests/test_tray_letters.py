@@ -7,10 +7,14 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
+from flows.pwt_notification import pwt_notification
+from flows.pwt_review import pwt_review
 from flows.telling_a_person import telling_a_person
 from models.forms.base import CaseFacts, Signal
 from models.forms.telling_people import PersonTelling
+from models.forms.tray_signals import LeavingReported, ReadyToWaitAgain
 from models.person_messages import MessageKind, PersonMessage, SentBy
+from models.policy.gaps.tray_exits import LeavingReason
 from models.roles import Role
 from models.telling_findings import ToBeTold
 from tasks.durable import audited, first_of, here, open_case, procedure, role, signal
@@ -18,6 +22,7 @@ from tasks.durable.testing import Office
 from tasks.telling.people import Draft, queue_message
 from tasks.tray.letters import stop_letters
 from tests.procedures.letters import asked
+from tests.procedures.triage_stories import before_a_manager, gaps_are, placed
 
 BY_EMAIL, BY_TELEPHONE = "P-105", "P-104"
 """Somebody a machine may write to, and somebody who is rung."""
@@ -109,6 +114,39 @@ def test_nobody_is_asked_any_longer_to_ring_them(office: Office) -> None:
     assert asked(office, telling) == []
     assert office.outcome_of(telling) == "not told"
     assert any("said to have left the tray" in line for line in office.story_of(telling))
+
+
+@pytest.mark.clauses("PWT-28")
+@pytest.mark.parametrize("letters_stop", [True, False])
+def test_nobody_tells_somebody_that_they_wait_who_is_said_to_have_died(office: Office, letters_stop: bool) -> None:
+    """GAP-53: their daughter rings before duty has told them; nobody rings the next day, whatever policy says."""
+    gaps_are(office, leaving_tray={"letters_stop_at_once": letters_stop})
+    triage = before_a_manager(office)
+    office.answer(triage, placed(), by="team-leader")
+    [telling], [tray] = office.cases(pwt_notification), office.cases(pwt_review)
+    assert asked(office, telling) == ["PlacementTold of duty-worker"]
+
+    died = LeavingReported(reason=LeavingReason.DEATH, told_by="her daughter")
+    office.signal(tray, died, by="duty-worker")
+    assert asked(office, telling) == []
+    assert office.outcome_of(telling) == "not told"
+    office.days_pass(3)
+    assert office.sent_to_people() == []
+
+
+@pytest.mark.clauses("PWT-28")
+@pytest.mark.parametrize(("letters_stop", "outcome"), [(True, "not told"), (False, None)])
+def test_nor_somebody_who_is_said_to_leave(office: Office, letters_stop: bool, outcome: str | None) -> None:
+    """GAP-53: in hospital, where policy stops letters at once; if they wait on, they are contacted today."""
+    gaps_are(office, leaving_tray={"letters_stop_at_once": letters_stop})
+    triage = before_a_manager(office)
+    office.answer(triage, placed(), by="team-leader")
+    [telling], [tray] = office.cases(pwt_notification), office.cases(pwt_review)
+    office.signal(tray, LeavingReported(reason=LeavingReason.ADMISSION, told_by="the ward"), by="duty-worker")
+    assert office.outcome_of(telling) == outcome
+
+    office.signal(tray, ReadyToWaitAgain(why="home again"), by="duty-worker")
+    assert "ContactReview of duty-worker" in asked(office, tray)
 
 
 @pytest.mark.parametrize("person", [BY_EMAIL, BY_TELEPHONE])

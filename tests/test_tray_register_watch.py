@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from flows.pwt_allocation import pwt_allocation
+from models.forms.base import AnswerRefused
 from models.forms.tray_deciding import LeavingConfirmed
 from models.forms.tray_signals import LeavingReported
 from models.policy.gaps.tray_exits import LeavingReason
@@ -140,6 +141,22 @@ def test_who_died_in_hospital_does_not_wait_again(office: Office) -> None:
     assert "ContactReview of duty-worker" not in asked(office, case)
     office.days_pass(3)
     assert open_contact_items(office, case) == 0
+
+
+def test_a_death_that_is_not_so_is_put_right_in_the_register_first(office: Office) -> None:
+    """GAP-53: while the register shows it nobody can have them wait on and be rung; once it does not, anybody asked."""
+    case = on_the_tray(office)
+    dies(office)
+    heed_deaths(office.council)
+    office.hours_pass(0)
+    waits_on = LeavingConfirmed(leaves=False, what_was_discussed="it was next door")
+    with pytest.raises(AnswerRefused, match="the register shows that the person has died; if that is wrong, have it"):
+        office.answer(case, waits_on, by="team-leader")
+
+    with office.council.database.write() as session:
+        session.get_one(Person, "P-104").died_on = None
+    office.answer(case, waits_on, by="team-leader")
+    assert standing(office, case).leaving is None
 
 
 def test_who_has_died_is_not_said_to_be_in_hospital(office: Office) -> None:

@@ -17,6 +17,7 @@ from flows.undelivered_notice import undelivered_notice
 from flows.written_contact_transfer import written_contact_transfer
 from models.cases import Case, WorkItem
 from models.decision_tables.levels import Rag
+from models.durations import calendar_days
 from models.forms.alarms import UndeliveredNoticeFacts
 from models.forms.base import CaseFacts, reaching_forms
 from models.forms.breach import BreachFound
@@ -28,7 +29,7 @@ from models.forms.follow_up import (
     FollowUpWanted,
 )
 from models.forms.handover import HandoverReply
-from models.forms.house import MessageRead
+from models.forms.house import HowItGoesOn, MessageRead, StepAttention
 from models.forms.tray_deciding import LeavingConfirmed
 from models.forms.tray_signals import LeavingReported
 from models.forms.while_away import FollowUp, PersonTold
@@ -38,8 +39,9 @@ from models.outbox import OutboxMessage
 from models.policy.gaps.tray_exits import LeavingReason
 from models.policy.organisation import MailKind
 from models.tray import SeenWaiting
+from tasks.case_people import about_person
 from tasks.database import Database
-from tasks.durable import first_of, procedure, signal
+from tasks.durable import after, first_of, procedure, signal
 from tasks.durable.testing import Office
 from tasks.intake import keep_mail, take_up
 from tasks.leavers import move_what_leavers_left
@@ -285,6 +287,42 @@ def test_an_unanswered_question_is_overdue_from_when_an_answer_was_wanted(office
 
 class Nothing(CaseFacts):
     """Nothing."""
+
+
+out_of_order: set[str] = set()
+"""Whom nothing can be done for, as the code does not fit."""
+
+
+class Somebody(CaseFacts):
+    """Whom a case is about."""
+
+    person: str
+
+
+@procedure(follows="no document: it fails while that is wanted")
+def stands_still(somebody: Somebody) -> None:
+    """Wait for something, in a case about somebody."""
+    about_person(somebody.person)
+    if somebody.person in out_of_order:
+        raise RuntimeError
+    first_of(after("a-month", calendar_days(28)))
+
+
+def test_case_that_needs_attention_is_looked_after_by_nobody_until_somebody_has_seen_to_it(office: Office) -> None:
+    """None of its clocks runs: it stands among the worst, also when asked for that day later."""
+    on_the_tray(office, Rag.RED, person="P-104", last_reached_at=office.clock.now())
+    out_of_order.add("P-102")
+    case = office.start(stands_still, Somebody(person="P-102"))
+    office.days_pass(1)
+    parked_at = office.clock.now()
+    assert names(office) == ["P-102", "P-104"]
+    assert Beware.NEEDS_ATTENTION in line_of(office, "P-102").beware
+
+    office.hours_pass(1)
+    out_of_order.clear()
+    office.answer(case, StepAttention(how=HowItGoesOn.RETRY), by="team-manager")
+    assert (names(office), line_of(office, "P-102").beware) == (["P-104", "P-102"], ())
+    assert Beware.NEEDS_ATTENTION in line_of(office, "P-102", parked_at).beware
 
 
 @procedure(follows="no document: it waits for a message and for nothing else")

@@ -10,6 +10,7 @@ import typer
 from deployments.cli.printing import say, write_json
 from deployments.cli.shared import AsJson, AsStaff, member_named, open_council
 from models.errors import PathwaysError
+from models.roles import Role
 from tasks.tray.taking_over import TakeoverReport, take_over_list
 
 
@@ -22,6 +23,13 @@ class ListRefused(PathwaysError):
             f"{rows} be taken, and nobody was taken over: put right what is named and import again, or take the"
             " others with --accept-rest"
         )
+
+
+class NotAManager(PathwaysError):
+    """A list is taken over by a manager, from team leader upwards: correct --as."""
+
+    def __init__(self, staff_id: str, role: str) -> None:
+        super().__init__(f"a list is taken over by a manager, from team leader upwards; {staff_id} is {role}")
 
 
 def import_command(app: typer.Typer) -> None:
@@ -48,7 +56,10 @@ def import_list(
     """
     council = open_council()
     with council.database.read() as session:
-        by = member_named(session, staff).id
+        member = member_named(session, staff)
+        if not Role(member.role).is_manager:
+            raise NotAManager(member.id, member.role)
+        by = member.id
     report = take_over_list(council, file, by=by, team_id=team.lower() if team else None, accept_rest=accept_rest)
     if as_json:
         write_json(_as_json(report))

@@ -30,6 +30,7 @@ from tasks.installation import Installation
 
 Say = Callable[[str], None]
 START_PATIENCE_SECONDS = 120
+WEBHOOK_PATHS = ("/intake/contacts", "/intake/referrals")
 _SHUT = "shut: set PATHWAYS_WEBHOOK_SECRET to open it (docs/webhooks.md)"
 
 
@@ -123,8 +124,8 @@ def _say_where(installation: Installation, say: Say) -> None:
     ui = os.environ["PREFECT_API_URL"].removesuffix("/api")
     say(f"Prefect (managers watch the cases here)  {ui}")
     say(f"Health                                   http://127.0.0.1:{installation.port}/health")
-    door = f"http://127.0.0.1:{installation.port}/intake/contacts"
-    say(f"Webhook door                             {door if installation.webhook_secrets else _SHUT}")
+    doors = " and ".join(f"http://127.0.0.1:{installation.port}{path}" for path in WEBHOOK_PATHS)
+    say(f"Webhook doors                            {doors if installation.webhook_secrets else _SHUT}")
     say(f"Mail door (SMTP)                         127.0.0.1:{installation.smtp_port}")
     say(f"Notices and messages as sent             {installation.mailbox}")
     say(f"Home                                     {installation.home}")

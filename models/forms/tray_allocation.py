@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from models.forms.base import CaseFacts, Form, RegisterKind
+from models.forms.base import CaseFacts, Form, RegisterKind, Signal
 from models.forms.handover import HandoverAnswer
 from models.tray import Rated
 
@@ -44,13 +44,15 @@ class AllocationReply(HandoverAnswer):
     """
 
     title: ClassVar[str] = "taking on somebody from the tray"
+    only_who_is_asked: ClassVar[bool] = True
 
 
 class WorkerChosen(Form):
     """
     The worker you had in mind does not take them on. Choose another, or say that nobody can take them on now.
 
-    Where nobody can they wait on the tray, with all their clocks running.
+    Where nobody can they wait on the tray, with all their clocks running; whoever is on no tray yet is decided about
+    again, and can be placed.
     """
 
     title: ClassVar[str] = "choosing another worker"
@@ -62,15 +64,17 @@ class WorkerChosen(Form):
     """Why this worker, or why nobody."""
 
 
-class WorkerNeeded(WorkerChosen):
-    """
-    The worker you had in mind does not take them on. Choose another.
+class ReferredAgain(Signal):
+    """Somebody whom a worker is asked to take on straight from triage was referred once more meanwhile."""
 
-    They are on no tray: until somebody takes them on, nobody else looks after them.
-    """
+    title: ClassVar[str] = "another referral of the same person"
+    by_hand: ClassVar[bool] = False
 
-    @model_validator(mode="after")
-    def _names_somebody(self) -> Self:
-        if self.worker is None:
-            raise ValueError("name a worker: they are on no tray, and nobody else looks after them")
-        return self
+    what: str = Field(min_length=1)
+
+
+class AllocationTakenBack(Signal):
+    """Nobody has taken somebody on in time who is on no tray: a manager decides about them again."""
+
+    title: ClassVar[str] = "nobody has taken them on in time"
+    by_hand: ClassVar[bool] = False

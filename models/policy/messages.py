@@ -135,7 +135,7 @@ class Messages(Settings):
         subject="About your request for help [{reference}]",
         body=(
             "We have looked at your request for help with care and support (reference {reference}) and have done what"
-            " was needed. You are not waiting for anybody.\n\n"
+            " was needed about it.\n\n"
             "If you see it otherwise, or something changes, please ring {telephone}. You may ask for an assessment at"
             " any time. When our office is closed, ring {out_of_hours}. If somebody is in danger now, ring 999.\n\n"
             "{council}\n"

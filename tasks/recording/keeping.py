@@ -13,7 +13,7 @@ from models.policy import Policy
 from models.policy.gaps.everywhere import RecordEnding
 from models.recording import CaseNote, NoteEnding, NoteState
 from models.refs import ALPHABET
-from models.register import ExtractKind, RegisterImport
+from models.register import ExtractKind, Person, RegisterImport
 from tasks.durable import RUN, audited, here, outside
 from tasks.recording.connected import connected_system
 from tasks.register.lookups import person
@@ -97,7 +97,7 @@ def want_note(
     )
     return WantedNote(
         id=note_id,
-        ready_to_paste=ready_to_paste(note_id, title, text),
+        ready_to_paste=ready_to_paste(note_id, title, text, known),
         is_written=ways.is_written,
         answer_is_enough=ways.answer_is_enough,
     )
@@ -150,6 +150,7 @@ def new_note_id() -> str:
     return "R-" + "".join(secrets.choice(ALPHABET) for _ in range(10))
 
 
-def ready_to_paste(note: str, title: str, text: str) -> str:
-    """The note as a person pastes it; the id lets the extract show that it is this one."""
-    return f"Title: {title}\n\n{text}\n\nKept for Safe Pathways as {note}"
+def ready_to_paste(note: str, title: str, text: str, about: Person | None) -> str:
+    """The note as a person pastes it, and into whose record; the id lets the extract show that it is this one."""
+    whose = f"Into the record of {about.name} ({about.record_id}, {about.id}).\n\n" if about is not None else ""
+    return f"{whose}Title: {title}\n\n{text}\n\nKept for Safe Pathways as {note}"

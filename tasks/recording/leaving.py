@@ -92,9 +92,10 @@ def look_up_note(left: NoteToKeep) -> WantedNote:
     """The note that this case is about, as it is pasted; whether an answer is enough is as policy says now."""
     step = here()
     ways = ways_of(step.session, step.policy, is_known=False, taken_by_the_system=False)
+    about = person(step.session, left.about_person) if left.about_person else None
     return WantedNote(
         id=left.note,
-        ready_to_paste=ready_to_paste(left.note, left.title, left.text),
+        ready_to_paste=ready_to_paste(left.note, left.title, left.text, about),
         is_written=False,
         answer_is_enough=ways.answer_is_enough,
     )

@@ -10,12 +10,21 @@ from sqlalchemy import func, or_, select
 
 from models.calendars import CalendarAnswer
 from models.decision_tables.levels import Complexity
-from models.forms.tray_allocation import AllocationFacts
+from models.entry_kinds import EntryKind
+from models.forms.tray_allocation import (
+    AllocationFacts,
+    AllocationReply,
+    AllocationTakenBack,
+    ReferredAgain,
+    WorkerChosen,
+)
 from models.register import Allocation, Staff
 from models.roles import Role
 from models.tray import Part
+from models.triage_findings import AllocationCame
 from models.working_time import for_people, local_day
 from tasks.durable import audited, here
+from tasks.durable.ledger import recall
 from tasks.durable.leg import Step
 from tasks.register.lookups import absence_on, staff_in, staff_member
 from tasks.written_contact import what_to_heed
@@ -86,6 +95,26 @@ def work_out_allocated_by() -> AwareDatetime:
     """When an urgent case must have a worker (GAP-15)."""
     step = here()
     return step.policy.working_calendar().due(step.now, step.policy.gaps.allocation_clock.urgent_allocated_by)
+
+
+@audited("Looked what came of asking workers", clauses="PWT-11")
+def look_up_what_came_of_allocating(ref: str) -> AllocationCame:
+    """Who refused and why, what the manager said, and what was reported meanwhile, for whoever decides again."""
+    lines = []
+    for entry in recall(here().session, ref):
+        said = entry.data or {}
+        match entry.kind, entry.step:
+            case EntryKind.ANSWERED, AllocationReply.__name__:
+                lines.append(f"Refused by {entry.by}: {said['reason']}")
+            case EntryKind.ANSWERED, WorkerChosen.__name__:
+                lines.append(f"{entry.by}, of {said['worker'] or 'nobody for now'}: {said['reasons']}")
+            case EntryKind.SIGNALLED, ReferredAgain.__name__:
+                lines.append(said["what"])
+            case EntryKind.SIGNALLED, AllocationTakenBack.__name__:
+                lines.append(f"{AllocationTakenBack.title.capitalize()}.")
+            case _:
+                pass  # what the house did, and what is no answer
+    return AllocationCame(lines=tuple(lines))
 
 
 def beside_the_offer(allocating: AllocationFacts, worker: str, *so_far: str) -> Callable[[Step], str]:

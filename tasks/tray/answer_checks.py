@@ -12,7 +12,7 @@ from models.cases import Case
 from models.decision_tables.levels import Priority, Rag
 from models.entry_kinds import EntryKind
 from models.forms.base import FormT
-from models.forms.tray_deciding import ContactDiscussed, SecondManagerAgrees
+from models.forms.tray_deciding import ContactDiscussed, LeavingConfirmed, SecondManagerAgrees
 from models.forms.tray_decision import TrayChoice, TrayDecision
 from models.forms.tray_rating import RatingFacts
 from models.forms.tray_review import TrayReviewed
@@ -49,7 +49,7 @@ URGENT_ACTION = "urgent-action"
 def _triage(moment: Answering, triage: Triage) -> list[str]:
     """Every question about a self-funder (GAP-23), a team with a tray, a review that is not overdue (GAP-26)."""
     ledger = recall(moment.session, moment.item.case_ref)
-    problems = []
+    problems = _what_the_referral_says(Referral.model_validate(ledger[0].data), triage)
     wanted = moment.policy.gaps.self_funder.questions if triage.self_funder else ()
     answered = {one.question for one in triage.self_funder_answers}
     if missing := [str(one) for one in wanted if one not in answered]:
@@ -69,6 +69,19 @@ def _triage(moment: Answering, triage: Triage) -> list[str]:
             since = day_in_words(found.overdue_since)
             problems.append(f"ways.review_tray: a review has been due since {since} and is not put off; ask for it")
     return problems
+
+
+def _what_the_referral_says(referral: Referral, triage: Triage) -> list[str]:
+    """What stands in the referral is answered and not passed over by leaving a field out (PWT-16, PWT-19, PWT-20)."""
+    said = {
+        "discharge_to_assess": (referral.discharge_to_assess, "discharge-to-assess funding is in place"),
+        "self_funder": (referral.self_funder, "they pay for their own care"),
+    }
+    return [
+        f"{name}: the referral says that {what}; say true and answer what follows from it, or false where it is not so"
+        for name, (is_said, what) in said.items()
+        if is_said and name not in triage.model_fields_set
+    ]
 
 
 def _team_problems(moment: Answering, triage: Triage, ledger: list[Recorded]) -> list[str]:
@@ -189,6 +202,16 @@ def _what_the_colour_asks(moment: Answering, decision: TrayDecision, rated: Rate
 def _discussed(moment: Answering, answer: ContactDiscussed) -> list[str]:
     """A new rating of somebody who waits is held against the same rules as the first (GAP-22, GAP-24)."""
     return _rating(moment, answer.facts, rate(moment.policy, answer.facts) if answer.facts is not None else None)
+
+
+@checks_answers(LeavingConfirmed)
+def _leaving_confirmed(moment: Answering, answer: LeavingConfirmed) -> list[str]:
+    """Nobody is contacted whom the register shows as dead: a death that is not so is put right there first (GAP-53)."""
+    who = _about(recall(moment.session, moment.item.case_ref))
+    known = person(moment.session, who) if who else None
+    if not answer.leaves and known is not None and known.died_on is not None:
+        return ["leaves: the register shows that the person has died; if that is wrong, have it put right there first"]
+    return []
 
 
 @checks_signals(RatedAgain)

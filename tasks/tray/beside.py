@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from models.decision_tables.levels import Rag
+from models.decision_tables import Rag, load_table
 from models.forms.tray_waiting import SafeAndWellDecision, TrayPlacement
 from models.tray import Standing
 from models.working_time import for_people, local_day
@@ -36,9 +36,15 @@ def beside_a_decision(place: TrayPlacement, standing: Standing, *why: str) -> Ca
     """What a manager must know to decide about somebody who waits."""
 
     def write(step: Step) -> str:
-        return _joined(*why, *_about_them(step, place, standing))
+        return _joined(*why, *_about_them(step, place, standing), "", indicators_in_words())
 
     return write
+
+
+def indicators_in_words() -> str:
+    """What the ids of the indicators of high risk stand for; prompts, which decide nothing (PWT-43)."""
+    told = (f"{one.id} {one.text}" for one in load_table("rag").examples if one.id.startswith("HR-"))
+    return "\n".join(("Indicators of high risk, which are prompts:", *told))
 
 
 def beside_a_check(

@@ -7,6 +7,7 @@ managers hear in their digest how many lines the last one has.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from models.cases import Case, Entry
 from models.entry_kinds import EntryKind
 from models.forms.tray_waiting import ContactLogged, ContactOutcome, ContactReview, RedContactReview, SafeAndWellOutcome
 from models.notices import Notice, Verb, Where
-from models.tray import Standing
+from models.tray import STANDING_STEPS, Standing
 from models.working_time import local_day
 from tasks.as_of import Cases, entered, start_of
 from tasks.durable.council import Council
@@ -30,7 +31,7 @@ from tasks.durable.prefect_runtime import council_of_this_process
 from tasks.once import is_first
 from tasks.recording.leaving import STEP as NOTE_STEP
 from tasks.telling.queueing import queue
-from tasks.tray.listing import PROCEDURE, standings_at
+from tasks.tray.listing import PROCEDURE, STANDS
 from tasks.unseen.morning import managers_of
 
 MATTER = "contacts-with-people-on-the-tray"
@@ -96,25 +97,30 @@ def _between(session: Session, start: datetime, end: datetime, team: str | None)
         Case.opened_at < end,
         Case.closed_at.is_(None) | (Case.closed_at >= start),
     )
-    standings = standings_at(session, cases, end)
     lines: list[ContactLine] = []
-    told = entered(session, cases, end, _IS_A_CONTACT | _IS_A_NOTE, Entry.at >= start)
+    spoken_of = select(Entry.case_ref).where(
+        _IS_A_CONTACT, Entry.at >= start, Entry.at < end, Entry.case_ref.in_(cases)
+    )
+    told = entered(session, spoken_of, end, _IS_A_CONTACT | _IS_A_NOTE | STANDS)
     for ref, entries in groupby(told, key=lambda one: one[0]):
-        if ref in standings:
-            lines += _of_one(ref, standings[ref], [entry for _, entry in entries])
+        lines += [line for line in _of_one(ref, [entry for _, entry in entries]) if line.at >= start]
     chosen = (line for line in lines if team in (None, line.team) and line.at < end)
     return sorted(chosen, key=lambda line: (line.at, line.ref))
 
 
-def _of_one(ref: str, standing: Standing, entries: Sequence[Recorded]) -> Iterator[ContactLine]:
-    """Each contact of one case, with the note that follows it in the ledger."""
+def _of_one(ref: str, entries: Sequence[Recorded]) -> Iterator[ContactLine]:
+    """Each contact of one case as they stood then, with the note that follows it in the ledger before the next."""
+    standing: Standing | None = None
     for number, entry in enumerate(entries):
-        if entry.kind is EntryKind.DONE or not isinstance(entry.data, dict):
-            continue  # a note, or erased
+        if entry.step in STANDING_STEPS and entry.data is not None:
+            standing = Standing.model_validate(entry.data)
+        if entry.kind is EntryKind.DONE or not isinstance(entry.data, dict) or standing is None:
+            continue  # a step, a note, or erased
         said: dict[str, Any] = entry.data
-        follows = entries[number + 1] if number + 1 < len(entries) else None
-        note = follows.data if follows is not None and follows.kind is EntryKind.DONE else None
+        until_the_next = itertools.takewhile(lambda one: one.kind is EntryKind.DONE, entries[number + 1 :])
+        note = next((one.data for one in until_the_next if one.step == NOTE_STEP), None)
         is_check = entry.step == SafeAndWellOutcome.name()
+        reached = bool(said["found"]) if is_check else said["outcome"] != ContactOutcome.NO_ANSWER
         outcome = ("found" if said["found"] else "not-found") if is_check else said["outcome"]
         yield ContactLine(
             at=entry.at,
@@ -123,12 +129,12 @@ def _of_one(ref: str, standing: Standing, entries: Sequence[Recorded]) -> Iterat
             team=standing.team,
             colour=standing.colour,
             by=entry.by,
-            reached=bool(said["found"]) if is_check else outcome != ContactOutcome.NO_ANSWER,
+            reached=reached,
             outcome=outcome,
             means="safe-and-well-check" if is_check else said["means"],
             safe_and_well=said["safe_and_well"],
             changed=bool(said["changed"]),
-            should_wait="" if is_check else said["should_wait"],
+            should_wait=said["should_wait"] if reached and not is_check else "",
             note=note["id"] if isinstance(note, dict) else "",
         )
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sqlalchemy import select
+
+from models.cases import Case
 from models.forms.tray_escalation import EscalationDiscussed, EscalationFacts, EscalationReason
 from models.roles import Role
 from models.working_time import for_people, local_day
 from tasks.durable import audited, here
 from tasks.durable.leg import Step
+from tasks.tray.listing import standings_at
 
 
 @audited("Looked up who hears it when a senior manager is silent", clauses="PWT-59")
@@ -19,16 +23,26 @@ def look_up_who_hears_silence(asked: Role) -> Role | None:
 
 
 def beside_the_discussion(escalated: EscalationFacts, *so_far: str) -> Callable[[Step], str]:
-    """What the senior manager reads: why it comes, how long they have waited, and what is known. Personal."""
+    """
+    What the senior manager reads: why it comes, how they stand now, how long they have waited, and what is known.
+
+    Weeks may lie between the escalation and the moment at which somebody is asked. Personal.
+    """
 
     def write(step: Step) -> str:
         days = (local_day(step.now) - local_day(escalated.requested_at)).days
-        rated = f"Rated {escalated.rated.in_words}." if escalated.rated else "Not rated yet."
+        this_case = select(Case.ref).where(Case.ref == escalated.tray_case)
+        stands = standings_at(step.session, this_case, step.now).get(escalated.tray_case)
+        rated = stands.rated if stands else escalated.rated
+        reached = for_people(stands.last_reached_at) if stands and stands.last_reached_at else "never"
         lines = (
             *so_far,
             why_it_comes(escalated.reason, escalated.reasons),
             f"About: {escalated.person}, on the tray of {escalated.team} (case {escalated.tray_case})",
-            f"{rated} Asked for help on {for_people(escalated.requested_at)}, {days} days ago.",
+            f"Rated {rated.in_words}." if rated else "Not rated yet.",
+            f"Asked for help on {for_people(escalated.requested_at)}, {days} days ago.",
+            f"Last reached: {reached}." if stands else "",
+            f"Said to leave the tray: {stands.leaving}." if stands and stands.leaving else "",
             f"Placed by {escalated.manager}.",
             escalated.to_read,
         )

@@ -8,13 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.cases import Case
+from models.policy.gaps.tray_exits import LeavingReason
 from models.states import CaseStatus
 from tasks.durable import audited, outside
 from tasks.durable.ledger import recall
 from tasks.telling.stopping import stop_telling, withdraw_messages
+from tasks.tray.listing import standings_at
 
 SAID_TO_LEAVE = "they are said to have left the tray"
-TELLING = "telling-a-person"
+TELLING = ("telling-a-person", "pwt-notification")
+"""Procedures in which somebody is told something, that they wait on the tray among them (PWT-28)."""
 
 
 @audited("Stopped letters and calls that were under way", clauses="GAP-53", reads_outside=True)
@@ -24,13 +27,20 @@ def stop_letters(person: str) -> int:
 
     Those are this case, the triage that it came from, and the cases of telling somebody that either has opened: what
     waits in their queues is withdrawn, and whoever was to tell them instead is asked no longer. Each case is locked by
-    itself, before this step's own transaction; done twice it does nothing more. A death stops everything in any case
-    (`tasks/deaths.py`), and so does the sender's own look into the register.
+    itself, before this step's own transaction; done twice it does nothing more. A death that the register shows stops
+    everything in any case (`tasks/deaths.py`), and so does the sender's own look into the register; one that somebody
+    reports stops it here, whatever policy says.
+
+    It is stopped for good, also where they turn out to wait on: whoever waits again is contacted before the office
+    closes, and what was to be said to them is said then.
     """
     step = outside()
-    if not step.policy.gaps.leaving_tray.letters_stop_at_once:
-        return 0
     with step.council.database.read() as session:
+        this_case = select(Case.ref).where(Case.ref == step.ref)
+        stands = standings_at(session, this_case, step.now).get(step.ref)
+        has_died = stands is not None and stands.leaving is LeavingReason.DEATH
+        if not has_died and not step.policy.gaps.leaving_tray.letters_stop_at_once:
+            return 0
         own = _own_cases(session, step.ref)
         telling = [ref for ref in _opened_by(session, own) if _is_about(session, ref, person)]
     stopped = sum(stop_telling(step.council, ref, because=SAID_TO_LEAVE) for ref in telling)
@@ -49,7 +59,7 @@ def _opened_by(session: Session, refs: Sequence[str]) -> Sequence[str]:
     """The cases of telling somebody that those have opened and that are still open."""
     return session.scalars(
         select(Case.ref)
-        .where(Case.parent_ref.in_(refs), Case.procedure == TELLING, Case.status != CaseStatus.CLOSED)
+        .where(Case.parent_ref.in_(refs), Case.procedure.in_(TELLING), Case.status != CaseStatus.CLOSED)
         .order_by(Case.ref)
     ).all()
 

@@ -81,6 +81,8 @@ class TrayRow:
     leaving: str | None
     """Why they are said to leave the tray, while a manager is asked (GAP-53)."""
     restricted: bool = False
+    was_overdue: bool = False
+    """Their contact was overdue on a list that was taken over, and nobody has reached them since."""
 
     @property
     def was_never_reached(self) -> bool:
@@ -92,7 +94,8 @@ class TrayRow:
         """What a manager looks at first, in words that say nothing of what is the matter with the person."""
         said = {
             "contact missed": self.is_missed,
-            "over 28 days": self.in_breach,
+            "past the aim": self.in_breach,
+            "overdue when taken over": self.was_overdue,
             f"tried {self.attempts} times": self.attempts > 0,
             "said to leave": self.leaving is not None,
         }
@@ -192,7 +195,7 @@ def rank(level: Rag | Priority | Complexity | None, levels: tuple[Rag | Priority
 
 def _how_bad(row: TrayRow) -> tuple[bool, int, bool, bool, datetime, str]:
     return (
-        not row.is_missed,
+        not (row.is_missed or row.was_overdue),
         rank(row.colour, tuple(Rag)),
         not row.in_breach,
         not row.was_never_reached,
@@ -234,4 +237,5 @@ def _row(
         agreed_on=local_day(stands.agreed_at) if stands.agreed_at else None,
         leaving=stands.leaving,
         restricted=restricted,
+        was_overdue=stands.imported and stands.due_at_once_by is not None,
     )

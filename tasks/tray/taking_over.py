@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from models.decision_tables.levels import Priority
+from models.decision_tables.levels import Priority, Rag
 from models.forms.tray_takeover import PassedLimit, TakenOverLate, TrayTakeover
 from models.forms.tray_waiting import TrayPlacement
 from models.notices import Recipient
@@ -153,6 +153,7 @@ def _missed(policy: Policy, place: TrayPlacement, ref: str, now: datetime) -> Ta
         rated=place.rated,
         limits_from=place.requested_at if from_request else placed_at,
         counted_from=place.last_reached_at or placed_at,
+        red_since=placed_at if place.rated is not None and place.rated.colour is Rag.RED else None,
         deadline_met=place.last_reached_at is not None and place.rated is not None and not _must_be_seen(place.rated),
     )
     clocks = {name: limit_of(name, standing) for name in LIMITS}

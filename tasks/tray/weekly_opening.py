@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.cases import Case
+from models.cases import Case, Entry
+from models.entry_kinds import EntryKind
 from models.forms.tray_review import NextReviewOpened, TrayReviewFacts
 from models.notices import Recipient
 from models.once import DoneOnce
@@ -15,6 +16,7 @@ from models.policy import Policy
 from models.states import CaseStatus
 from models.tray import TrayPlace
 from models.working_time import LONDON, local_day
+from tasks.as_of import latest
 from tasks.durable.arrivals import take_in_signal
 from tasks.durable.cases import open_in
 from tasks.durable.council import Change, Council
@@ -86,14 +88,9 @@ def _open(council: Council, team: str, today: date) -> str | None:
 
 
 def _open_reviews(change: Change, team: str) -> list[str]:
-    return list(
-        change.session.scalars(
-            select(Case.ref)
-            .where(
-                Case.procedure == PROCEDURE,
-                Case.status != CaseStatus.CLOSED,
-                Case.owner == Recipient.team(team).tag,
-            )
-            .order_by(Case.ref)
-        )
+    """The reviews of that tray which are still open, whoever owns them: of a closed team's another team does."""
+    still_open = select(Case.ref).where(Case.procedure == PROCEDURE, Case.status != CaseStatus.CLOSED)
+    opened_with = latest(change.session, still_open, change.now, Entry.kind == EntryKind.OPENED)
+    return sorted(
+        ref for ref, entry in opened_with.items() if isinstance(entry.data, dict) and entry.data.get("team") == team
     )

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session, aliased
 
 from models.case_people import CasePerson
 from models.cases import Case, Entry
+from models.entry_kinds import EntryKind
 from models.forms.base import Form, UnknownForm
 from models.forms.handover import HandoverAnswer
 from models.states import WaitKind
-from tasks.as_of import ERASED, Awaited, Cases, awaited, open_at, owners
+from tasks.as_of import ERASED, Awaited, Cases, awaited, latest, open_at, owners
 from tasks.durable.procedure import UnknownProcedure, procedure_named
 from tasks.tray.listing import TrayRow, tray_at
 
@@ -34,6 +35,8 @@ class OpenCase:
     """Register ids of those it was about; empty where nobody was known yet."""
     tray: TrayRow | None = None
     """How they stood on the tray, where this is their case on it."""
+    needs_attention: bool = False
+    """A step had failed, or the code did not fit: nothing went on before a person had seen to it."""
 
     @property
     def questions(self) -> tuple[Awaited, ...]:
@@ -72,6 +75,7 @@ def open_cases(session: Session, moment: datetime) -> tuple[list[OpenCase], int]
     owned_by, waits = owners(session, shown, moment), awaited(session, shown, moment)
     known = known_people(session, moment, shown)
     on_tray = {row.ref: row for row in tray_at(session, moment)}
+    parked = latest(session, shown, moment, Entry.kind.in_([EntryKind.PARKED, EntryKind.RESUMED]))
     found = [
         OpenCase(
             ref=row.ref,
@@ -81,6 +85,7 @@ def open_cases(session: Session, moment: datetime) -> tuple[list[OpenCase], int]
             awaited=tuple(waits.get(row.ref, ())),
             people=tuple(known.get(row.ref, ())) or _people_above(session, moment, row.procedure, row.parent_ref),
             tray=on_tray.get(row.ref),
+            needs_attention=row.ref in parked and parked[row.ref].kind is EntryKind.PARKED,
         )
         for row in rows
     ]

@@ -30,6 +30,8 @@ ON_OUR_TRAY = ("pwt-triage", PROCEDURE, "pwt-allocation")
 class Beware(StrEnum):
     """Why somebody on the list may have nobody who is looking after them."""
 
+    NEEDS_ATTENTION = "needs attention"
+    """A case of theirs stands still until a person has seen to it: none of its clocks runs."""
     OVERDUE = "overdue"
     """Something was due for them and has not been done."""
     NO_DATE = "no date"
@@ -101,7 +103,8 @@ class Line:
     @cached_property
     def beware(self) -> tuple[Beware, ...]:
         """Why nobody may be looking after them; empty where everything has its date and its owner."""
-        found = [Beware.OVERDUE] if self.is_overdue else []
+        found = [Beware.NEEDS_ATTENTION] if any(one.needs_attention for one in self.cases) else []
+        found += [Beware.OVERDUE] if self.is_overdue else []
         if self.cases and self.next_date is None and not any(one.is_left_to_another for one in self.cases):
             found.append(Beware.NO_DATE)
         if self.shown:

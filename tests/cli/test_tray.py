@@ -98,7 +98,7 @@ def test_people_read_a_table_that_says_what_to_look_at(
     office.today_is("2026-01-20 10:00")
     out = pathways("tray").out
     assert "contact missed" in out
-    assert "over 28 days" in out
+    assert "past the aim" in out
     assert "urgent High" in out
     assert "3 people wait" in out
     with office.council.database.read() as session:

@@ -141,6 +141,7 @@ def test_without_a_recording_system_a_case_of_its_own_asks_to_paste_it(office: O
 
     assert asked(office, keeping) == ["RecordMade of duty-worker"]
     assert read_beside(office, keeping, RecordMade) == (
+        "Into the record of Edith Tilling (LAS-70410, P-101).\n\n"
         f"Title: {TITLE}\n\n{TEXT}\n\nKept for Safe Pathways as {note.id}"
     )
     office.answer(keeping, PASTED, by="duty-worker")

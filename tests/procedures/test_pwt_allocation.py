@@ -10,13 +10,12 @@ import pytest
 from flows.pwt_allocation import pwt_allocation
 from models.calendars import CalendarAnswer, CalendarTrouble
 from models.decision_tables.levels import Complexity, Rag
-from models.forms.base import AnswerRefused
 from models.forms.handover import HandoverReply
-from models.forms.house import MessageRead
 from models.forms.recording import PersonHasDied
-from models.forms.tray_allocation import AllocationFacts, AllocationReply, WorkerChosen, WorkerNeeded
+from models.forms.tray_allocation import AllocationFacts, AllocationReply, WorkerChosen
 from models.forms.tray_signals import AllocationWanted, TrayLeft
 from tasks.durable.testing import Office
+from tasks.durable.worklist import NotTheirs
 from tasks.tray.allocating import away_by_calendar
 from tests.procedures.letters import asked, read_beside
 from tests.procedures.tray_people import a_listening_case, heard
@@ -217,23 +216,34 @@ def test_who_leaves_the_tray_is_offered_no_longer(office: Office, refused_first:
     assert asked(office, case) == []
 
 
-def test_straight_from_triage_somebody_must_be_named(office: Office) -> None:
-    """PWT-24: who is on no tray is looked after by nobody else, so "nobody for now" is refused."""
-    case = allocation_of(office, None)
-    office.answer(case, REFUSED, by="practitioner")
-    assert asked(office, case) == ["WorkerNeeded of team-manager"]
-    with pytest.raises(AnswerRefused, match="name a worker"):
-        WorkerNeeded.read({"reasons": "nobody has room"})
+@pytest.mark.clauses("PWT-11")
+def test_a_worker_named_before_who_was_away_is_offered_them_once_they_are_back(office: Office) -> None:
+    """PWT-11: she was away when she was named first; named again after her return, she is asked."""
+    office.away("practitioner", until="2026-01-07 09:00")
+    case = allocation_of(office, a_listening_case(office))
+    assert asked(office, case) == ["WorkerChosen of team-manager"]
 
-    office.answer(case, WorkerNeeded(worker="practitioner", reasons="spoke to her"), by="team-manager")
+    office.days_pass(3)
+    office.signal(case, AllocationWanted(worker="practitioner", reasons="she is back"), by="team-manager")
+    assert asked(office, case) == ["AllocationReply of practitioner"]
+
+
+@pytest.mark.clauses("PWT-11")
+@pytest.mark.parametrize("by", ["team-leader", "team-manager", "on-call-manager"])
+def test_nobody_takes_somebody_on_for_the_worker_who_was_asked(office: Office, by: str) -> None:
+    """PWT-11: neither leader nor manager accepts in her name, nor takes the question; they may name another."""
+    case = allocation_of(office, a_listening_case(office), rated=rated(Rag.AMBER, urgent=True))
+    with pytest.raises(NotTheirs, match="practitioner, who alone can take it on"):
+        office.answer(case, ACCEPTED, by=by)
+    with pytest.raises(NotTheirs):
+        office.take(case, AllocationReply, by=by)
     office.answer(case, ACCEPTED, by="practitioner")
-    assert office.outcome_of(case) == "accepted"
+    assert office.case(case).owner == "staff-practitioner"
 
 
 def test_after_a_death_nobody_is_offered_them(office: Office) -> None:
     """GAP-53: no worker rings a family because an offer still stood in a list."""
     case = allocation_of(office, None)
     office.signal(case, PersonHasDied.model_validate({"person": "P-104", "died_on": "2026-01-04"}))
-    assert asked(office, case) == ["MessageRead of team-manager"]
-    office.answer(case, MessageRead(what_follows="told his niece"), by="team-manager")
+    assert asked(office, case) == []
     assert office.outcome_of(case) == "the person has died"

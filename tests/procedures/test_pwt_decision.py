@@ -34,6 +34,7 @@ from tests.procedures.triage_stories import (
     notes_of,
     placed,
     placement_of,
+    taken_on,
     unrated,
 )
 
@@ -105,13 +106,16 @@ def test_allocating_asks_the_worker_to_accept(office: Office) -> None:
     case = before_a_manager(office)
     office.answer(case, allocated(facts=placed().facts), by="team-leader")
 
-    assert office.outcome_of(case) == "given to a worker"
+    assert not office.is_closed(case)
     [allocation] = children(office, case, pwt_allocation)
     assert office.case(allocation).owner == "staff-team-leader"
     assert "AllocationReply of practitioner" in asked(office, allocation)
     assert "My father cannot manage the stairs" in read_beside(office, allocation, AllocationReply)
     assert facts_of(office, allocation)["rated"]["colour"] == "Amber"
     assert children(office, case, pwt_review) == []
+
+    taken_on(office, case)
+    assert office.outcome_of(case) == "given to a worker"
 
 
 def test_allocating_needs_a_worker_and_nothing_else_does() -> None:

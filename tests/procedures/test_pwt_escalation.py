@@ -10,13 +10,14 @@ from sqlalchemy import select
 from flows.pwt_escalation import pwt_escalation
 from models.decision_tables.levels import Rag
 from models.forms.tray_escalation import EscalationDiscussed, EscalationFacts, EscalationReason
-from models.forms.tray_signals import TrayLeft
+from models.forms.tray_signals import RatedAgain, TrayLeft
+from models.forms.tray_waiting import ContactLogged, ContactOutcome
 from models.recording import CaseNote
 from models.roles import Role
 from tasks.durable.testing import Office
 from tests.procedures.letters import asked, read_beside
 from tests.procedures.tray_people import ASKED_FOR_HELP, a_listening_case, heard
-from tests.procedures.tray_stories import on_the_tray, rated
+from tests.procedures.tray_stories import facts_for, on_the_tray, rated
 
 DISCUSSED = EscalationDiscussed(
     what_was_discussed="with the team manager: his carer is worn out", what_follows="a sitter twice a week from Monday"
@@ -74,6 +75,26 @@ def test_a_managers_belief_is_ground_enough(office: Office) -> None:
     case = brought_before(office, a_listening_case(office), **why)
     first = read_beside(office, case, EscalationDiscussed).splitlines()[0]
     assert first == "A manager believes that you should know. she no longer opens the door"
+
+
+@pytest.mark.clauses("PWT-59")
+def test_whoever_is_asked_reads_how_they_stand_now(office: Office) -> None:
+    """PWT-59: Amber when they were brought before the strategic manager, Red by the time the head of service reads."""
+    tray = on_the_tray(office, Rag.AMBER)
+    case = brought_before(office, tray, rated=rated(Rag.AMBER))
+    assert "Rated Amber, priority Medium" in read_beside(office, case, EscalationDiscussed)
+    assert "Last reached: never." in read_beside(office, case, EscalationDiscussed)
+
+    office.today_is("2026-01-06 10:00")
+    office.signal(tray, ContactLogged(outcome=ContactOutcome.REACHED_PERSON, safe_and_well=True), by="duty-worker")
+    worse = RatedAgain(facts=facts_for(Rag.RED), facts_changed=True, reasons="his carer has left")
+    office.signal(tray, worse, by="team-leader")
+    office.today_is("2026-01-07 17:00")
+    assert asked(office, case) == ["EscalationDiscussed of head-of-service"]
+    beside = read_beside(office, case, EscalationDiscussed)
+    assert "Rated Red, priority Medium" in beside
+    assert "Rated Amber" not in beside
+    assert "Last reached: Tuesday 6 January 2026, 10am." in beside
 
 
 @pytest.mark.clauses("PWT-11")

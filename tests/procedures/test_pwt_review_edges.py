@@ -300,3 +300,16 @@ def test_somebody_may_be_named_whom_reaching_counts_as_well(office: Office) -> N
     assert "Mrs Ames (neighbour, no. 14)" in read_beside(office, case, ContactReview)
     office.answer(case, reached(outcome=ContactOutcome.REACHED_RELEVANT_PERSON), by="duty-worker")
     assert standing(office, case).attempts == 0
+
+
+@pytest.mark.clauses("PWT-47", "GAP-22")
+@pytest.mark.parametrize(("facts_changed", "colour"), [(True, "Green"), (False, "Red")])
+def test_red_is_lowered_by_one_manager_only_where_the_facts_have_changed(
+    office: Office, facts_changed: bool, colour: str
+) -> None:
+    """Other answers about the same facts are a judgement, and lower a Red only with a second manager."""
+    case = on_the_tray(office, Rag.RED)
+    again = RatedAgain(facts=facts_for(Rag.GREEN), facts_changed=facts_changed, reasons="care is in place")
+    office.signal(case, again, by="team-leader")
+    assert office.case(case).colour == colour
+    assert ("SecondManagerAgrees of team-manager" in asked(office, case)) is not facts_changed

@@ -18,9 +18,11 @@ from models.forms.base import AnswerRefused
 from models.forms.tray_review import AfterLooking, LookedAt, TrayReviewed
 from models.forms.tray_signals import CircumstancesChanged, ReportedBy
 from models.refs import new_ref
+from models.register import Team
 from models.tray import TrayPlace
 from tasks.audit.verifying import verify
 from tasks.durable.testing import Office
+from tasks.leavers import move_what_leavers_left
 from tasks.tray.weekly_opening import open_due_reviews
 from tasks.tray.weekly_review import CameOfIt, Decided
 from tests.procedures.letters import asked, read_beside
@@ -121,6 +123,36 @@ def test_others_past_the_limit_are_marked_in_the_weekly_list(office: Office) -> 
     changed(office, tray_escalation={"others_in_weekly_list": False})
     office.today_is("2026-01-13 08:00")
     assert "PAST THE LIMIT" not in read_beside(office, review(office), TrayReviewed)
+
+
+@pytest.mark.clauses("PWT-08")
+def test_review_of_a_team_that_has_closed_is_carried_on_in_the_next(office: Office) -> None:
+    """PWT-08: the open review went to the team that carries on; next week there is one review of the tray, not two."""
+    reached_before(office)
+    before = review(office)
+    with office.council.database.write() as session:
+        hazel = session.get_one(Team, "hazel")
+        hazel.closed_on, hazel.work_goes_to = office.clock.now().date(), "rowan"
+    move_what_leavers_left(office.council)
+    assert office.case(before).owner == "team-rowan"
+
+    office.today_is("2026-01-12 08:00")
+    after = review(office)
+    assert office.outcome_of(before) == "carried on in the next review"
+    assert not office.is_closed(after)
+
+
+@pytest.mark.clauses("PWT-08")
+def test_review_of_another_tray_goes_on(office: Office) -> None:
+    """PWT-08: that Hazel's next review is opened ends Hazel's, and no other team's."""
+    reached_before(office)
+    of_hazel = review(office)
+    office.days_pass(1)
+    reached_before(office, person="P-102", team="rowan", placed_by="rowan-team-leader")
+    of_rowan = review(office)
+    office.today_is("2026-01-12 08:00")
+    reviews(office)
+    assert (office.is_closed(of_hazel), office.is_closed(of_rowan)) == (True, False)
 
 
 @pytest.mark.clauses("PWT-01")

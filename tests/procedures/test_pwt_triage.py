@@ -27,6 +27,7 @@ from models.forms.tray_triage import (
 from models.forms.written_contact import PersonConfirmed
 from models.policy.gaps.tray_exits import SelfFunderQuestion
 from models.roles import Role
+from tasks.durable import worklist
 from tasks.durable.testing import Office
 from tests.procedures.letters import asked, read_beside
 from tests.procedures.triage_stories import (
@@ -40,6 +41,7 @@ from tests.procedures.triage_stories import (
     gaps_are,
     placed,
     referral,
+    taken_on,
     triaged,
     ways,
 )
@@ -278,6 +280,7 @@ def test_residence_that_is_not_settled_bars_the_tray_and_not_a_worker(office: Of
         office.answer(case, placed(), by="team-leader")
 
     office.answer(case, allocated(), by="team-leader")
+    taken_on(office, case)
     assert office.outcome_of(case) == "given to a worker"
 
 
@@ -317,6 +320,7 @@ def test_no_answer_refuses_a_self_funder_an_assessment(office: Office) -> None:
     no = tuple(SelfFunderAnswer(question=one, answer=False) for one in SelfFunderQuestion)
     case = before_a_manager(office, triaged(self_funder=True, self_funder_answers=no))
     office.answer(case, allocated(), by="team-leader")
+    taken_on(office, case)
 
     assert office.outcome_of(case) == "given to a worker"
     assert {str(one) for one in TriageResult} == {"to-a-manager", "settled", "passed-on"}
@@ -362,3 +366,16 @@ def test_somebody_with_no_team_needs_one_named(office: Office) -> None:
     case = at_triage(office, about_person="P-121")
     with pytest.raises(AnswerRefused, match="say which team it is for; those with a tray are hazel, rowan"):
         office.answer(case, triaged(), by="duty-worker")
+
+
+@pytest.mark.clauses("PWT-16", "PWT-19", "PWT-20")
+@pytest.mark.parametrize("said", ["self_funder", "discharge_to_assess"])
+def test_what_a_referral_says_about_money_is_not_passed_over_by_leaving_a_field_out(office: Office, said: str) -> None:
+    """The answer is refused until duty says that it is so, and what follows, or that it is not."""
+    case = at_triage(office, **{said: True})
+    with office.council.database.read() as session:
+        (item,) = [one for one in worklist.open_items(session, ref=case) if one.form == Triage.name()]
+    answer = triaged().model_dump(mode="json", exclude_defaults=True)
+    with pytest.raises(AnswerRefused, match=f"{said}: the referral says"):
+        worklist.answer(office.council, item.id, answer, by="duty-worker")
+    worklist.answer(office.council, item.id, answer | {said: False}, by="duty-worker")

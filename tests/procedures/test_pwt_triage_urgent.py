@@ -29,6 +29,7 @@ from tests.procedures.triage_stories import (
     placed,
     referral,
     sent_back,
+    taken_on,
     triaged,
 )
 
@@ -169,6 +170,7 @@ def test_nobody_is_placed_while_an_urgent_action_is_open(office: Office) -> None
         office.answer(case, placed(), by="team-leader")
 
     office.answer(case, allocated(), by="team-leader")
+    taken_on(office, case)
     assert office.outcome_of(case) == "given to a worker"
 
 

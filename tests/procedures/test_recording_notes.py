@@ -139,7 +139,9 @@ def test_without_a_recording_system_a_note_is_pasted_and_its_id_given(office: Of
     case = office.start(noting_advice, AdviceGiven())
     note = note_of(office, case).id
 
-    assert read_beside(office, case, RecordMade) == f"Title: {TITLE}\n\n{TEXT}\n\nKept for Safe Pathways as {note}"
+    whose = "Into the record of Edith Tilling (LAS-70410, P-101)."
+    note_text = f"Title: {TITLE}\n\n{TEXT}\n\nKept for Safe Pathways as {note}"
+    assert read_beside(office, case, RecordMade) == f"{whose}\n\n{note_text}"
     office.answer(case, PASTED, by="duty-worker")
 
     kept = note_of(office, case)

@@ -14,8 +14,18 @@ from models.decision_tables.levels import Rag
 from models.forms import tray_allocation, tray_escalation, tray_review
 from models.forms.base import CaseFacts, Form, Signal
 from models.forms.handover import HandoverReply
-from models.forms.tray_allocation import AllocationFacts, AllocationReply, WorkerChosen, WorkerNeeded
-from models.forms.tray_escalation import EscalationDiscussed, EscalationFacts, EscalationReason
+from models.forms.tray_allocation import (
+    AllocationFacts,
+    AllocationReply,
+    ReferredAgain,
+    WorkerChosen,
+)
+from models.forms.tray_escalation import (
+    EscalationDiscussed,
+    EscalationFacts,
+    EscalationRaised,
+    EscalationReason,
+)
 from models.forms.tray_review import AfterLooking, LookedAt, NextReviewOpened, TrayReviewed, TrayReviewFacts
 from models.forms.tray_signals import AllocationWanted, TrayLeft
 from models.roles import Role
@@ -80,12 +90,13 @@ def allocated(office: Office, plant: Planting) -> None:
 
 
 def allocated_from_triage(office: Office, plant: Planting) -> None:
-    """Refused and accepted."""
+    """Refused, referred again and accepted."""
     given = {"person": "P-104", "team": "hazel", "worker": "practitioner", "manager": "team-manager"}
     facts = plant.in_(AllocationFacts, tray_case=None, rated=None, **given)
     case = office.start(pwt_allocation, facts, owner="staff-team-manager")
     office.answer(case, plant.in_(AllocationReply, reply=HandoverReply.REFUSE), by="practitioner")
-    office.answer(case, plant.in_(WorkerNeeded, worker="practitioner"), by="team-manager")
+    office.answer(case, plant.in_(WorkerChosen, worker="practitioner"), by="team-manager")
+    office.signal(case, plant.in_(ReferredAgain))
     office.answer(case, plant.in_(AllocationReply, reply=HandoverReply.ACCEPT), by="practitioner")
     assert office.outcome_of(case) == "accepted"
 
@@ -106,6 +117,7 @@ def escalated(office: Office, plant: Planting) -> None:
     case, left = (office.start(pwt_escalation, facts, owner="staff-team-leader") for _ in range(2))
     office.signal(left, plant.in_(TrayLeft))
     office.days_pass(5)
+    office.signal(case, plant.in_(EscalationRaised, to=Role.HEAD_OF_SERVICE, reason=EscalationReason.MANAGER))
     office.answer(case, plant.in_(EscalationDiscussed, worker="practitioner"), by="head-of-service")
     assert office.is_closed(case) and office.is_closed(left)
 

@@ -7,11 +7,14 @@ from typing import Any
 
 from sqlalchemy import select
 
+from flows.pwt_allocation import pwt_allocation
 from flows.pwt_triage import pwt_triage
 from models.cases import Case
 from models.decision_tables.levels import Rag
 from models.entry_kinds import EntryKind
 from models.forms.base import Form
+from models.forms.handover import HandoverReply
+from models.forms.tray_allocation import AllocationReply
 from models.forms.tray_decision import TrayChoice, TrayDecision
 from models.forms.tray_triage import (
     Referral,
@@ -103,6 +106,12 @@ def allocated(worker: str = "practitioner", **changes: Any) -> TrayDecision:
     """A decision to give it to a worker."""
     answer = {"decision": TrayChoice.ALLOCATE, "rationale": "She knows him.", "worker": worker}
     return TrayDecision(**answer | changes)
+
+
+def taken_on(office: Office, case: str, by: str = "practitioner") -> None:
+    """The worker who was asked takes them on."""
+    [allocation] = children(office, case, pwt_allocation)
+    office.answer(allocation, AllocationReply(reply=HandoverReply.ACCEPT), by=by)
 
 
 def sent_back(**changes: Any) -> TrayDecision:

@@ -10,7 +10,7 @@ from deployments.running.home import move_in
 from tasks.installation import Installation
 from tests.real_prefect.conftest import CHECKOUT, eventually, started
 from tests.real_prefect.outside import Outside
-from tests.real_prefect.tray_in_seconds import live_through_a_tray_in_seconds, write_policy_in_seconds
+from tests.real_prefect.tray_in_seconds import WHOM, live_through_a_tray_in_seconds, write_policy_in_seconds
 
 pytestmark = [pytest.mark.real_prefect, pytest.mark.xdist_group("real_prefect")]
 
@@ -34,3 +34,6 @@ def test_somebody_is_kept_in_touch_with_until_a_worker_accepts(outside: Outside)
     closed = eventually(lambda: (run := outside.system.run_of(ref)) and run["state_type"] == "COMPLETED" and run, 60)
     assert "amber" in closed["tags"]
     assert "Amber" in closed["name"]
+    databases = list((outside.system.home / "prefect").glob("prefect.db*"))
+    assert databases
+    assert not any(WHOM.encode() in one.read_bytes() for one in databases), "nobody's register id is with Prefect"

@@ -19,6 +19,7 @@ from tests.procedures.tray_stories import rated, reached
 from tests.real_prefect.conftest import eventually
 from tests.real_prefect.outside import Outside
 
+WHOM = "P-104"
 IN_SECONDS = {"fortnight": "PT30S", "warn_after": "PT20S", "breach_after": "PT45S"}
 
 
@@ -35,9 +36,7 @@ def write_policy_in_seconds(file: Path) -> Policy:
 def live_through_a_tray_in_seconds(outside: Outside) -> str:
     """Placed, contacted twice, brought before the strategic manager, allocated and accepted; gives the case's ref."""
     now = outside.council.clock.now()
-    place = TrayPlacement(
-        person="P-104", team="hazel", requested_at=now, placed_by="team-leader", rated=rated(Rag.AMBER)
-    )
+    place = TrayPlacement(person=WHOM, team="hazel", requested_at=now, placed_by="team-leader", rated=rated(Rag.AMBER))
     ref = open_new(outside.council, "pwt-review", place, owner=Recipient.staff("team-leader"))
     for _ in range(2):
         outside.answer(ref, reached(), "duty-worker")
