@@ -495,7 +495,8 @@ def test_the_record_holds_every_step(office: Office) -> None:
     office.answer(case, IN_TOUCH, by="duty-worker")
 
     beside = read_beside(office, case, RecordMade).splitlines()
-    assert beside[0] == "Title: Written contact"
+    assert beside[0] == "Into the record of Leonard Peake (LAS-70444, P-103)."
+    assert "Title: Written contact" in beside
     came = beside.index("Written contact received Monday 5 January 2026, 8:45am by email.")
     assert beside[came : came + 7] == [
         "Written contact received Monday 5 January 2026, 8:45am by email.",
