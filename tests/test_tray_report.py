@@ -166,14 +166,53 @@ def test_an_early_contact_counts_once_when_it_was_due(office: Office) -> None:
     assert made(group(figures(office, FEBRUARY)).contacts) == (2, 1, 0, 1)
 
 
-def test_what_is_missed_for_months_counts_once_and_still_shows_in_each_month(office: Office) -> None:
-    """Due in January and never made: January's miss; in February nothing new was due, and one is overdue still."""
+@pytest.mark.clauses("GAP-12")
+def test_each_rhythm_in_which_nobody_reaches_them_is_a_contact_missed(office: Office) -> None:
+    """Due on 19 January and never made: January's miss, and two more in February; one person is overdue."""
     on_the_tray(office, Rag.AMBER)
     office.today_is("2026-03-01 10:00")
 
     assert made(group(figures(office)).contacts) == (1, 0, 0, 1)
     february = group(figures(office, FEBRUARY)).contacts
-    assert (made(february), february.overdue_at_end, february.longest_overdue_days) == ((0, 0, 0, 0), 1, 40)
+    assert (made(february), february.overdue_at_end, february.longest_overdue_days) == ((2, 0, 0, 2), 1, 40)
+
+
+@pytest.mark.clauses("GAP-12")
+def test_red_whom_nobody_reaches_for_sixty_days_is_eight_contacts_missed(office: Office) -> None:
+    """Weekly from the 12th; reached on day 60, the latest of them is late and the seven before it stay missed."""
+    case = on_the_tray(office, Rag.RED)
+    office.days_pass(60)
+    two_months = (date(2026, 1, 1), office.clock.now().date())
+    contacts = group(figures(office, two_months)).contacts
+    assert (made(contacts), contacts.overdue_at_end, contacts.longest_overdue_days) == ((8, 0, 0, 8), 1, 53)
+
+    said = ContactLogged(outcome=ContactOutcome.REACHED_PERSON, safe_and_well=True)
+    office.signal(case, said, by="practitioner")
+    contacts = group(figures(office, two_months)).contacts
+    assert (made(contacts), contacts.overdue_at_end, contacts.longest_overdue_days) == ((8, 0, 1, 7), 0, 53)
+    office.days_pass(6)
+    assert made(group(figures(office, (two_months[0], office.clock.now().date()))).contacts) == (8, 0, 1, 7)
+
+
+def test_further_contacts_are_called_off_like_the_first_where_they_leave(office: Office) -> None:
+    """GAP-53: missed on the 12th and the 19th, said to leave on the 21st; none falls due after that."""
+    case = on_the_tray(office, Rag.RED)
+    office.today_is("2026-01-21 10:00")
+    office.signal(case, LeavingReported(reason=LeavingReason.ADMISSION, told_by="ward"))
+    office.today_is("2026-02-02 10:00")
+    contacts = group(figures(office)).contacts
+    assert (made(contacts), contacts.overdue_at_end) == ((2, 0, 0, 2), 0)
+
+
+def test_another_colour_moves_the_further_contact(office: Office) -> None:
+    """Amber missed on the 19th, Red from the 20th: the next is due within a week and not on 2 February."""
+    case = on_the_tray(office, Rag.AMBER)
+    office.today_is("2026-01-20 10:00")
+    office.signal(case, RatedAgain(facts=facts_for(Rag.RED), facts_changed=True, reasons="worse"), by="team-leader")
+    office.today_is("2026-02-01 10:00")
+    found = figures(office)
+    assert made(group(found).contacts) == (2, 0, 0, 2)
+    assert made(group(found, None, "Red").contacts) == (1, 0, 0, 1)
 
 
 def test_who_left_before_the_contact_was_due_missed_nothing(office: Office) -> None:

@@ -2,7 +2,8 @@
 The contacts that fell due with somebody on the tray, and what became of each, as the ledger tells it.
 
 A contact begins to run when somebody is placed or was last reached. It is made when they are reached, and called off
-where they leave, or their clocks stop, before it is due.
+where they leave, or their clocks stop, before it is due. Where nobody reaches them for another whole rhythm after that,
+a further contact was due: reaching them at last makes the latest of these, late, and those before it stay missed.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from models.entry_kinds import EntryKind
 from models.working_time import local_day
 from tasks.as_of import Cases, entered
 from tasks.durable.ledger import Recorded
-from tasks.tray.listing import CONTACT_CLOCK, STANDS, UNRATED, due_in, sets
+from tasks.tray.listing import CONTACT_CLOCK, STANDS, STILL_MISSED_CLOCK, UNRATED, due_in, sets
 
 REACHED, LEAVING = "note-reached", "note-leaving"
 """The steps of `tasks/tray/standing.py` at which a contact was made, and at which clocks may stop."""
@@ -35,7 +36,7 @@ class Made(StrEnum):
     LATE = "late"
     """They were reached, after it was due."""
     MISSED = "missed"
-    """Nobody had reached them at the end of the time looked at, or when they left."""
+    """Nobody had reached them when the next one was due, at the end of the time looked at, or when they left."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,9 @@ class Contact:
     team: str
     """The team that held the tray when it was due."""
     days_over: int
-    """By how many calendar days it was late, or is missing so far; 0 where it was made on time."""
+    """How many calendar days passed until they were reached or left, or so far; 0 where it was made on time."""
     is_open: bool
-    """Still due at the end of the time looked at: missed, and they have neither left nor been reached."""
+    """The first of those still due at the end of the time looked at: they have neither left nor been reached."""
 
 
 def contacts(session: Session, cases: Cases, until: datetime, closed_at: dict[str, datetime]) -> list[Contact]:
@@ -61,7 +62,7 @@ def contacts(session: Session, cases: Cases, until: datetime, closed_at: dict[st
 
     `closed_at` says which of them had been closed, and when.
     """
-    told = entered(session, cases, until, or_(STANDS, sets(CONTACT_CLOCK)))
+    told = entered(session, cases, until, or_(STANDS, sets(CONTACT_CLOCK), sets(STILL_MISSED_CLOCK)))
     found: list[Contact] = []
     for ref, entries in groupby(told, key=lambda one: one[0]):
         ended = closed_at.get(ref)
@@ -78,7 +79,14 @@ class _Stood:
 
 def _of_one(ref: str, entries: Iterable[Recorded], ended: datetime, *, waits: bool) -> Iterator[Contact]:
     due: datetime | None = None
+    further: list[datetime] = []
     history: list[_Stood] = []
+
+    def passed(by: datetime) -> list[datetime]:
+        """When contacts were due that nobody had made by then, the first one first."""
+        if due is None:
+            return []
+        return [one for one in (due, *(one for one in further if one > due)) if one <= by]
 
     def what_became(of: datetime, made: Made, at: datetime, *, is_open: bool = False) -> Contact:
         then = [one for one in history if one.at <= of] or history[:1]
@@ -88,19 +96,23 @@ def _of_one(ref: str, entries: Iterable[Recorded], ended: datetime, *, waits: bo
     for entry in entries:
         data: Any = entry.data
         if entry.kind is not EntryKind.DONE:
-            due = due_in(entry)
+            if entry.key.partition("[")[0] == CONTACT_CLOCK:
+                due = due_in(entry)
+            elif (again := due_in(entry)) is not None:
+                further = [*(one for one in further if one <= entry.at), again]  # one that had not come yet is moved
             continue
         if not isinstance(data, dict):
             continue  # erased
         history.append(_Stood(entry.at, (data.get("rated") or {}).get("colour", UNRATED), data["team"]))
         if entry.step == REACHED and data.get("was_due"):
-            was_due = datetime.fromisoformat(data["was_due"])
-            reached_at = datetime.fromisoformat(data["last_reached_at"])
-            yield what_became(was_due, Made.ON_TIME if reached_at <= was_due else Made.LATE, reached_at)
-            due = None
+            due, reached_at = datetime.fromisoformat(data["was_due"]), datetime.fromisoformat(data["last_reached_at"])
+            *before, last = passed(reached_at) or [due]
+            yield from (what_became(one, Made.MISSED, reached_at) for one in before)
+            yield what_became(last, Made.ON_TIME if reached_at <= last else Made.LATE, reached_at)
+            due, further = None, []
         elif entry.step == LEAVING and data.get("stopped"):
-            if due is not None and due <= entry.at:
-                yield what_became(due, Made.MISSED, entry.at)
-            due = None
-    if due is not None and due <= ended and history:
-        yield what_became(due, Made.MISSED, ended, is_open=waits)
+            yield from (what_became(one, Made.MISSED, entry.at) for one in passed(entry.at))
+            due, further = None, []
+    if history:
+        for number, one in enumerate(passed(ended)):
+            yield what_became(one, Made.MISSED, ended, is_open=waits and number == 0)

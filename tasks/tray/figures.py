@@ -63,17 +63,17 @@ class ContactFigures:
     """What became of the contacts that were due in the period, as known at its end (PWT-54 to PWT-57)."""
 
     due: int
-    """How many contacts were due on a day of the period; each counts once, however long nobody makes it."""
+    """How many contacts were due on a day of the period; where nobody makes one, the next is due a rhythm later."""
     on_time: int
     """How many of them were made by the time they were due, or before."""
     late: int
     """How many of them were made after they were due, and by the end of the period."""
     missed: int
-    """How many of them had not been made when the period ended, or when the person left."""
+    """How many of them had not been made when the next was due, when the period ended, or when the person left."""
     overdue_at_end: int
     """How many people had a contact overdue when the period ended, whenever it was due."""
     longest_overdue_days: int | None
-    """The most calendar days by which one of all these was late, or was missing so far; None where none was."""
+    """The most calendar days for which somebody whose contact was due was not reached; None where none was late."""
 
     @classmethod
     def of(cls, contacts: Iterable[Contact], begins: datetime) -> ContactFigures:

@@ -27,6 +27,8 @@ PROCEDURE = "pwt-review"
 """The procedure of which everybody who waits has one case."""
 CONTACT_CLOCK, BREACH_CLOCK = "contact-missed", "breach"
 """The timers whose moments are the next contact's, and day 28."""
+STILL_MISSED_CLOCK = "contact-still-missed"
+"""The timer at whose moment another whole rhythm has passed without a contact (GAP-12)."""
 UNRATED = "unrated"
 """What stands in place of a colour, priority or complexity where there is none yet (GAP-14)."""
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.cases import Case, Entry
+from models.cases import Case
 from models.decision_tables.levels import Rag
-from models.entry_kinds import EntryKind
 from models.register import Person
 from models.states import CaseStatus
 from models.tray import Part, TrayPlace
 from models.working_time import local_day
 from models.written_contact_findings import day_in_words
 from tasks.durable.leg import Step
-from tasks.tray.listing import CONTACT_CLOCK, TrayRow, tray_at
+from tasks.tray.contacts import Made, contacts
+from tasks.tray.listing import TrayRow, tray_at
 
 ALLOCATION = "pwt-allocation"
 
@@ -129,7 +130,7 @@ class TrayList(Part):
 def list_cases(step: Step, team: str, *, only: Collection[str] | None = None) -> list[ListedCase]:
     """Everybody on a team's tray now, or those of them with these refs; worst first."""
     rows = [row for row in tray_at(step.session, step.now, team=team) if only is None or row.ref in only]
-    beside = _Beside(step.session, team)
+    beside = _Beside(step.session, team, step.now)
     return in_order([_listed(step, row, beside) for row in rows])
 
 
@@ -141,17 +142,12 @@ def in_order(cases: list[ListedCase]) -> list[ListedCase]:
 class _Beside:
     """What else is known of everybody on a tray, in one query each."""
 
-    def __init__(self, session: Session, team: str) -> None:
+    def __init__(self, session: Session, team: str, now: datetime) -> None:
         waiting = select(TrayPlace.case_ref).where(TrayPlace.team_id == team, TrayPlace.left_at.is_(None))
         places = session.scalars(select(TrayPlace).where(TrayPlace.case_ref.in_(waiting)))
         self.places = {one.case_ref: one for one in places}
-        clock = or_(Entry.key == CONTACT_CLOCK, Entry.key.startswith(f"{CONTACT_CLOCK}[", autoescape=True))
-        missed = session.execute(
-            select(Entry.case_ref, func.count())
-            .where(Entry.case_ref.in_(waiting), Entry.kind == EntryKind.FELL_DUE, clock)
-            .group_by(Entry.case_ref)
-        )
-        self.missed: dict[str, int] = dict(missed.tuples().all())
+        due = contacts(session, waiting, now, {})
+        self.missed = Counter(one.ref for one in due if one.made is not Made.ON_TIME)
         self.offered = set(
             session.scalars(
                 select(Case.parent_ref).where(

@@ -110,6 +110,8 @@ def test_an_overdue_contact_is_looked_at_by_itself(office: Office) -> None:
     text = read_beside(office, case, TrayReviewed)
     assert "15 days since the request, 15 on the tray; last reached Monday 5 January 2026" in text
     assert "contacts missed: 1. CONTACT OVERDUE" in text
+    office.today_is("2026-02-03 09:00")
+    assert "contacts missed: 2. CONTACT OVERDUE" in read_beside(office, review(office), TrayReviewed)
 
 
 def test_others_past_the_limit_are_marked_in_the_weekly_list(office: Office) -> None:
