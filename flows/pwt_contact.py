@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from models.decision_tables.levels import Rag
@@ -116,11 +116,10 @@ class Contact:
         self.stop()
         self.tried = (*self.tried, attempt)
         following = work_out_next_attempt(standing, self.tried)
-        self.again_at = following.at
         if following.at is None:
             self.stage = Stage.DECIDING
         else:
-            self.stage = Stage.AGAIN
+            self.stage, self.again_at = Stage.AGAIN, strictly_after(self.again_at, following.at)
             others = ", ".join(one.replace("-", " ") for one in following.other_means)
             self.hint = f"Try another way, such as: {others}." if others else ""
 
@@ -142,6 +141,11 @@ def ask_for_contact(contact: Contact, standing: Standing) -> Wait[ContactReview]
             RedContactReview, of=of, about=about, urgent=urgent, wanted_within=by_when, clauses="PWT-49 PWT-54"
         )
     return decision(ContactReview, of=of, about=about, wanted_within=by_when, clauses="PWT-49 PWT-55 PWT-56 PWT-57")
+
+
+def strictly_after(last: datetime | None, moment: datetime) -> datetime:
+    """A moment that has come does not come again: two attempts of one instant each have a next one of their own."""
+    return moment if last is None or moment > last else last + timedelta(seconds=1)
 
 
 def the_earlier(due: DueBy | datetime, soon: datetime | None) -> ByWhen:

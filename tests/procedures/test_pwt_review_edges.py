@@ -313,3 +313,15 @@ def test_red_is_lowered_by_one_manager_only_where_the_facts_have_changed(
     office.signal(case, again, by="team-leader")
     assert office.case(case).colour == colour
     assert ("SecondManagerAgrees of team-manager" in asked(office, case)) is not facts_changed
+
+
+@pytest.mark.clauses("PWT-58", "GAP-19")
+def test_two_attempts_in_one_instant_are_each_followed_by_another(office: Office) -> None:
+    """However fast nobody answers, there is a next attempt or a decision, and never silence."""
+    office.council.policy = policy_with(unreachable_person={"at_different_times": False, "attempts": 4})
+    case = on_the_tray(office, Rag.AMBER)
+    office.today_is("2026-01-19 09:00")
+    for _ in range(2):
+        office.answer(case, ContactReview(outcome=ContactOutcome.NO_ANSWER), by="duty-worker")
+    office.hours_pass(0.01)
+    assert asked(office, case) == ["ContactReview of duty-worker"]
