@@ -24,6 +24,7 @@ from tasks.durable.ledger import recall
 from tasks.durable.testing import Office
 from tasks.register.reading import FileRefused
 from tasks.tray.taking_over import TakeoverReport, take_over_list
+from tests.procedures.tray_stories import policy_with, standing
 
 HEADER = "person_id,team_id,requested_on,placed_on,last_contact_on,colour,priority,complexity,manager"
 RED = "P-101,hazel,2025-12-12,2025-12-15,2025-12-30,Red,High,High,team-manager"
@@ -361,3 +362,17 @@ def test_nothing_is_half_done(office: Office, lists: Lists) -> None:
         lists.of(RED, "P-999,hazel,2025-12-29,,,,,,", accept_rest=True)
 
     assert office.cases() == []
+
+
+@pytest.mark.clauses("GAP-25")
+@pytest.mark.parametrize("a_call_is_enough", [True, False])
+def test_the_list_and_the_case_agree_on_what_meets_the_deadline_of_high_priority(
+    lists: Lists, a_call_is_enough: bool
+) -> None:
+    """Where a call is enough, a contact on the list meets it in both; where it is not, it stands on the list."""
+    lists.office.council.policy = policy_with(priority_deadlines={"a_call_meets_high": a_call_is_enough})
+    report = lists.of(RED)
+    lists.office.hours_pass(0)
+    ((_, case),) = report.opened
+    assert ("priority" in lists.passed("P-101")) is not a_call_is_enough
+    assert ("priority" in standing(lists.office, case).passed_before) is not a_call_is_enough

@@ -137,19 +137,26 @@ class _Contact(Part):
             self.should_wait is not ShouldWait.STILL_WAITS or self.safe_and_well is False or bool(self.to_discuss)
         )
 
-    def problems(self) -> list[str]:
-        """What is missing."""
+    @property
+    def reached_the_person(self) -> bool:
+        """Whether it counts as contact."""
+        return self.reached
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
         if not self.reached:
-            return []
+            return self
         found = []
         if self.safe_and_well is None:
             found.append("say in safe_and_well whether the person is safe and well")
         if (self.should_wait is not ShouldWait.STILL_WAITS or self.safe_and_well is False) and not self.to_discuss:
             found.append("say in to_discuss what a manager is to decide")
-        return found
+        if found:
+            raise ValueError("; ".join(found))
+        return self
 
 
-class ContactReview(Form, _Contact):
+class ContactReview(_Contact, Form):
     """
     Contact somebody who waits for a worker: are they safe and well, has anything changed, should they still wait?
 
@@ -159,17 +166,6 @@ class ContactReview(Form, _Contact):
 
     title: ClassVar[str] = "contacting somebody on the tray"
     coming_dates: ClassVar[frozenset[str]] = frozenset({"agreed_on"})
-
-    @property
-    def reached_the_person(self) -> bool:
-        """Whether it counts as contact."""
-        return self.reached
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> Self:
-        if found := self.problems():
-            raise ValueError("; ".join(found))
-        return self
 
 
 class RedContactReview(ContactReview):
@@ -183,22 +179,11 @@ class RedContactReview(ContactReview):
     title: ClassVar[str] = "contacting somebody at high risk on the tray"
 
 
-class ContactLogged(Signal, _Contact):
+class ContactLogged(_Contact, Signal):
     """Somebody was in touch with a person who waits, before it was asked."""
 
     title: ClassVar[str] = "a contact with somebody on the tray"
     coming_dates: ClassVar[frozenset[str]] = frozenset({"agreed_on"})
-
-    @property
-    def reached_the_person(self) -> bool:
-        """Whether it counts as contact."""
-        return self.reached
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> Self:
-        if found := self.problems():
-            raise ValueError("; ".join(found))
-        return self
 
 
 class SafeAndWellDecision(Form):

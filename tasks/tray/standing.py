@@ -59,13 +59,12 @@ def limit_of(name: str, standing: Standing) -> DueBy | None:
             return limit(name, standing.limits_from)
 
 
-@audited("Waits on the planned work tray", clauses="PWT-03 PWT-06 PWT-38 PWT-54 GAP-15")
-def begin_waiting(place: TrayPlacement) -> Standing:
-    """The person is on the tray from now on, or has been since the list was kept that was taken over."""
-    step = here()
-    placed_at = place.placed_at or step.now
-    from_request = step.policy.gaps.allocation_clock.counts_from == "request"
-    standing = Standing(
+def as_placed(policy: Policy, place: TrayPlacement, now: datetime) -> Standing:
+    """How somebody stands who is placed now, or whose place on another list is taken over."""
+    placed_at = place.placed_at or now
+    from_request = policy.gaps.allocation_clock.counts_from == "request"
+    contacted = place.imported and place.last_reached_at is not None
+    return Standing(
         person=place.person,
         team=place.team,
         requested_at=place.requested_at,
@@ -75,10 +74,27 @@ def begin_waiting(place: TrayPlacement) -> Standing:
         last_reached_at=place.last_reached_at,
         limits_from=place.requested_at if from_request else placed_at,
         counted_from=place.last_reached_at or placed_at,
-        agreed_at=_morning(step, place.agreed_on),
         imported=place.imported,
         red_since=placed_at if place.rated is not None and place.rated.colour is Rag.RED else None,
-        also_waits_in=_other_place(step, place.person),
+        deadline_met=contacted and not _presses(place.rated, policy),
+    )
+
+
+def limits_passed(policy: Policy, standing: Standing, by: datetime) -> frozenset[str]:
+    """The names of the limits of waiting that had passed by a moment."""
+    clocks = {name: limit_of(name, standing) for name in LIMITS}
+    return frozenset(name for name, due in clocks.items() if due is not None and due.under(policy) <= by)
+
+
+@audited("Waits on the planned work tray", clauses="PWT-03 PWT-06 PWT-38 PWT-54 GAP-15")
+def begin_waiting(place: TrayPlacement) -> Standing:
+    """The person is on the tray from now on, or has been since the list was kept that was taken over."""
+    step = here()
+    standing = as_placed(step.policy, place, step.now).model_copy(
+        update={
+            "agreed_at": _morning(step, place.agreed_on),
+            "also_waits_in": _other_place(step, place.person),
+        }
     )
     if place.imported:
         standing = _taken_over(step, standing)
@@ -248,18 +264,17 @@ def _other_place(step: Step, person: str) -> str | None:
 
 def _taken_over(step: Step, standing: Standing) -> Standing:
     """What had passed when a list was taken over stands on one list, and does not raise an alarm for each person."""
-    calendar, passed = step.policy.working_calendar(), set()
+    calendar = step.policy.working_calendar()
     taken_over_at = step.session.scalars(select(Case.opened_at).where(Case.ref == step.case.ref)).one()
-    if standing.last_reached_at is not None and not _presses(standing.rated, step.policy):
-        standing = standing.model_copy(update={"deadline_met": True})
-    for name in LIMITS:
-        due = limit_of(name, standing)
-        if due is not None and due.under(step.policy) <= taken_over_at:
-            passed.add(name)
     due_at_once = None
     if _moment(next_contact(standing), step.policy) <= calendar.end_of_working_day(step.now):
         due_at_once = calendar.end_of_working_day(step.now)
-    return standing.model_copy(update={"passed_before": frozenset(passed), "due_at_once_by": due_at_once})
+    return standing.model_copy(
+        update={
+            "passed_before": limits_passed(step.policy, standing, taken_over_at),
+            "due_at_once_by": due_at_once,
+        }
+    )
 
 
 def _presses(rated: Rated | None, policy: Policy) -> bool:

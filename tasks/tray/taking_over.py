@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from models.decision_tables.levels import Priority, Rag
 from models.forms.tray_takeover import PassedLimit, TakenOverLate, TrayTakeover
 from models.forms.tray_waiting import TrayPlacement
 from models.notices import Recipient
 from models.policy import Policy
-from models.tray import Rated, Standing, TableSaid
+from models.tray import Rated, TableSaid
 from models.working_time import LONDON, local_day
 from tasks.audit.chaining import take_turns
 from tasks.differences import note_difference
@@ -26,7 +25,7 @@ from tasks.durable.council import Change, Council
 from tasks.register.reading import RejectedRow
 from tasks.tray.list_rows import CheckedList, GoodRow, ListRow, check_list
 from tasks.tray.on_a_tray import WAITING, cases_on_trays
-from tasks.tray.standing import LIMITS, limit_of, next_contact
+from tasks.tray.standing import as_placed, limits_passed, next_contact
 
 TAKEOVER = "tray-takeover"
 TAKEN_OVER = "taken-over"
@@ -142,22 +141,8 @@ def _as_the_list_had_it(row: ListRow) -> str:
 
 def _missed(policy: Policy, place: TrayPlacement, ref: str, now: datetime) -> TakenOverLate | None:
     """The limits that had passed before, by the clocks that run in their case; None where none had."""
-    placed_at = place.placed_at or now
-    from_request = policy.gaps.allocation_clock.counts_from == "request"
-    standing = Standing(
-        person=place.person,
-        team=place.team,
-        requested_at=place.requested_at,
-        placed_at=placed_at,
-        manager=place.placed_by,
-        rated=place.rated,
-        limits_from=place.requested_at if from_request else placed_at,
-        counted_from=place.last_reached_at or placed_at,
-        red_since=placed_at if place.rated is not None and place.rated.colour is Rag.RED else None,
-        deadline_met=place.last_reached_at is not None and place.rated is not None and not _must_be_seen(place.rated),
-    )
-    clocks = {name: limit_of(name, standing) for name in LIMITS}
-    passed = {name for name, due in clocks.items() if due is not None and due.under(policy) <= now}
+    standing = as_placed(policy, place, now)
+    passed: set[str] = set(limits_passed(policy, standing, now))
     contact = next_contact(standing)
     contact_due_at = contact if isinstance(contact, datetime) else contact.under(policy)
     if contact_due_at <= now:
@@ -174,11 +159,6 @@ def _missed(policy: Policy, place: TrayPlacement, ref: str, now: datetime) -> Ta
         contact_due_at=contact_due_at,
         passed=tuple(one for one in PassedLimit if one in said),
     )
-
-
-def _must_be_seen(rated: Rated) -> bool:
-    """Whether a contact alone does not meet the deadline of their priority (GAP-25)."""
-    return rated.urgent or rated.priority is Priority.HIGH
 
 
 def _begin_of(day: date) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from pydantic import ValidationError
 
 from flows.pwt_allocation import pwt_allocation
 from flows.pwt_escalation import pwt_escalation
@@ -325,3 +326,22 @@ def test_two_attempts_in_one_instant_are_each_followed_by_another(office: Office
         office.answer(case, ContactReview(outcome=ContactOutcome.NO_ANSWER), by="duty-worker")
     office.hours_pass(0.01)
     assert asked(office, case) == ["ContactReview of duty-worker"]
+
+
+def test_second_report_does_not_put_off_what_the_first_wanted(office: Office) -> None:
+    """A change was to be looked into on Monday; another on Tuesday leaves it overdue since Monday."""
+    case = on_the_tray(office, Rag.GREEN)
+    office.signal(case, change("weaker"), by="duty-worker")
+    office.days_pass(1)
+    office.signal(case, change("weaker still"), by="duty-worker")
+    assert office.waiting_for(case)[0] == "ContactReview of duty-worker, due 2026-01-05 17:00"
+
+
+@pytest.mark.clauses("PWT-49")
+@pytest.mark.parametrize("form", [ContactReview, RedContactReview, ContactLogged])
+def test_whoever_was_reached_is_said_to_be_safe_and_well_or_not(form: type[ContactReview]) -> None:
+    """A contact without it is refused, and so is one that is not well with nothing for a manager."""
+    with pytest.raises(ValidationError, match="safe_and_well"):
+        form(outcome=ContactOutcome.REACHED_PERSON)
+    with pytest.raises(ValidationError, match="to_discuss"):
+        form(outcome=ContactOutcome.REACHED_PERSON, safe_and_well=False)
