@@ -16,14 +16,27 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PIP) install --no-deps --no-build-isolation -e .
 	touch $@
 
+# The worklist's styles come from the npm registry, at fixed versions and checked by hash.
+ASSETS := deployments/worklist/assets
+$(VENV)/.worklist: $(VENV)/.installed $(ASSETS)/package-lock.json $(ASSETS)/pathways.scss $(ASSETS)/_ours.scss
+	command -v npm >/dev/null || $(PIP) install --no-deps --require-hashes -r requirements-node.lock
+	$(BIN)/python -m deployments.worklist.set_up
+	touch $@
+
 $(VENV)/.developer: requirements-dev.lock $(VENV)/.installed
 	$(PIP) install --no-deps --require-hashes -r requirements-dev.lock
 	touch $@
 
-run: $(VENV)/.installed     ## the whole system on loopback, with the example council on an empty home
+run: $(VENV)/.worklist     ## the whole system on loopback, with the example council on an empty home
 	exec $(BIN)/pathways up
 
-test: $(VENV)/.developer    ## all tests
+# A real OpenID provider and the accessibility rules, for the tests in a browser.
+$(VENV)/.browser: $(VENV)/.worklist tests/browser/package-lock.json
+	PATH="$$PATH:$(CURDIR)/$(BIN)" npm --prefix tests/browser ci --ignore-scripts --no-audit --no-fund
+	test -x /usr/bin/chromium || test "$$(id -u)" != 0 || (apt-get -qq update && apt-get -qq install -y chromium) || true
+	touch $@
+
+test: $(VENV)/.developer $(VENV)/.browser    ## all tests
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.developer    ## style and likely mistakes
@@ -42,6 +55,7 @@ bench: $(VENV)/.developer   ## ratios measured side by side in one run
 lock:            ## work the locks out anew (needs uv; no index addresses are kept)
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml --extra build -o requirements.lock
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -c requirements.lock pyproject.toml --extra build --extra dev -o requirements-dev.lock
+	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -c requirements.lock pyproject.toml --extra build --extra node -o requirements-node.lock
 
 clean:           ## forget the virtual environment and caches (never the data in .pathways)
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""The worklist: where staff do the work. Server-rendered pages, and the same functions as a JSON API."""
