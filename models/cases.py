@@ -30,6 +30,7 @@ class Case(Base):
         CheckConstraint(_one_of("status", CaseStatus), name="status"),
         CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_has_a_time"),
         Index("ix_care_case_open", "status", "next_due"),
+        Index("ix_care_case_owner", "status", "owner"),
     )
 
     ref: Mapped[str] = mapped_column(Text, primary_key=True, comment="opaque reference with a check character")
@@ -144,6 +145,8 @@ class WorkItem(Base):
         CheckConstraint("(state = 'answered') = (answered_by IS NOT NULL)", name="answer_has_a_name"),
         UniqueConstraint("case_ref", "key"),
         Index("ix_work_item_open", "state", "asked_of", "opened_at"),
+        Index("ix_work_item_due", "state", "due", "id"),
+        Index("ix_work_item_assignee", "state", "assignee"),
     )
 
     id: Mapped[str] = mapped_column(Text, primary_key=True, comment="W- and random characters")

@@ -190,6 +190,50 @@ class EmbeddedRecordingSystem(_Settings):
     """Its own database; none: recording-system.db in the home folder."""
 
 
+class SignOn(_Settings):
+    """
+    The OpenID Connect provider that signs staff on to the worklist: authorisation code with PKCE.
+
+    Whoever it signs on is the member of staff whose id, or work address, stands in `staff_claim`. Role and team come
+    from the staff register; where `role_claim` or `team_claim` is given, what the provider says of them goes into the
+    register at each sign-on.
+    """
+
+    issuer: SafeAddress
+    """The provider's address, under which /.well-known/openid-configuration stands."""
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr | None = None
+    """None: a public client, which PKCE alone protects."""
+    scope: str = "openid profile email"
+    staff_claim: str = "preferred_username"
+    found_by: Literal["id", "email"] = "id"
+    """Whether that claim has our staff id or the work address."""
+    role_claim: str = ""
+    """The claim with their roles or groups; empty: the register says what they are."""
+    roles: dict[str, str] = Field(default_factory=dict)
+    """What the provider calls a role, to our name of it."""
+    team_claim: str = ""
+    """The claim with their team's id; empty: the register says it."""
+
+
+class Worklist(_Settings):
+    """The pages on which staff work, and the JSON API."""
+
+    address: SafeAddress = "http://127.0.0.1:8080"
+    """How staff reach it: what stands in front of every path. Beyond this machine it begins with https://."""
+    record_address: str = Field(default="", pattern=r"^($|https?://[^\s{}]*\{record_id\}[^\s{}]*$)")
+    """Where the recording system shows a person, with {record_id} for their id there; empty: no link is shown."""
+    prefect_address: str = Field(default="", pattern=r"^($|https?://\S+$)")
+    """How managers reach Prefect's pages; empty: no link is shown beyond this machine."""
+    scanner: tuple[str, ...] = ()
+    """A command that looks through a file given to it on standard input: exit code 0 is clean, 1 infected."""
+    scanner_timeout_seconds: float = Field(default=30, gt=0, le=300)
+    idle_minutes: int = Field(default=60, ge=5, le=480)
+    """After how long without use somebody is signed out."""
+    session_minutes: int = Field(default=600, ge=15, le=1440)
+    """After how long they sign on anew in any case."""
+
+
 class Connections(_Settings):
     """All of it."""
 
@@ -197,6 +241,9 @@ class Connections(_Settings):
     calendars: tuple[Calendars, ...] = ()
     people: PeopleServices = PeopleServices()
     recording_system: EmbeddedRecordingSystem | None = None
+    sign_on: SignOn | None = None
+    """None: nobody can sign on but by the local sign-in, which works on this machine only."""
+    worklist: Worklist = Worklist()
 
     @model_validator(mode="after")
     def _each_mailbox_once(self) -> Self:

@@ -44,6 +44,8 @@ class Role(StrEnum):
     """Answers requests for access to records and looks into breaches."""
     SYSTEMS = "systems"
     """Keeps this system and its connections running."""
+    AUDITOR = "auditor"
+    """Checks that the record is whole and who looked at what, without reading what it says."""
 
     @property
     def label(self) -> str:

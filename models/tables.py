@@ -1,6 +1,19 @@
 """Every table of ours, imported in one place: what migrations compare with and tests create."""
 
-from models import audit, case_people, cases, doors, mail, once, outbox, person_messages, recording, register, tray
+from models import (
+    audit,
+    case_people,
+    cases,
+    doors,
+    mail,
+    once,
+    outbox,
+    person_messages,
+    recording,
+    register,
+    tray,
+    worklist,
+)
 from models.base import Base
 
 metadata = Base.metadata
@@ -18,4 +31,5 @@ __all__ = [
     "recording",
     "register",
     "tray",
+    "worklist",
 ]

@@ -7,6 +7,8 @@ be about one of them; what they are asked they may read.
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,12 +31,12 @@ def may_see_case(session: Session, case: Case, member: Staff) -> bool:
     return _belongs_to(member, Recipient.from_tag(case.owner)) or _is_asked(session, case, member)
 
 
-def may_read_item(session: Session, item: WorkItem, member: Staff) -> bool:
-    """Whether somebody may read one question of a restricted case, without seeing the case: who may answer it."""
+def may_read_item(session: Session, item: WorkItem, member: Staff, *, on: date | None = None) -> bool:
+    """Whether somebody may read one question of a case, without seeing the case: who may answer it on that day."""
     if is_own_matter(session, item.case_ref, member):
         return False
     is_open = item.state == WorkItemState.OPEN
-    return item.answered_by == member.id or (is_open and may_answer(session, member, item))
+    return item.answered_by == member.id or (is_open and may_answer(session, member, item, on=on))
 
 
 def _is_asked(session: Session, case: Case, member: Staff) -> bool:

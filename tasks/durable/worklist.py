@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select, update
@@ -23,12 +23,13 @@ from models.notices import Recipient, RecipientKind
 from models.register import Staff
 from models.roles import Role
 from models.states import MilestoneKind, WaitState, WorkItemState
-from models.working_time import for_people
+from models.working_time import for_people, local_day
 from tasks.durable.answer_checks import Answering, problems_with_answer
 from tasks.durable.arrivals import raise_wake_no
 from tasks.durable.attention import why_not_by_hand
 from tasks.durable.checking import has_left, problems_in
 from tasks.durable.council import Change, Council
+from tasks.durable.cover import covered_by
 from tasks.durable.ledger import Fact, LockedCase, recall
 from tasks.durable.people import team_of
 from tasks.durable.wait_rows import end_wait
@@ -157,15 +158,30 @@ def take(council: Council, item_id: str, *, by: str) -> None:
         stop_chasing(change.session, item, MilestoneKind.ACKNOWLEDGE)
 
 
-def may_answer(session: Session, member: Staff, item: WorkItem) -> bool:
+def may_answer(session: Session, member: Staff, item: WorkItem, *, on: date | None = None) -> bool:
     """
     Whether somebody may answer: those asked, whoever has taken or was given it, and managers above them.
+
+    `on` is the day: whoever stands in for somebody who is away then may answer what the other may. What is decided by
+    managers only is decided by one, whomever they stand in for.
 
     A manager stands in for the roles below; for a named person or a team, the leaders and managers do. Whoever is on
     call stands in for everybody where it is urgent: they hear of it when nobody else does. Where a procedure names the
     roles that decide (`Form.deciders`), nobody else does, whoever was asked or stands above; and nobody commits
     somebody else, asked by name, to what they alone can take on (`Form.only_who_is_asked`).
     """
+    if _may_answer_themselves(session, member, item):
+        return True
+    if on is None or (Form.deciders_of(item.form) and not Role(member.role).is_manager):
+        return False
+    only_them = Form.is_only_for_who_is_asked(item.form)
+    return not only_them and any(
+        _may_answer_themselves(session, absent, item) for absent in covered_by(session, member.id, on)
+    )
+
+
+def _may_answer_themselves(session: Session, member: Staff, item: WorkItem) -> bool:
+    """As `may_answer`, without regard to whom they stand in for."""
     asked = Recipient.from_tag(item.asked_of)
     if asked.kind is RecipientKind.STAFF and Form.is_only_for_who_is_asked(item.form):
         return member.id == asked.name
@@ -230,7 +246,7 @@ def _who_may(change: Change, item: WorkItem, case: LockedCase, by: str) -> Staff
         raise NotTheirs(f"{member.id} has left and cannot answer: correct --as")
     if case.restricted and is_own_matter(change.session, case.ref, member):
         raise NotTheirs(f"{item.id} is about what {member.id} did: somebody else answers it")
-    if not may_answer(change.session, member, item):
+    if not may_answer(change.session, member, item, on=local_day(change.now)):
         asked = Recipient.from_tag(item.asked_of)
         deciders = " or ".join(one.label for one in Form.deciders_of(item.form))
         above = f"and is decided by a {deciders} only" if deciders else "or a manager above"

@@ -35,6 +35,7 @@ from models.triage_findings import NextReview
 from models.working_time import for_people, local_day
 from models.written_contact_findings import day_in_words
 from tasks.durable.answer_checks import Answering, Saying, checks_answers, checks_signals
+from tasks.durable.cover import covered_by
 from tasks.durable.ledger import Recorded, recall
 from tasks.register.lookups import person, responsible_team
 from tasks.tray.triage import next_review
@@ -242,8 +243,11 @@ def _second_manager(moment: Answering, _agrees: SecondManagerAgrees) -> list[str
         and entry.step in ratings
         and _lowers_a_red(moment.policy, entry)
     ]
+    stood_in_for = {one.id for one in covered_by(moment.session, moment.by.id, local_day(moment.now))}
     if wanted and wanted[-1].by == moment.by.id:
         return ["agreed: you want it lowered yourself; another manager agrees to it"]
+    if wanted and wanted[-1].by in stood_in_for:
+        return ["agreed: whom you stand in for wants it lowered; a manager who is neither of you agrees to it"]
     return []
 
 
