@@ -20,6 +20,8 @@ from deployments.intake.webhook import webhook_doors
 from deployments.intake.webhook_door import DoorKeeper
 from deployments.intake.webhook_signature import Signatures
 from deployments.running.health import health_of
+from deployments.worklist.app import worklist
+from deployments.worklist.desk import Desk
 from models.mail import MailDoor
 from tasks.durable.council import Council, Waker
 from tasks.durable.prefect_runtime import council_of_this_process
@@ -151,4 +153,5 @@ def application(council: Council, installation: Installation) -> FastAPI:
     # Whoever calls does not wait until the case was woken through Prefect.
     keeper = DoorKeeper(dataclasses.replace(council, waker=desk), Signatures(installation.webhook_secrets))
     app.include_router(webhook_doors(keeper))
+    app.mount("/", worklist(Desk(dataclasses.replace(council, waker=desk), installation)))
     return app

@@ -1,0 +1,37 @@
+"""What stands at the top of every page: only what somebody may open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.permissions import Action
+from tasks.worklist.members import Member
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place of the navigation."""
+
+    text: str
+    path: str
+    action: Action
+
+
+PLACES = (
+    Place("My day", "/day", Action.SEE_WORK),
+    Place("Work", "/work", Action.SEE_WORK),
+    Place("Nobody forgotten", "/unseen", Action.SEE_ONE_LIST),
+    Place("Tray", "/tray", Action.SEE_TRAY),
+    Place("Find", "/find", Action.FIND_PERSON),
+    Place("Start", "/start", Action.START_CASE),
+    Place("Audit", "/audit", Action.AUDIT),
+)
+
+
+def navigation_for(member: Member, path: str) -> list[dict[str, object]]:
+    """The places that somebody may open, as the service navigation takes them."""
+    return [
+        {"text": place.text, "href": place.path, "active": path == place.path or path.startswith(f"{place.path}/")}
+        for place in PLACES
+        if member.may(place.action)
+    ]
