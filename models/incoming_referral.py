@@ -145,3 +145,11 @@ class IncomingReferral(Incoming):
             "ordinarily_resident": True,
             "section_117": False,
         }
+
+
+class ReferralByHand(IncomingReferral):
+    """A referral that staff took in themselves; no other system may send these two."""
+
+    source: Literal["contact-centre", "locality-team", "duty"]  # type: ignore[assignment]  # duty takes them by hand
+    about_person: Short | None = None
+    """Register id of the person, found by whoever took it in."""

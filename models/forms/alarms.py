@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from models.doors import Trouble
-from models.forms.base import CaseFacts, Form, Signal
+from models.forms.base import CaseFacts, Form, ShownWhen, Signal
 
 
 class UndeliveredNoticeFacts(CaseFacts):
@@ -45,6 +45,7 @@ class MailboxSeenTo(Form):
     """A mailbox is not collected: letters lie in it unseen. See to it, or to the letters, and say how."""
 
     title: ClassVar[str] = "a mailbox that is not collected"
+    may_concern_safety: ClassVar[bool] = False
 
     what_was_done: str = Field(min_length=1)
     """What was wrong and how it was mended; or, if it is not mended yet, who looks into the mailbox by hand."""
@@ -72,6 +73,16 @@ class MessageLookedAt(Form):
     """A message could not be read by the machine. Look at the original, and say what it is."""
 
     title: ClassVar[str] = "a message nobody could read"
+    labels: ClassVar[dict[str, str]] = {
+        "it_was": "What it is",
+        "sender": "Who wrote",
+        "text": "What it says",
+        "reasons": "Why it is nothing for us",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "text": ShownWhen("it_was", (WhatItWas.CONTACT,)),
+        "reasons": ShownWhen("it_was", (WhatItWas.NOTHING,)),
+    }
 
     it_was: WhatItWas
     sender: str = ""

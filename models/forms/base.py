@@ -7,6 +7,7 @@ import importlib
 import json
 import pkgutil
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
@@ -30,7 +31,25 @@ class UnknownForm(PathwaysError):
     """No form or signal has that name in this version of the code."""
 
 
-class _Dated(BaseModel):
+@dataclass(frozen=True)
+class ShownWhen:
+    """A field is asked for only where another field of the same model has one of these values, or one of them in it."""
+
+    field: str
+    """The other field: a choice, several choices, or yes and no."""
+    values: tuple[StrEnum | bool, ...]
+
+
+class _Asked(BaseModel):
+    """Something that people fill in, field by field; a part that a form is made of may say the same two things."""
+
+    labels: ClassVar[dict[str, str]] = {}
+    """What a field is called, where its name in words does not say it; one that asks yes or no ends with "?"."""
+    shown_when: ClassVar[dict[str, ShownWhen]] = {}
+    """Fields that are asked for only with some answers to another; what is given all the same is read and checked."""
+
+
+class _Dated(_Asked):
     """Something with days in it that cannot be just any."""
 
     past_dates: ClassVar[frozenset[str]] = frozenset()
@@ -111,6 +130,15 @@ class Form(_Answerable):
     only_who_is_asked: ClassVar[bool] = False
     """Whether somebody asked by name answers it alone, and no manager for them: they take something on themselves."""
 
+    has_legal_weight: ClassVar[bool] = False
+    """Whether a decision, a disclosure or a leaving hangs on it: whoever answers checks it before it is sent."""
+
+    may_concern_safety: ClassVar[bool] = True
+    """Whether somebody may be in danger where it is asked: the way to 999 stands before it. False for paperwork."""
+
+    causes: ClassVar[tuple[str, ...]] = ()
+    """What its answers cause, in sentences, where that is the same for all of them or can be said in a few words."""
+
     _known: ClassVar[dict[str, type[Form]]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -185,6 +213,8 @@ class Signal(_Answerable):
     """Whether only a manager of the line may send it by hand: it decides something."""
     register_fields: ClassVar[dict[str, RegisterKind]] = {}
     """Fields that name somebody in the register."""
+    not_asked: ClassVar[dict[str, str]] = {}
+    """Fields that a page does not ask for, and what stands in them where a person sends it."""
 
     _known: ClassVar[dict[str, type[Signal]]] = {}
 
@@ -203,6 +233,12 @@ class Signal(_Answerable):
         raise UnknownForm(f"there is no signal of that name; the signals are: {names}")
 
     @classmethod
+    def every(cls) -> tuple[type[Signal], ...]:
+        """Every signal of this version."""
+        _import_every_form()
+        return tuple(Signal._known.values())
+
+    @classmethod
     def words_for(cls, name: str) -> str:
         """The title of the signal with that name; made from the name where this version no longer has it."""
         known = Signal._known.get(name)
@@ -213,6 +249,11 @@ class CaseFacts(_Dated):
     """What a case is opened with. Kept in its first ledger entry's payload and handed to the flow."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
+
+    set_to_opener: ClassVar[frozenset[str]] = frozenset()
+    """Fields with the tag of whoever opens the case, where somebody does so by hand: a page does not ask for them."""
+    set_to_now: ClassVar[frozenset[str]] = frozenset()
+    """Fields in which a page writes the present time, for whoever opens the case to change."""
 
 
 FormT = TypeVar("FormT", bound=Form)

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from models.forms.base import Form
+from models.forms.base import Form, ShownWhen
 from models.forms.follow_up import FollowUpWanted
 
 
@@ -34,6 +34,11 @@ class DutyFunction(StrEnum):
 class FunctionDone(_Part):
     """One thing that duty has done for the worker or team responsible."""
 
+    labels: ClassVar[dict[str, str]] = {
+        "function": "What duty did",
+        "what": "What was done in detail",
+    }
+
     function: DutyFunction
     what: str = Field(min_length=1)
     """What was done, with whom, from when."""
@@ -44,6 +49,13 @@ class FunctionDone(_Part):
 
 class ReferralOut(_Part):
     """A referral to a team or body outside the council: it goes through the disclosure gate before it goes out."""
+
+    labels: ClassVar[dict[str, str]] = {
+        "recipient": "The body it goes to",
+        "purpose": "What it is for",
+        "content": "What the referral would say",
+        "emergency": "It is an emergency",
+    }
 
     recipient: str = Field(min_length=1)
     """What kind of body it goes to, in the words of the council's approved table where it stands there."""
@@ -60,6 +72,16 @@ class ReferralOut(_Part):
 
 class DoneForAnother(Form):
     """What duty has done for whoever is responsible, and whether it needs a later check."""
+
+    labels: ClassVar[dict[str, str]] = {
+        "functions": "Things done for the worker or team responsible",
+        "referrals_out": "Referrals outside the council",
+        "follow_up_needed": "Does what was done need a later check?",
+        "follow_up": "The later check",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "follow_up": ShownWhen("follow_up_needed", (True,)),
+    }
 
     functions: tuple[FunctionDone, ...] = ()
     """Each function carried out for the worker or team responsible: they are told of it (DUTY-33, DUTY-34)."""
@@ -91,7 +113,11 @@ class SettledAtDuty(DoneForAnother):
     """
 
     title: ClassVar[str] = "settling the contact at duty"
+    has_legal_weight: ClassVar[bool] = True
     past_dates: ClassVar[frozenset[str]] = frozenset({"acknowledgement_sent"})
+    labels: ClassVar[dict[str, str]] = {
+        "acknowledgement_sent": "The day on which you acknowledged it",
+    }
 
     what_was_done: str = Field(min_length=1)
     acknowledgement_sent: date | None = None

@@ -8,13 +8,23 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from models.forms.base import CaseFacts, Form, RegisterKind
+from models.forms.base import CaseFacts, Form, RegisterKind, ShownWhen
 
 
 class DisclosureWish(CaseFacts):
     """Somebody outside asks for personal information, or we want to give it to them."""
 
     register_fields: ClassVar[dict[str, RegisterKind]] = {"about_person": RegisterKind.PERSON}
+    set_to_opener: ClassVar[frozenset[str]] = frozenset({"given_by"})
+    labels: ClassVar[dict[str, str]] = {
+        "recipient": "Who it goes to, as a kind of person or body",
+        "purpose": "What it is for",
+        "content": "What would be given",
+        "about_person": "Whose information it is",
+        "who_exactly": "Who exactly",
+        "to_the_person": "It goes to the very person it is about",
+        "emergency": "It is an emergency",
+    }
 
     recipient: str = Field(min_length=1)
     """What kind of person or body it goes to, in the words of the council's approved table where it stands there."""
@@ -55,6 +65,22 @@ class CaldicottVerdict(Form):
     """
 
     title: ClassVar[str] = "deciding on a disclosure as Caldicott lead"
+    has_legal_weight: ClassVar[bool] = True
+    may_concern_safety: ClassVar[bool] = False
+    labels: ClassVar[dict[str, str]] = {
+        "verdict": "Your verdict",
+        "reasons": "The reasons",
+        "legal_basis": "The legal basis",
+        "least_content": "What may be given",
+        "local_policy_allows": "The council's own policy allows it",
+        "principles_regarded": "I have gone through the Caldicott Principles",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "legal_basis": ShownWhen("verdict", (Verdict.ALLOW,)),
+        "least_content": ShownWhen("verdict", (Verdict.ALLOW,)),
+        "local_policy_allows": ShownWhen("verdict", (Verdict.ALLOW,)),
+        "principles_regarded": ShownWhen("verdict", (Verdict.ALLOW,)),
+    }
 
     verdict: Verdict
     reasons: str = Field(min_length=1)
@@ -117,7 +143,15 @@ class DisclosureMade(Form):
     """The information may go. Give it, no more than was allowed, and say how; or say why it was not given after all."""
 
     title: ClassVar[str] = "giving the information"
+    has_legal_weight: ClassVar[bool] = True
+    may_concern_safety: ClassVar[bool] = False
     past_dates: ClassVar[frozenset[str]] = frozenset({"given_on"})
+    labels: ClassVar[dict[str, str]] = {
+        "given_on": "The day on which it was given",
+        "way": "The way in which it was given",
+        "given": "What was given",
+        "not_given_because": "Why it was not given",
+    }
 
     given_on: date | None = None
     """The day it was given; leave out where it was not."""
@@ -130,7 +164,7 @@ class DisclosureMade(Form):
     def _given_or_not(self) -> Self:
         was_given = self.given_on is not None and self.way is not None and bool(self.given)
         if was_given == bool(self.not_given_because):
-            raise ValueError("say given_on, way and given; or else not_given_because")
+            raise ValueError("say given_on, way and given, or else not_given_because")
         return self
 
 
@@ -138,6 +172,12 @@ class EmergencyJustified(Form):
     """Information was given in an emergency without asking anybody first. Say why it could not wait (GAP-09)."""
 
     title: ClassVar[str] = "justifying a disclosure in an emergency"
+    has_legal_weight: ClassVar[bool] = True
+    may_concern_safety: ClassVar[bool] = False
+    labels: ClassVar[dict[str, str]] = {
+        "harm_averted": "The harm that was averted",
+        "legal_basis": "The legal basis",
+    }
 
     harm_averted: str = Field(min_length=1)
     """Who would have come to what harm if it had waited."""
@@ -148,5 +188,10 @@ class RefusalExplained(Form):
     """The information is not given. Tell whoever asked for it, or say why nobody need be told."""
 
     title: ClassVar[str] = "telling somebody that information is not given"
+    has_legal_weight: ClassVar[bool] = True
+    may_concern_safety: ClassVar[bool] = False
+    labels: ClassVar[dict[str, str]] = {
+        "told": "Who was told, or why nobody need be",
+    }
 
     told: str = Field(min_length=1)

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from models.forms.base import CaseFacts, Form, RegisterKind
+from models.forms.base import CaseFacts, Form, RegisterKind, ShownWhen
 from models.forms.handover import HandoverAnswer, HandoverReply
 
 
@@ -27,6 +27,12 @@ class FollowUpWanted(BaseModel):
     coming_dates: ClassVar[frozenset[str]] = frozenset({"on"})
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
+    labels: ClassVar[dict[str, str]] = {
+        "what": "What is to be checked",
+        "on": "The day of the check",
+        "by": "Who does it",
+        "wishes": "What the person or carer wishes",
+    }
 
     what: str = Field(min_length=1)
     """What is to be checked or watched."""
@@ -61,6 +67,14 @@ class FollowUpAgreement(HandoverAnswer):
 
     title: ClassVar[str] = "agreeing to a follow-up"
     coming_dates: ClassVar[frozenset[str]] = frozenset({"on"})
+    labels: ClassVar[dict[str, str]] = {
+        "on": "Another day",
+        "how": "How it will be done",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "on": ShownWhen("reply", (HandoverReply.ACCEPT,)),
+        "how": ShownWhen("reply", (HandoverReply.ACCEPT,)),
+    }
 
     on: date | None = None
     """Another day, where that is better for the person; leave out to agree to the day proposed."""
@@ -73,6 +87,10 @@ class FollowUpAssigned(Form):
 
     title: ClassVar[str] = "deciding who follows up"
     register_fields: ClassVar[dict[str, RegisterKind]] = {"given_to": RegisterKind.SERVING_STAFF}
+    labels: ClassVar[dict[str, str]] = {
+        "given_to": "Who does it",
+        "reasons": "The reasons",
+    }
 
     given_to: str | None = None
     """Staff id of who does it and is asked to agree; leave out where duty does it itself."""
@@ -88,6 +106,16 @@ class FollowUpReport(Form):
 
     title: ClassVar[str] = "following up"
     coming_dates: ClassVar[frozenset[str]] = frozenset({"again_on"})
+    labels: ClassVar[dict[str, str]] = {
+        "happened": "Has the check been made?",
+        "again_on": "The day of the next check",
+        "note_id": "The note's id",
+        "no_longer_wanted": "Why it is no longer wanted",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "note_id": ShownWhen("happened", (True,)),
+        "no_longer_wanted": ShownWhen("happened", (False,)),
+    }
 
     happened: bool
     """The check has been made; if not, it is tried again."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import model_validator
 
-from models.forms.base import Form
+from models.forms.base import Form, ShownWhen
 
 
 class HandoverReply(StrEnum):
@@ -23,6 +23,14 @@ class HandoverAnswer(Form):
     """A case is handed over to you. Until you accept it, it stays with those who sent it."""
 
     title: ClassVar[str] = "a handover"
+    labels: ClassVar[dict[str, str]] = {
+        "reply": "Your reply",
+        "reason": "Why you refuse it",
+        "action_taken": "What has been done already",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "reason": ShownWhen("reply", (HandoverReply.REFUSE,)),
+    }
 
     reply: HandoverReply
     reason: str = ""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from models.forms.base import Form
+from models.forms.base import Form, ShownWhen
 from models.notices import Interruption
 
 
@@ -24,6 +24,16 @@ class StepAttention(Form):
     """A step failed for good, or the code and the ledger disagree. A person says how the case goes on."""
 
     title: ClassVar[str] = "a case that needs attention"
+    has_legal_weight: ClassVar[bool] = True
+    may_concern_safety: ClassVar[bool] = False
+    labels: ClassVar[dict[str, str]] = {
+        "how": "How the case goes on",
+        "outcome": "What the step would have returned",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "what_was_done": ShownWhen("how", (HowItGoesOn.DONE_BY_HAND,)),
+        "outcome": ShownWhen("how", (HowItGoesOn.DONE_BY_HAND,)),
+    }
 
     how: HowItGoesOn
     what_was_done: str = ""
@@ -51,6 +61,7 @@ class RunInterference(Form):
     """Somebody cancelled, paused or deleted the case's run in Prefect. It goes on; a manager says what was meant."""
 
     title: ClassVar[str] = "a run stopped in the dashboard"
+    may_concern_safety: ClassVar[bool] = False
 
     what_was_meant: str = Field(min_length=1)
     """Why the run was stopped, and what was done about the wish behind it: a case ends only by its own procedure."""
@@ -60,7 +71,12 @@ class NoticeUndelivered(Form):
     """A notice reached nobody. Somebody tells the people concerned another way and says how."""
 
     title: ClassVar[str] = "a notice that reached nobody"
+    may_concern_safety: ClassVar[bool] = False
     interrupts: ClassVar[Interruption | None] = Interruption.REACHED_NOBODY
+    labels: ClassVar[dict[str, str]] = {
+        "told": "Who was told, and how",
+        "services_mended": "Are the notification services put right?",
+    }
 
     told: str = Field(min_length=1)
     """Who was told, and how."""

@@ -26,6 +26,10 @@ class OriginalEmailSent(Form):
     """The worker wants the original e-mail. It goes by the internal secure e-mail system and no other way (DUTY-23)."""
 
     title: ClassVar[str] = "sending the original e-mail on"
+    may_concern_safety: ClassVar[bool] = False
+    labels: ClassVar[dict[str, str]] = {
+        "sent_by": "How it was sent",
+    }
 
     sent_by: Conveyance
     """internal-secure-email."""
@@ -41,6 +45,10 @@ class OriginalLetterSent(Form):
     """The worker wants the original letter. It goes by internal post or secure delivery only (DUTY-23)."""
 
     title: ClassVar[str] = "sending the original letter on"
+    may_concern_safety: ClassVar[bool] = False
+    labels: ClassVar[dict[str, str]] = {
+        "sent_by": "How it was sent",
+    }
 
     sent_by: Conveyance
     """internal-post or secure-delivery."""
@@ -56,6 +64,10 @@ class OriginalFiled(Form):
     """The worker does not want the original letter: it is filed securely (DUTY-20)."""
 
     title: ClassVar[str] = "filing the original securely"
+    may_concern_safety: ClassVar[bool] = False
+    labels: ClassVar[dict[str, str]] = {
+        "filed_at": "Where it is filed",
+    }
 
     filed_at: str = Field(min_length=1)
     """Where it is filed."""
@@ -65,7 +77,12 @@ class AcknowledgementWritten(Form):
     """The sender is told in writing that their contact has arrived (DUTY-21, DUTY-26)."""
 
     title: ClassVar[str] = "writing the acknowledgement"
+    may_concern_safety: ClassVar[bool] = False
     past_dates: ClassVar[frozenset[str]] = frozenset({"written_on"})
+    labels: ClassVar[dict[str, str]] = {
+        "written_on": "The day on which it was written",
+        "sent_by": "How it was sent",
+    }
 
     written_on: date
     sent_by: str = Field(min_length=1)
@@ -76,6 +93,11 @@ class RecordMade(Form):
     """The record of all steps is ready to be pasted; give the id of the note once it stands there (DUTY-29)."""
 
     title: ClassVar[str] = "making the record"
+    may_concern_safety: ClassVar[bool] = False
+    labels: ClassVar[dict[str, str]] = {
+        "note_id": "The note's id",
+        "changed": "What was changed in the text",
+    }
 
     note_id: str = Field(min_length=1)
     """The note's id in the recording system."""
@@ -87,6 +109,9 @@ class LetterRecordMade(RecordMade):
     """The record is ready to be pasted, and the letter itself to be filed: one form for both (DUTY-20, DUTY-29)."""
 
     title: ClassVar[str] = "making the record and filing the letter"
+    labels: ClassVar[dict[str, str]] = {
+        "original_filed_at": "Where the original letter is filed",
+    }
 
     original_filed_at: str = Field(min_length=1)
     """Where the original letter is filed securely."""

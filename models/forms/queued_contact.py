@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from models.forms.base import CaseFacts, Form
+from models.forms.base import CaseFacts, Form, ShownWhen
 from models.forms.written_contact import ContactSorting, WrittenContact
 from models.policy.organisation import MailKind
 
@@ -39,6 +39,13 @@ class QueueReply(Form):
     """
 
     title: ClassVar[str] = "a contact in the queue"
+    labels: ClassVar[dict[str, str]] = {
+        "taken": "What became of it",
+        "evidence": "Where it is shown",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "evidence": ShownWhen("taken", (Taken.DEALT_WITH,)),
+    }
 
     taken: Taken
     what_was_done: str = Field(min_length=1)
@@ -57,6 +64,14 @@ class SortedAgain(Form):
     """A queue has sent a contact back. Say what it is instead, and it goes there."""
 
     title: ClassVar[str] = "sorting a contact again"
+    labels: ClassVar[dict[str, str]] = {
+        "kind": "What it is instead",
+        "reasons": "The reasons",
+        "nine_nine_nine_considered": "I have asked myself whether anybody is in danger now, and rung 999 if so",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "nine_nine_nine_considered": ShownWhen("kind", (MailKind.SAFEGUARDING,)),
+    }
 
     kind: MailKind
     """Its right queue. A named worker has none: choose new-need, and duty sees that they hear of it."""

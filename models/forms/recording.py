@@ -37,6 +37,10 @@ class PersonHasDied(Signal):
     read_urgently: ClassVar[bool] = True
     past_dates: ClassVar[frozenset[str]] = frozenset({"died_on"})
     register_fields: ClassVar[dict[str, RegisterKind]] = {"person": RegisterKind.PERSON}
+    labels: ClassVar[dict[str, str]] = {
+        "person": "The person",
+        "died_on": "The day on which they died",
+    }
 
     person: str
     """Register id of the person."""
@@ -67,7 +71,11 @@ class DifferencesSeen(Form):
     """
 
     title: ClassVar[str] = "the day's differences"
+    may_concern_safety: ClassVar[bool] = False
     chased: ClassVar[bool] = False
+    labels: ClassVar[dict[str, str]] = {
+        "lines": "The lines that were seen to",
+    }
 
     lines: tuple[int, ...] = ()
     """The numbers of the lines that were seen to; leave out where it is all of them."""
@@ -77,5 +85,5 @@ class DifferencesSeen(Form):
     @model_validator(mode="after")
     def _each_line_once(self) -> Self:
         if len(set(self.lines)) < len(self.lines) or any(line < 1 for line in self.lines):
-            raise ValueError("give each line's number once, as it stands on the list")
+            raise ValueError("give each line's number once in lines, as it stands on the list")
         return self

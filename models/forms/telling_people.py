@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from models.forms.base import CaseFacts, Form, Signal
+from models.forms.base import CaseFacts, Form, ShownWhen, Signal
 from models.person_messages import PersonMessageState
 from models.telling_findings import ToBeTold
 
@@ -22,6 +22,16 @@ class PersonToBeTold(Form):
 
     title: ClassVar[str] = "telling somebody outside"
     past_dates: ClassVar[frozenset[str]] = frozenset({"told_on"})
+    labels: ClassVar[dict[str, str]] = {
+        "reached": "Were they told?",
+        "how": "How they were told, or what was tried",
+        "told_on": "The day on which they were told",
+        "not_told_because": "Why they are not told at all",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "told_on": ShownWhen("reached", (True,)),
+        "not_told_because": ShownWhen("reached", (False,)),
+    }
 
     reached: bool
     """They were told, by whatever means; a letter counts once it is sent."""
@@ -52,6 +62,11 @@ class StillNotReached(Form):
     """
 
     title: ClassVar[str] = "deciding about somebody not reached"
+    has_legal_weight: ClassVar[bool] = True
+    labels: ClassVar[dict[str, str]] = {
+        "try_again": "Are they tried again?",
+        "what_to_do": "What to do",
+    }
 
     try_again: bool
     """They are tried again on the next working day, as what_to_do says."""

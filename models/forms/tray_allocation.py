@@ -56,7 +56,12 @@ class WorkerChosen(Form):
     """
 
     title: ClassVar[str] = "choosing another worker"
+    may_concern_safety: ClassVar[bool] = False
     register_fields: ClassVar[dict[str, RegisterKind]] = {"worker": RegisterKind.SERVING_STAFF}
+    labels: ClassVar[dict[str, str]] = {
+        "worker": "The worker who is asked next",
+        "reasons": "The reasons",
+    }
 
     worker: str | None = None
     """Staff id of who is asked next; leave out where nobody can take them on now."""

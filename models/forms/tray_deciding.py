@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from models.forms.base import Form, RegisterKind
+from models.forms.base import Form, RegisterKind, ShownWhen
 from models.forms.tray_rating import RatingFacts
 from models.policy.gaps.tray_exits import LeavingReason
 
@@ -35,7 +35,22 @@ class ContactDiscussed(Form):
     """
 
     title: ClassVar[str] = "deciding about somebody on the tray"
+    has_legal_weight: ClassVar[bool] = True
     register_fields: ClassVar[dict[str, RegisterKind]] = {"worker": RegisterKind.SERVING_STAFF}
+    labels: ClassVar[dict[str, str]] = {
+        "decision": "Your decision",
+        "reasons": "The reasons",
+        "facts": "How they stand now",
+        "facts_changed": "Have the facts changed?",
+        "worker": "The worker",
+        "safety_plan": "The interim safety plan",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "facts": ShownWhen("decision", (AfterDiscussion.RATE_AGAIN,)),
+        "facts_changed": ShownWhen("decision", (AfterDiscussion.RATE_AGAIN,)),
+        "safety_plan": ShownWhen("decision", (AfterDiscussion.RATE_AGAIN,)),
+        "worker": ShownWhen("decision", (AfterDiscussion.ALLOCATE,)),
+    }
 
     decision: AfterDiscussion
     reasons: str = Field(min_length=1)
@@ -69,6 +84,11 @@ class SecondManagerAgrees(Form):
     """
 
     title: ClassVar[str] = "agreeing that a Red case is lowered"
+    has_legal_weight: ClassVar[bool] = True
+    labels: ClassVar[dict[str, str]] = {
+        "agreed": "Do you agree?",
+        "reasons": "The reasons",
+    }
 
     agreed: bool
     reasons: str = Field(min_length=1)
@@ -82,6 +102,14 @@ class LeavingConfirmed(Form):
     """
 
     title: ClassVar[str] = "confirming that somebody leaves the tray"
+    has_legal_weight: ClassVar[bool] = True
+    labels: ClassVar[dict[str, str]] = {
+        "leaves": "Do they leave the tray?",
+        "reason": "Another reason than the one reported",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "reason": ShownWhen("leaves", (True,)),
+    }
 
     leaves: bool
     """They leave. If not, they wait on, and are contacted at once."""

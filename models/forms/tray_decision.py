@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from models.decision_tables.levels import Rag
-from models.forms.base import CaseFacts, Form, RegisterKind
+from models.forms.base import CaseFacts, Form, RegisterKind, ShownWhen
 from models.forms.telling_people import PersonToBeTold
 from models.forms.tray_rating import RatingFacts
 from models.roles import Role
@@ -40,9 +40,34 @@ class TrayDecision(Form):
     """
 
     title: ClassVar[str] = "deciding between a worker and the tray"
+    has_legal_weight: ClassVar[bool] = True
     register_fields: ClassVar[dict[str, RegisterKind]] = {"worker": RegisterKind.SERVING_STAFF}
     coming_dates: ClassVar[frozenset[str]] = frozenset({"agreed_on"})
     deciders: ClassVar[tuple[Role, ...]] = DECIDERS
+    labels: ClassVar[dict[str, str]] = {
+        "decision": "Your decision",
+        "rationale": "Why you decide so",
+        "circumstances": "The person's circumstances",
+        "facts": "How they stand",
+        "worker": "The worker",
+        "safety_plan": "The interim safety plan",
+        "high_risk_checked": "What you have looked at yourself",
+        "self_funder_reasons": "Why the tray is right for somebody who pays",
+        "new_request": "This is a new request",
+        "agreed_on": "A day agreed with the person",
+        "act_now": "What cannot wait",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "circumstances": ShownWhen("decision", (TrayChoice.PLACE,)),
+        "facts": ShownWhen("decision", (TrayChoice.PLACE, TrayChoice.ALLOCATE)),
+        "worker": ShownWhen("decision", (TrayChoice.ALLOCATE,)),
+        "safety_plan": ShownWhen("decision", (TrayChoice.PLACE,)),
+        "high_risk_checked": ShownWhen("decision", (TrayChoice.PLACE,)),
+        "self_funder_reasons": ShownWhen("decision", (TrayChoice.PLACE,)),
+        "new_request": ShownWhen("decision", (TrayChoice.PLACE,)),
+        "agreed_on": ShownWhen("decision", (TrayChoice.PLACE,)),
+        "act_now": ShownWhen("decision", (TrayChoice.BACK_TO_DUTY,)),
+    }
 
     decision: TrayChoice
     rationale: str = Field(min_length=1)
@@ -84,7 +109,11 @@ class InterimSafetyPlan(Form):
     """Another manager has not agreed to lower this case: it is Red. Say what keeps the person safe while they wait."""
 
     title: ClassVar[str] = "the interim safety plan of a Red case"
+    has_legal_weight: ClassVar[bool] = True
     deciders: ClassVar[tuple[Role, ...]] = DECIDERS
+    labels: ClassVar[dict[str, str]] = {
+        "safety_plan": "The interim safety plan",
+    }
 
     safety_plan: str = Field(min_length=1)
     """Who looks in, what is arranged, whom the person rings."""
@@ -94,7 +123,12 @@ class DecisionNote(Form):
     """Your council words the decision note apart from the task's comment. Write it: it is kept under the title PWT."""
 
     title: ClassVar[str] = "writing the decision note"
+    has_legal_weight: ClassVar[bool] = True
+    may_concern_safety: ClassVar[bool] = False
     deciders: ClassVar[tuple[Role, ...]] = DECIDERS
+    labels: ClassVar[dict[str, str]] = {
+        "reason": "The reason",
+    }
 
     reason: str = Field(min_length=1)
 
@@ -107,7 +141,12 @@ class ConcernOwned(Form):
     """
 
     title: ClassVar[str] = "naming the owner of a safeguarding concern"
+    has_legal_weight: ClassVar[bool] = True
     register_fields: ClassVar[dict[str, RegisterKind]] = {"owner": RegisterKind.SERVING_STAFF}
+    labels: ClassVar[dict[str, str]] = {
+        "owner": "Who owns the concern",
+        "how_known": "How it is known",
+    }
 
     owner: str
     """Staff id."""
@@ -117,6 +156,14 @@ class ConcernOwned(Form):
 
 class DetailsConfirmed(Part):
     """The contact details and needs of a person, as they were confirmed with them (PWT-30)."""
+
+    labels: ClassVar[dict[str, str]] = {
+        "contact_details_right": "Are their contact details right?",
+        "corrections": "What is to be put right",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "corrections": ShownWhen("contact_details_right", (False,)),
+    }
 
     contact_details_right: bool
     """Telephone, address and e-mail on file are right, and so is how they wish to hear from us."""
@@ -141,6 +188,14 @@ class PlacementTold(PersonToBeTold):
     """
 
     title: ClassVar[str] = "telling somebody that they wait for a worker"
+    labels: ClassVar[dict[str, str]] = {
+        "details": "What was confirmed with them",
+        "not_confirmed_because": "Why nothing could be confirmed",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "details": ShownWhen("reached", (True,)),
+        "not_confirmed_because": ShownWhen("reached", (True,)),
+    }
 
     details: DetailsConfirmed | None = None
     """What was confirmed with them. Compulsory once they were reached, unless not_confirmed_because says why not."""

@@ -64,7 +64,11 @@ class EscalationDiscussed(Form):
     """
 
     title: ClassVar[str] = "discussing somebody who waits too long or at risk"
+    has_legal_weight: ClassVar[bool] = True
     register_fields: ClassVar[dict[str, RegisterKind]] = {"worker": RegisterKind.SERVING_STAFF}
+    labels: ClassVar[dict[str, str]] = {
+        "worker": "The worker who is to take them on",
+    }
 
     what_was_discussed: str = Field(min_length=1)
     """With whom, and what about."""

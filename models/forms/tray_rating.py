@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -51,6 +51,24 @@ class RatingFacts(Part):
     The tables propose colour, priority and complexity (PWT-39, PWT-63, PWT-68). Depart from them where your judgement
     says so, and say why (PWT-47, PWT-48).
     """
+
+    labels: ClassVar[dict[str, str]] = {
+        "support": "How far their support meets their needs",
+        "risk": "The risk of harm if we did nothing",
+        "indicators": "Indicators of high risk",
+        "local_factors": "Your service's own risk factors",
+        "delay_effect": "What waiting would do",
+        "within_24_hours": "A response is needed within 24 hours",
+        "disagreement": "How far those concerned disagree",
+        "agencies": "How many agencies it takes",
+        "knowledge": "What knowledge it takes",
+        "legal_issues": "There are legal issues",
+        "interacting_conditions": "Conditions act on one another",
+        "colour": "Your own colour",
+        "priority": "Your own priority",
+        "complexity": "Your own complexity",
+        "override_reasons": "Why you depart from a table",
+    }
 
     support: SupportLevel
     """How far their support meets their needs now; support about to end counts as none."""
@@ -105,6 +123,12 @@ class RatingFacts(Part):
 
 class RelevantPerson(Part):
     """Somebody besides the person whom reaching counts, named for this case (PWT-58)."""
+
+    labels: ClassVar[dict[str, str]] = {
+        "name": "Their name",
+        "relation": "Who they are to the person",
+        "how_to_reach": "How to reach them",
+    }
 
     name: str = Field(min_length=1)
     relation: str = Field(min_length=1)

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
-from models.forms.base import CaseFacts, Form, RegisterKind, Signal
+from models.forms.base import CaseFacts, Form, RegisterKind, ShownWhen, Signal
 from models.forms.tray_rating import RatingFacts
 from models.refs import is_ref
 from models.tray import Part
@@ -41,6 +41,20 @@ class LookedAt(Part):
     """One case that was looked at by itself, and what was decided."""
 
     register_fields: ClassVar[dict[str, RegisterKind]] = {"worker": RegisterKind.SERVING_STAFF}
+    labels: ClassVar[dict[str, str]] = {
+        "case": "The case",
+        "decision": "Your decision",
+        "worker": "The worker",
+        "facts": "How they stand now",
+        "facts_changed": "Have the facts changed?",
+        "reasons": "The reasons",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "worker": ShownWhen("decision", (AfterLooking.ALLOCATE,)),
+        "facts": ShownWhen("decision", (AfterLooking.RATE_AGAIN,)),
+        "facts_changed": ShownWhen("decision", (AfterLooking.RATE_AGAIN,)),
+        "reasons": ShownWhen("decision", tuple(one for one in AfterLooking if one is not AfterLooking.STILL_WAITS)),
+    }
 
     case: str
     """Its number on the list, or its reference."""
@@ -86,6 +100,14 @@ class TrayReviewed(Form):
     """
 
     title: ClassVar[str] = "reviewing the whole tray"
+    labels: ClassVar[dict[str, str]] = {
+        "one_by_one": "Cases looked at by themselves",
+        "rest_looked_at": "The rest was looked through as a list",
+        "rest_except": "Those of the rest that were not looked at",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "rest_except": ShownWhen("rest_looked_at", (True,)),
+    }
 
     one_by_one: tuple[LookedAt, ...] = ()
     """The cases looked at by themselves."""

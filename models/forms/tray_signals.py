@@ -27,6 +27,11 @@ class CircumstancesChanged(Signal):
     """The person, a carer or a provider says that something has changed for somebody who waits (PWT-29)."""
 
     title: ClassVar[str] = "a change for somebody on the tray"
+    labels: ClassVar[dict[str, str]] = {
+        "reported_by": "Who reported it",
+        "what": "What has changed",
+        "urgent": "Something must be done today",
+    }
 
     reported_by: ReportedBy
     what: str = Field(min_length=1)
@@ -40,6 +45,10 @@ class AllocationWanted(Signal):
     title: ClassVar[str] = "allocating somebody on the tray"
     managers_only: ClassVar[bool] = True
     register_fields: ClassVar[dict[str, RegisterKind]] = {"worker": RegisterKind.SERVING_STAFF}
+    labels: ClassVar[dict[str, str]] = {
+        "worker": "The worker",
+        "reasons": "The reasons",
+    }
 
     worker: str
     """Staff id."""
@@ -52,6 +61,12 @@ class RatedAgain(Signal):
 
     title: ClassVar[str] = "rating somebody on the tray anew"
     managers_only: ClassVar[bool] = True
+    labels: ClassVar[dict[str, str]] = {
+        "facts": "How they stand now",
+        "facts_changed": "Have the facts changed?",
+        "reasons": "The reasons",
+        "safety_plan": "The interim safety plan",
+    }
 
     facts: RatingFacts
     facts_changed: bool
@@ -66,6 +81,9 @@ class EscalationWanted(Signal):
 
     title: ClassVar[str] = "bringing somebody on the tray before the strategic manager"
     managers_only: ClassVar[bool] = True
+    labels: ClassVar[dict[str, str]] = {
+        "reasons": "The reasons",
+    }
 
     reasons: str = Field(min_length=1)
 
@@ -75,6 +93,9 @@ class DayAgreed(Signal):
 
     title: ClassVar[str] = "a day agreed with somebody on the tray"
     coming_dates: ClassVar[frozenset[str]] = frozenset({"on"})
+    labels: ClassVar[dict[str, str]] = {
+        "on": "The day",
+    }
 
     on: date
 
@@ -84,6 +105,11 @@ class LeavingReported(Signal):
 
     title: ClassVar[str] = "somebody is said to leave the tray"
     past_dates: ClassVar[frozenset[str]] = frozenset({"since"})
+    labels: ClassVar[dict[str, str]] = {
+        "reason": "The reason",
+        "since": "Since when",
+        "told_by": "Who said so",
+    }
 
     reason: LeavingReason
     since: date | None = None
@@ -96,6 +122,9 @@ class ReadyToWaitAgain(Signal):
     """Somebody who was said to leave the tray waits again: home from hospital, or it was not so."""
 
     title: ClassVar[str] = "somebody on the tray waits again"
+    labels: ClassVar[dict[str, str]] = {
+        "why": "Why they wait again",
+    }
 
     why: str = Field(min_length=1)
 
@@ -104,6 +133,9 @@ class RelevantPersonNamed(Signal):
     """Somebody is named for a person who waits, whom reaching counts as well (PWT-58)."""
 
     title: ClassVar[str] = "somebody to be reached for a person on the tray"
+    labels: ClassVar[dict[str, str]] = {
+        "who": "Somebody to be reached",
+    }
 
     who: RelevantPerson
 

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from models.decision_tables.levels import Rag
-from models.forms.base import CaseFacts, Form, RegisterKind
+from models.forms.base import CaseFacts, Form, RegisterKind, ShownWhen
 from models.refs import is_ref
 from models.tray import Part
 
@@ -74,6 +74,15 @@ class TakeoverAction(Part):
     """What is done about one person, or about several alike."""
 
     register_fields: ClassVar[dict[str, RegisterKind]] = {"worker": RegisterKind.SERVING_STAFF}
+    labels: ClassVar[dict[str, str]] = {
+        "cases": "The cases",
+        "done": "What is done",
+        "worker": "The worker",
+        "reasons": "The reasons",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "worker": ShownWhen("done", (TakeoverStep.ALLOCATE,)),
+    }
 
     cases: tuple[str, ...] = ()
     """The refs of their cases; leave out for everybody on the list whom you do not name, apart from Red ones."""

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from models.forms.base import CaseFacts, Form, RegisterKind
+from models.forms.base import CaseFacts, Form, RegisterKind, ShownWhen
 from models.forms.tray_rating import RelevantPerson
 from models.forms.written_contact import WrittenContact
 from models.policy.gaps.tray_exits import SelfFunderQuestion
@@ -30,6 +30,14 @@ class ReferralSource(StrEnum):
 class Referrer(Part):
     """Who referred the person, where it was not the person."""
 
+    labels: ClassVar[dict[str, str]] = {
+        "name": "Their name",
+        "organisation": "Their organisation",
+        "relation": "Who they are to the person",
+        "email": "Their e-mail",
+        "telephone": "Their telephone",
+    }
+
     name: str
     organisation: str = ""
     relation: str = ""
@@ -45,6 +53,18 @@ class Referral(CaseFacts):
     register_fields: ClassVar[dict[str, RegisterKind]] = {
         "about_person": RegisterKind.PERSON,
         "team": RegisterKind.TEAM,
+    }
+    labels: ClassVar[dict[str, str]] = {
+        "source": "Where it came in",
+        "requested_at": "When help was asked for",
+        "contact": "What came",
+        "about_person": "The person it is about",
+        "team": "The team it is for",
+        "referrer": "Who referred them",
+        "representative": "Who speaks for the person",
+        "urgent": "Something cannot wait",
+        "self_funder": "Does the person pay for their own care?",
+        "discharge_to_assess": "Is discharge-to-assess funding in place?",
     }
 
     source: ReferralSource
@@ -78,7 +98,24 @@ class SafeguardingCheck(Form):
     """
 
     title: ClassVar[str] = "the safeguarding check"
+    causes: ClassVar[tuple[str, ...]] = (
+        "A concern goes to the safeguarding team at once, in a case of its own, unless it was raised already.",
+        "What cannot wait is asked of duty at once, in a case of its own. Then triage goes on.",
+    )
     register_fields: ClassVar[dict[str, RegisterKind]] = {"owner": RegisterKind.SERVING_STAFF}
+    labels: ClassVar[dict[str, str]] = {
+        "nine_nine_nine_considered": "I have asked myself whether anybody is in danger now, and rung 999 if so",
+        "concern": "Is there a safeguarding concern?",
+        "what_is_feared": "What is feared",
+        "raised_already_as": "The id of the concern, if it was raised already",
+        "owner": "Who owns the concern",
+        "act_now": "What cannot wait",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "what_is_feared": ShownWhen("concern", (True,)),
+        "raised_already_as": ShownWhen("concern", (True,)),
+        "owner": ShownWhen("concern", (True,)),
+    }
 
     nine_nine_nine_considered: bool = False
     """I have asked myself whether anybody is in danger now, and rung 999 if so."""
@@ -156,6 +193,13 @@ class WayResult(StrEnum):
 class WaysTried(Part):
     """Every way in which duty can settle a matter itself, so that nobody waits who need not (PWT-04, PWT-21 to 23)."""
 
+    labels: ClassVar[dict[str, str]] = {
+        "care_technology": "Care technology",
+        "details": "What was done, and with whom",
+        "other_prevention": "Another prevention service",
+        "review_tray": "The Review tray",
+    }
+
     care_technology: WayResult
     """A referral for care technology."""
     occupational_therapy: WayResult
@@ -191,6 +235,10 @@ class WaysTried(Part):
 class SelfFunderAnswer(Part):
     """One question about somebody who pays for their own care, and its answer (GAP-23)."""
 
+    labels: ClassVar[dict[str, str]] = {
+        "answer": "Is the answer yes?",
+    }
+
     question: SelfFunderQuestion
     answer: bool
     details: str = ""
@@ -220,8 +268,38 @@ class Triage(Form):
     """
 
     title: ClassVar[str] = "triage"
+    has_legal_weight: ClassVar[bool] = True
     past_dates: ClassVar[frozenset[str]] = frozenset({"actions_ended_on", "last_review_on"})
     register_fields: ClassVar[dict[str, RegisterKind]] = {"team": RegisterKind.TEAM}
+    labels: ClassVar[dict[str, str]] = {
+        "result": "How triage ends",
+        "ways": "Ways in which duty can settle it",
+        "information_complete": "All that matters is known and on record",
+        "where_recorded": "Where it is recorded",
+        "act_now": "What cannot wait",
+        "residence": "Ordinary residence",
+        "residence_details": "How residence is known",
+        "section_117": "Section 117 aftercare",
+        "discharge_to_assess": "Is discharge-to-assess funding in place?",
+        "funding_review": "What came of reviewing the funding",
+        "funding_review_details": "What changes in the funding",
+        "self_funder": "Does the person pay for their own care?",
+        "self_funder_answers": "The questions about a self-funder",
+        "team": "The team it is for",
+        "actions_ended_on": "The day on which the last action ended",
+        "last_review_on": "The day of the last completed review",
+        "relevant_people": "Others who can be reached",
+        "representative": "Who is told in the person's place",
+        "told_already": "How the person was told",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "information_complete": ShownWhen("result", (TriageResult.TO_A_MANAGER,)),
+        "where_recorded": ShownWhen("result", (TriageResult.TO_A_MANAGER,)),
+        "residence_details": ShownWhen("residence", (Residence.ANOTHER_AUTHORITY, Residence.NOT_SETTLED)),
+        "funding_review": ShownWhen("discharge_to_assess", (True,)),
+        "funding_review_details": ShownWhen("funding_review", (FundingReview.CHANGED, FundingReview.ENDS)),
+        "self_funder_answers": ShownWhen("self_funder", (True,)),
+    }
 
     result: TriageResult
     ways: WaysTried
@@ -275,7 +353,7 @@ class Triage(Form):
             return []
         problems = []
         if not self.information_complete or not self.where_recorded:
-            problems.append("gather what is missing first; then say information_complete and where_recorded")
+            problems.append("gather what is missing first, then say information_complete and where_recorded")
         if self.ways.review_tray is WayResult.DONE:
             problems.append("what goes into the Review tray is settled: a manager has nothing to decide on the tray")
         if self.residence is Residence.ANOTHER_AUTHORITY:
@@ -285,7 +363,9 @@ class Triage(Form):
     def _about_money(self) -> list[str]:
         problems = []
         if self.discharge_to_assess != (self.funding_review is not None):
-            problems.append("review the discharge-to-assess funding and say funding_review; leave it out without it")
+            problems.append(
+                "review the discharge-to-assess funding and say funding_review, or leave it out without such funding"
+            )
         if self.funding_review not in (None, FundingReview.GOES_ON) and not self.funding_review_details:
             problems.append("say in funding_review_details what changes and from when")
         if self.self_funder_answers and not self.self_funder:
@@ -315,6 +395,15 @@ class BackAtDuty(Form):
     """
 
     title: ClassVar[str] = "a case that a manager sent back"
+    has_legal_weight: ClassVar[bool] = True
+    labels: ClassVar[dict[str, str]] = {
+        "settled": "Is it settled now?",
+        "act_now": "What cannot wait",
+        "told_already": "How the person was told",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "told_already": ShownWhen("settled", (True,)),
+    }
 
     settled: bool
     """It is settled now, or nothing is wanted any more; else it goes to the manager once more."""
@@ -333,7 +422,12 @@ class PersonRecorded(Form):
     """
 
     title: ClassVar[str] = "entering somebody in the recording system"
+    may_concern_safety: ClassVar[bool] = False
     register_fields: ClassVar[dict[str, RegisterKind]] = {"about_person": RegisterKind.PERSON}
+    labels: ClassVar[dict[str, str]] = {
+        "about_person": "The person",
+        "how_confirmed": "How they are known to be the one",
+    }
 
     about_person: str
     """Register id."""
@@ -350,7 +444,16 @@ class NextReviewConfirmed(Form):
     """
 
     title: ClassVar[str] = "confirming the date of the next review"
+    has_legal_weight: ClassVar[bool] = True
+    may_concern_safety: ClassVar[bool] = False
     deciders: ClassVar[tuple[Role, ...]] = (Role.TEAM_MANAGER, Role.TEAM_LEADER)
+    labels: ClassVar[dict[str, str]] = {
+        "confirmed": "Do you confirm the date?",
+        "reasons": "Why not",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "reasons": ShownWhen("confirmed", (False,)),
+    }
 
     confirmed: bool
     reasons: str = ""
@@ -367,6 +470,11 @@ class ReviewTrayEntered(Form):
     """A manager has confirmed the date of the next review. Move it, and put the case in the Review tray (PWT-23)."""
 
     title: ClassVar[str] = "putting a case in the Review tray"
+    may_concern_safety: ClassVar[bool] = False
+    labels: ClassVar[dict[str, str]] = {
+        "review_on": "The date of the review",
+        "review_tray": "The Review tray",
+    }
 
     review_on: date
     """The date as it now stands in the recording system."""

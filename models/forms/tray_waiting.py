@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from models.forms.base import CaseFacts, Form, RegisterKind, Signal
+from models.forms.base import CaseFacts, Form, RegisterKind, ShownWhen, Signal
 from models.forms.tray_rating import RelevantPerson
 from models.policy.gaps.tray import UnreachedStep
 from models.tray import Part, Rated
@@ -91,6 +91,26 @@ class ShouldWait(StrEnum):
 class _Contact(Part):
     """What both the asked contact and the one that somebody made of their own accord say."""
 
+    labels: ClassVar[dict[str, str]] = {
+        "outcome": "What came of the contact",
+        "means": "How contact was tried or made",
+        "safe_and_well": "Is the person safe and well?",
+        "changed": "What has changed",
+        "reassured": "They were told that they are still on the tray, and the number to ring",
+        "should_wait": "Whether they should still wait",
+        "to_discuss": "What a manager is to decide",
+        "agreed_on": "A day agreed with the person",
+        "note_id": "The note's id",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "safe_and_well": ShownWhen("outcome", (ContactOutcome.REACHED_PERSON, ContactOutcome.REACHED_RELEVANT_PERSON)),
+        "changed": ShownWhen("outcome", (ContactOutcome.REACHED_PERSON, ContactOutcome.REACHED_RELEVANT_PERSON)),
+        "reassured": ShownWhen("outcome", (ContactOutcome.REACHED_PERSON, ContactOutcome.REACHED_RELEVANT_PERSON)),
+        "should_wait": ShownWhen("outcome", (ContactOutcome.REACHED_PERSON, ContactOutcome.REACHED_RELEVANT_PERSON)),
+        "to_discuss": ShownWhen("outcome", (ContactOutcome.REACHED_PERSON, ContactOutcome.REACHED_RELEVANT_PERSON)),
+        "agreed_on": ShownWhen("outcome", (ContactOutcome.REACHED_PERSON, ContactOutcome.REACHED_RELEVANT_PERSON)),
+    }
+
     outcome: ContactOutcome
     means: ContactMeans = ContactMeans.TELEPHONE
     safe_and_well: bool | None = None
@@ -165,6 +185,11 @@ class ContactReview(_Contact, Form):
     """
 
     title: ClassVar[str] = "contacting somebody on the tray"
+    causes: ClassVar[tuple[str, ...]] = (
+        "Where somebody was reached, the next contact is counted from now, and a note of it is kept.",
+        "Where nobody was, it counts as an attempt and is tried again, until a manager decides what is done.",
+        "What is to be discussed is put to a manager.",
+    )
     coming_dates: ClassVar[frozenset[str]] = frozenset({"agreed_on"})
 
 
@@ -195,7 +220,13 @@ class SafeAndWellDecision(Form):
     """
 
     title: ClassVar[str] = "deciding on a safe and well check"
+    has_legal_weight: ClassVar[bool] = True
     register_fields: ClassVar[dict[str, RegisterKind]] = {"done_by": RegisterKind.SERVING_STAFF}
+    labels: ClassVar[dict[str, str]] = {
+        "steps": "What is done",
+        "done_by": "Who sees to it",
+        "reasons": "The reasons",
+    }
 
     steps: frozenset[UnreachedStep] = frozenset()
     """What is done; none: it is tried again by the usual means."""
@@ -208,6 +239,15 @@ class SafeAndWellOutcome(Form):
     """Somebody could not be reached, and a manager has decided on a safe and well check. Do it, and say what came."""
 
     title: ClassVar[str] = "a safe and well check"
+    labels: ClassVar[dict[str, str]] = {
+        "found": "Was the person found?",
+        "safe_and_well": "Are they safe and well?",
+        "changed": "What has changed",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "safe_and_well": ShownWhen("found", (True,)),
+        "changed": ShownWhen("found", (True,)),
+    }
 
     found: bool
     """The person was found, or somebody reliable has just seen them."""

@@ -7,24 +7,36 @@ from typing import ClassVar, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from models.forms.base import CaseFacts, Form
+from models.forms.base import CaseFacts, Form, RegisterKind, ShownWhen
 
 
 class UrgentActionFacts(CaseFacts):
     """Something must be done for somebody today."""
 
     past_dates: ClassVar[frozenset[str]] = frozenset({"known_at"})
+    set_to_now: ClassVar[frozenset[str]] = frozenset({"known_at"})
+    register_fields: ClassVar[dict[str, RegisterKind]] = {
+        "about_person": RegisterKind.PERSON,
+        "manager": RegisterKind.SERVING_STAFF,
+    }
+    labels: ClassVar[dict[str, str]] = {
+        "about_person": "Who it is for",
+        "what": "What cannot wait",
+        "known_at": "When it was first known",
+        "manager": "The manager who hears if it is not done in time",
+        "to_read": "What is known",
+    }
 
     what: str = Field(min_length=1)
-    """What cannot wait. Personal."""
+    """What has to be done today, and for whom."""
     about_person: str | None = None
     """Register id, where they are known."""
     known_at: AwareDatetime
     """Since when it is known: from then its clock runs."""
     manager: str | None = None
-    """Staff id of the manager who hears where it is not done in time; None: the team managers."""
+    """Staff id. None: the team managers."""
     to_read: str = ""
-    """What is known, for whoever acts. Personal."""
+    """Whatever helps whoever acts: where they are, who is with them, whom to ring."""
 
 
 class UrgentStep(StrEnum):
@@ -49,6 +61,14 @@ class UrgentActionTaken(Form):
     """
 
     title: ClassVar[str] = "an urgent action at the duty point"
+    labels: ClassVar[dict[str, str]] = {
+        "step": "How far it is",
+        "still_to_do": "What is left",
+        "person_reached": "The person was reached",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "still_to_do": ShownWhen("step", (UrgentStep.MORE_TO_DO,)),
+    }
 
     step: UrgentStep
     what_was_done: str = Field(min_length=1)

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from models.forms.base import Form
+from models.forms.base import Form, ShownWhen
 from models.forms.contact_resolution import DoneForAnother
 from models.forms.written_contact import ContactTransfer
 
@@ -23,6 +23,9 @@ class ContactOnReturn(ContactTransfer):
 
     title: ClassVar[str] = "a contact that came while away"
     chased: ClassVar[bool] = False
+    labels: ClassVar[dict[str, str]] = {
+        "in_touch": "I have been in touch with the person or carer",
+    }
 
     in_touch: bool = False
     """I have been in touch with the person or carer."""
@@ -51,6 +54,11 @@ class ActionsMeanwhile(DoneForAnother):
 
     title: ClassVar[str] = "acting while the worker is away"
     past_dates: ClassVar[frozenset[str]] = frozenset({"acknowledgement_sent"})
+    labels: ClassVar[dict[str, str]] = {
+        "actions_taken": "What was done",
+        "settled": "The contact is settled wholly",
+        "acknowledgement_sent": "The day on which you acknowledged it",
+    }
 
     actions_taken: str = Field(min_length=1)
     """What was done, or why nothing could be done before the worker is back."""
@@ -64,6 +72,9 @@ class UrgentActionsMeanwhile(ActionsMeanwhile):
     """The worker is not there and the contact is urgent. Take every urgent step before closing (DUTY-26, GAP-02)."""
 
     title: ClassVar[str] = "acting on an urgent contact"
+    labels: ClassVar[dict[str, str]] = {
+        "urgent_actions": "The urgent steps taken",
+    }
 
     urgent_actions: str = Field(min_length=1)
     """Each urgent step taken, or the hand-over to out of hours."""
@@ -79,6 +90,22 @@ class PersonTold(Form):
 
     title: ClassVar[str] = "telling the person"
     coming_dates: ClassVar[frozenset[str]] = frozenset({"contact_by"})
+    labels: ClassVar[dict[str, str]] = {
+        "reached": "Were they told?",
+        "how": "How they were told, or what was tried",
+        "contact_by": "The day agreed with them",
+        "fallback": "What they will do if nobody is in touch",
+        "in_writing_too": "Say it in writing as well",
+        "nothing_outstanding": "They agree that nothing is left to be done",
+        "not_told_because": "Why they are not told at all",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "contact_by": ShownWhen("reached", (True,)),
+        "fallback": ShownWhen("reached", (True,)),
+        "in_writing_too": ShownWhen("reached", (True,)),
+        "nothing_outstanding": ShownWhen("reached", (True,)),
+        "not_told_because": ShownWhen("reached", (False,)),
+    }
 
     reached: bool
     """They were told, by whatever means; a letter counts once it is sent."""
@@ -126,6 +153,16 @@ class FollowUp(Form):
 
     title: ClassVar[str] = "following the contact up"
     coming_dates: ClassVar[frozenset[str]] = frozenset({"next_contact_by"})
+    labels: ClassVar[dict[str, str]] = {
+        "in_touch": "Has somebody been in touch?",
+        "next_contact_by": "The day of the next contact",
+        "fallback": "What they will do if nobody is in touch",
+        "not_contacted_because": "Why they are not contacted at all",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "fallback": ShownWhen("in_touch", (True,)),
+        "not_contacted_because": ShownWhen("in_touch", (False,)),
+    }
 
     in_touch: bool
     """Somebody has been in touch with the person, or you have been now. If not, it is tried on the next working day."""

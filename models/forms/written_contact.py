@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from models.forms.base import CaseFacts, Form, RegisterKind, Signal
+from models.forms.base import CaseFacts, Form, RegisterKind, ShownWhen, Signal
 from models.forms.handover import HandoverAnswer, HandoverReply
 from models.policy.organisation import MailKind
 
@@ -77,6 +77,12 @@ class FurtherMessage(Signal):
 
     title: ClassVar[str] = "a further message"
     read_by_owner: ClassVar[bool] = True
+    not_asked: ClassVar[dict[str, str]] = {"mail_id": "told by hand"}
+    labels: ClassVar[dict[str, str]] = {
+        "sender": "Who said or wrote it",
+        "subject": "What it is about, in a line",
+        "text": "What they said or wrote",
+    }
 
     mail_id: str
     """Our id of the stored original."""
@@ -102,6 +108,15 @@ class AlsoAbout(BaseModel):
         "about_person": RegisterKind.PERSON,
         "named_worker": RegisterKind.STAFF,
     }
+    labels: ClassVar[dict[str, str]] = {
+        "about_person": "The person",
+        "kinds": "What it is for them",
+        "named_worker": "The worker it is addressed to",
+        "action_indicated": "What it asks for",
+        "where_recorded": "Where it is recorded",
+        "urgent": "Is it urgent for them?",
+        "act_by": "The date that it gives",
+    }
 
     about_person: str | None = None
     """Register id, where they are known."""
@@ -114,7 +129,7 @@ class AlsoAbout(BaseModel):
     where_recorded: str = ""
     """Where it stands in their record."""
     urgent: bool | None = None
-    """Whether it can wait until tomorrow for them."""
+    """It cannot wait until tomorrow; leave out where it is as for the first."""
     act_by: date | None = None
     """The date that it gives for them."""
 
@@ -135,6 +150,27 @@ class ContactSorting(Form):
     register_fields: ClassVar[dict[str, RegisterKind]] = {
         "about_person": RegisterKind.PERSON,
         "named_worker": RegisterKind.STAFF,
+    }
+    labels: ClassVar[dict[str, str]] = {
+        "kinds": "Everything that it is",
+        "about_person": "The person it is about",
+        "nobody_proposed": "It is about none of those proposed",
+        "named_worker": "The worker it is addressed to",
+        "action_indicated": "What it asks for",
+        "urgent": "It cannot wait until tomorrow",
+        "act_by": "The date that it gives",
+        "reply_wanted": "An acknowledgement is wanted",
+        "where_recorded": "Where it is recorded",
+        "settled_here": "Why duty deals with it itself",
+        "also_about": "Others whom it is about",
+        "nine_nine_nine_considered": "I have asked myself whether anybody is in danger now, and rung 999 if so",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "named_worker": ShownWhen("kinds", (MailKind.NAMED_WORKER,)),
+        "action_indicated": ShownWhen("kinds", (MailKind.NAMED_WORKER,)),
+        "where_recorded": ShownWhen("kinds", (MailKind.NAMED_WORKER,)),
+        "settled_here": ShownWhen("kinds", (MailKind.NAMED_WORKER,)),
+        "nine_nine_nine_considered": ShownWhen("kinds", (MailKind.SAFEGUARDING,)),
     }
 
     kinds: frozenset[MailKind] = Field(min_length=1)
@@ -198,7 +234,7 @@ class ContactSorting(Form):
         if self.nobody_proposed and self.about_person is not None:
             problems.append("say about_person, or nobody_proposed, and not both")
         if self.settled_here is not None and MailKind.NAMED_WORKER not in self.kinds:
-            problems.append("settled_here is for a contact to a named worker; anything else goes to its queue")
+            problems.append("settled_here is for a contact to a named worker: anything else goes to its queue")
         people = [self.about_person, *(other.about_person for other in self.also_about)]
         if len([one for one in people if one]) > len({one for one in people if one}):
             problems.append("name each person once, in about_person or in also_about")
@@ -207,7 +243,7 @@ class ContactSorting(Form):
                 self.for_another(other)
             except ValidationError as refused:
                 said = refused.errors(include_input=False, include_url=False)[0]["msg"].removeprefix("Value error, ")
-                problems.append(f"also_about.{number}: {said}")
+                problems += [f"also_about.{number}: {one}" for one in said.split("; ")]
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -223,6 +259,10 @@ class PersonConfirmed(Form):
 
     title: ClassVar[str] = "confirming whom the contact is about"
     register_fields: ClassVar[dict[str, RegisterKind]] = {"about_person": RegisterKind.PERSON}
+    labels: ClassVar[dict[str, str]] = {
+        "about_person": "The person it is about",
+        "how_confirmed": "How they are known to be the one",
+    }
 
     about_person: str | None = None
     """Register id; leave out where it is none of them."""
@@ -239,6 +279,10 @@ class AllocationCheck(Form):
 
     title: ClassVar[str] = "checking the allocation"
     register_fields: ClassVar[dict[str, RegisterKind]] = {"responsible_team": RegisterKind.TEAM}
+    labels: ClassVar[dict[str, str]] = {
+        "worker_is_allocated": "Is the worker allocated?",
+        "responsible_team": "The team responsible",
+    }
 
     worker_is_allocated: bool
     """The worker the contact names is allocated to the person or carer."""
@@ -259,6 +303,12 @@ class AvailabilityEnquiry(Form):
     """The worker is away. When are they back, and does their service deal with letters meanwhile (DUTY-19, DUTY-24)?"""
 
     title: ClassVar[str] = "finding out when the worker is back"
+    may_concern_safety: ClassVar[bool] = False
+    labels: ClassVar[dict[str, str]] = {
+        "found_by": "How it was found out",
+        "back_on": "The first day back",
+        "service_deals_with_it": "Does their service deal with it meanwhile?",
+    }
 
     found_by: FoundBy
     back_on: date | None = None
@@ -285,6 +335,16 @@ class ContactTransfer(HandoverAnswer):
 
     title: ClassVar[str] = "a written contact handed over"
     past_dates: ClassVar[frozenset[str]] = frozenset({"acknowledgement_sent"})
+    labels: ClassVar[dict[str, str]] = {
+        "wants_original": "Send me the original",
+        "acknowledged_by": "Who writes the acknowledgement",
+        "acknowledgement_sent": "The day on which you acknowledged it",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "wants_original": ShownWhen("reply", (HandoverReply.ACCEPT,)),
+        "acknowledged_by": ShownWhen("reply", (HandoverReply.ACCEPT,)),
+        "acknowledgement_sent": ShownWhen("reply", (HandoverReply.ACCEPT,)),
+    }
 
     wants_original: bool = False
     """Send me the original; otherwise it is filed securely (DUTY-20)."""
@@ -314,6 +374,10 @@ class NextHand(Form):
 
     title: ClassVar[str] = "deciding who takes the contact"
     register_fields: ClassVar[dict[str, RegisterKind]] = {"given_to": RegisterKind.SERVING_STAFF}
+    labels: ClassVar[dict[str, str]] = {
+        "given_to": "Who takes it on",
+        "reasons": "The reasons",
+    }
 
     given_to: str | None = None
     """Staff id of who takes it on and is told; leave out where duty keeps and settles it."""
