@@ -21,7 +21,7 @@ from tasks.durable.in_force import policy
 from tasks.written_contact import look_up_what_to_heed
 
 
-@procedure(follows="Actions and Next Steps (Duty Long Term), October 2023: confidentiality")
+@procedure(follows="Actions and Next Steps (Duty Long Term), October 2023: confidentiality", by_hand=True)
 def disclosure(wish: DisclosureWish) -> DisclosureOutcome:
     """
     See that nothing personal is given to anybody outside without authority, and that it is known what was given.

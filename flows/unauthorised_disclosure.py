@@ -35,6 +35,7 @@ class BreachOutcome(StrEnum):
 @procedure(
     follows="Actions and Next Steps (Duty Long Term), October 2023: confidentiality",
     restricted=True,
+    by_hand=True,
 )
 def unauthorised_disclosure(breach: BreachFound) -> BreachOutcome:
     """

@@ -14,7 +14,7 @@ from tasks.written_contact import look_up_what_to_heed
 DUTY = Role.DUTY_WORKER
 
 
-@procedure(follows="Managing Planned Work Trays, March 2023: immediate and urgent need")
+@procedure(follows="Managing Planned Work Trays, March 2023: immediate and urgent need", by_hand=True)
 def urgent_action(facts: UrgentActionFacts) -> UrgentOutcome:
     """
     See that what cannot wait for somebody is done, before the office closes and within a day at the latest.

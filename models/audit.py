@@ -39,6 +39,11 @@ class AccessEntry(Base):
     """Who looked at what, chained like a ledger."""
 
     __tablename__ = "access_entry"
+    __table_args__ = (
+        Index("ix_access_entry_who", "who", "no"),
+        Index("ix_access_entry_about", "about", "no"),
+        Index("ix_access_entry_at", "at"),
+    )
 
     no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
@@ -47,6 +52,24 @@ class AccessEntry(Base):
     about: Mapped[str] = mapped_column(Text, comment="case ref or other reference")
     previous_hash: Mapped[str] = mapped_column(Text)
     hash: Mapped[str] = mapped_column(Text)
+
+
+class AuditCheck(Base):
+    """Somebody had the ledgers verified from the worklist, and what was found. Holds references only."""
+
+    __tablename__ = "audit_check"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    newest: Mapped[int | None] = mapped_column(comment="only so many cases, opened last; none: everything")
+    asked_by: Mapped[str] = mapped_column(Text, comment="staff id")
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime] = mapped_column(comment="when it last said how far it is")
+    looked_at: Mapped[int] = mapped_column(comment="cases looked at so far")
+    cases: Mapped[int] = mapped_column(comment="cases to be looked at; 0: not counted yet")
+    ended_at: Mapped[datetime | None]
+    faults: Mapped[str | None] = mapped_column(Text, comment="JSON: each fault as one line; none: not ended, or failed")
+    more_faults: Mapped[int] = mapped_column(comment="how many more there were than are listed")
+    failure: Mapped[str] = mapped_column(Text, comment="the kind of error that ended it; empty: none")
 
 
 class PolicyActivation(Base):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -16,6 +16,10 @@ from models.entry_kinds import EntryKind
 from models.states import CaseStatus, MilestoneKind, MilestoneState, WaitKind, WaitState, WorkItemState
 
 HASH_LENGTH = 64
+PASSED_ON = "kind = 'escalate' AND state NOT IN ('pending', 'called_off')"
+"""Of milestones: the work item has gone on to whoever was told. An index stands over these alone."""
+SIGNALLED = "kind = 'signalled'"
+"""Of entries: something came from outside. An index stands over these alone, so that other entries cost no more."""
 
 
 def _one_of(column: str, members: type[CaseStatus | WaitKind | WaitState | WorkItemState | EntryKind]) -> str:
@@ -30,7 +34,13 @@ class Case(Base):
         CheckConstraint(_one_of("status", CaseStatus), name="status"),
         CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_has_a_time"),
         Index("ix_care_case_open", "status", "next_due"),
-        Index("ix_care_case_owner", "status", "owner"),
+        Index("ix_care_case_owner", "owner", "status"),
+        Index("ix_care_case_procedure", "procedure", "status"),
+        Index("ix_care_case_colour", "colour", "status"),
+        Index("ix_care_case_opened", "opened_at", "ref"),
+        Index(  # there are few: each is looked at by itself
+            "ix_care_case_restricted", "ref", sqlite_where=text("restricted = 1"), postgresql_where=text("restricted")
+        ),
     )
 
     ref: Mapped[str] = mapped_column(Text, primary_key=True, comment="opaque reference with a check character")
@@ -74,7 +84,10 @@ class Entry(Base):
     """One entry of a case's append-only, hash-chained ledger."""
 
     __tablename__ = "entry"
-    __table_args__ = (CheckConstraint(_one_of("kind", EntryKind), name="kind"),)
+    __table_args__ = (
+        CheckConstraint(_one_of("kind", EntryKind), name="kind"),
+        Index("ix_entry_signalled", "at", sqlite_where=text(SIGNALLED), postgresql_where=text(SIGNALLED)),
+    )
 
     case_ref: Mapped[str] = mapped_column(ForeignKey("care_case.ref"), primary_key=True)
     no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, comment="1, 2, 3 … without a gap")
@@ -145,8 +158,10 @@ class WorkItem(Base):
         CheckConstraint("(state = 'answered') = (answered_by IS NOT NULL)", name="answer_has_a_name"),
         UniqueConstraint("case_ref", "key"),
         Index("ix_work_item_open", "state", "asked_of", "opened_at"),
-        Index("ix_work_item_due", "state", "due", "id"),
-        Index("ix_work_item_assignee", "state", "assignee"),
+        Index("ix_work_item_due", "state", "due", "opened_at", "id"),
+        Index("ix_work_item_oldest", "state", "opened_at", "id"),
+        Index("ix_work_item_answered_by", "answered_by", "case_ref"),
+        Index("ix_work_item_assignee", "assignee", "state"),
     )
 
     id: Mapped[str] = mapped_column(Text, primary_key=True, comment="W- and random characters")
@@ -171,7 +186,16 @@ class Milestone(Base):
     """One step of a work item's chasing: acknowledgement, reminder or escalation."""
 
     __tablename__ = "milestone"
-    __table_args__ = (Index("ix_milestone_due", "state", "due"),)
+    __table_args__ = (
+        Index("ix_milestone_due", "state", "due"),
+        Index(
+            "ix_milestone_passed_on",
+            "told_to",
+            "work_item_id",
+            sqlite_where=text(PASSED_ON),
+            postgresql_where=text(PASSED_ON),
+        ),
+    )
 
     work_item_id: Mapped[str] = mapped_column(ForeignKey("work_item.id"), primary_key=True)
     no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -26,6 +26,7 @@ from pydantic import (
 )
 
 from models.errors import PathwaysError
+from models.roles import Role
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
 """A short name of our own: small letters, digits and hyphens."""
@@ -101,6 +102,14 @@ def _kept_secret_on_the_way(address: str) -> str:
     if not sound:
         raise ValueError("must be an address that begins with https:// (http:// only for this very machine)")
     return address
+
+
+def _no_path(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None:
+        raise ValueError("must be a host and perhaps a port, without a path")
+    usual = ":443" if parts.scheme == "https" else ":80"
+    return f"{parts.scheme}://{parts.netloc.lower().removesuffix(usual)}"
 
 
 SafeAddress = Annotated[str, AfterValidator(_kept_secret_on_the_way)]
@@ -204,14 +213,16 @@ class SignOn(_Settings):
     client_id: str = Field(min_length=1)
     client_secret: SecretStr | None = None
     """None: a public client, which PKCE alone protects."""
+    client_auth: Literal["client_secret_basic", "client_secret_post"] = "client_secret_basic"
+    """How the provider wants to be shown the secret: in a header, or in the form."""
     scope: str = "openid profile email"
     staff_claim: str = "preferred_username"
     found_by: Literal["id", "email"] = "id"
     """Whether that claim has our staff id or the work address."""
     role_claim: str = ""
     """The claim with their roles or groups; empty: the register says what they are."""
-    roles: dict[str, str] = Field(default_factory=dict)
-    """What the provider calls a role, to our name of it."""
+    roles: dict[str, Role] = Field(default_factory=dict)
+    """What the provider calls a role, to our name of it; none: it calls them as we do."""
     team_claim: str = ""
     """The claim with their team's id; empty: the register says it."""
 
@@ -219,8 +230,11 @@ class SignOn(_Settings):
 class Worklist(_Settings):
     """The pages on which staff work, and the JSON API."""
 
-    address: SafeAddress = "http://127.0.0.1:8080"
-    """How staff reach it: what stands in front of every path. Beyond this machine it begins with https://."""
+    address: Annotated[SafeAddress, AfterValidator(_no_path)] = "http://127.0.0.1:8080"
+    """
+    How staff reach it: what stands in front of every path. Beyond this machine it begins with https://. Where it is
+    left out, staff reach it on this machine only, at the installation's port.
+    """
     record_address: str = Field(default="", pattern=r"^($|https?://[^\s{}]*\{record_id\}[^\s{}]*$)")
     """Where the recording system shows a person, with {record_id} for their id there; empty: no link is shown."""
     prefect_address: str = Field(default="", pattern=r"^($|https?://\S+$)")
@@ -232,6 +246,10 @@ class Worklist(_Settings):
     """After how long without use somebody is signed out."""
     session_minutes: int = Field(default=600, ge=15, le=1440)
     """After how long they sign on anew in any case."""
+
+    def address_at(self, port: int) -> str:
+        """How staff reach it, without a slash at its end; where that is not set, on this machine at our own port."""
+        return self.address if "address" in self.model_fields_set else f"http://127.0.0.1:{port}"
 
 
 class Connections(_Settings):

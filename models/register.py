@@ -147,6 +147,7 @@ class Allocation(Base):
         CheckConstraint(_one_of("responsibility", Responsibility), name="responsibility"),
         CheckConstraint("until IS NULL OR until >= since", name="ends_after_it_begins"),
         Index("ix_allocation_person", "person_id", "since"),
+        Index("ix_allocation_team", "team_id", "person_id"),
         # Two empty workers count as the same one, which a plain unique constraint would not say.
         Index(
             "uq_allocation_once",

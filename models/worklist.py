@@ -22,12 +22,15 @@ class WebSession(Base):
 
     token_digest: Mapped[str] = mapped_column(Text, primary_key=True, comment="SHA-256 of the cookie's token")
     staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)
-    form_token: Mapped[str] = mapped_column(Text, comment="what every form sends back, so that no other site can post")
+    form_token: Mapped[str] = mapped_column(
+        Text, index=True, comment="what every form sends back, so that no other site can post"
+    )
     signed_in_at: Mapped[datetime]
     seen_at: Mapped[datetime] = mapped_column(comment="when it was last used, to a minute")
     expires_at: Mapped[datetime] = mapped_column(comment="when it ends, however much it is used")
     ended_at: Mapped[datetime | None] = mapped_column(comment="signed out, or ended by the provider")
     provider_session: Mapped[str | None] = mapped_column(Text, index=True, comment="the OpenID provider's own sid")
+    provider_subject: Mapped[str | None] = mapped_column(Text, comment="the OpenID provider's own name of them (sub)")
     id_token: Mapped[str | None] = mapped_column(Text, comment="to sign out at the provider; personal data")
     said: Mapped[str | None] = mapped_column(Text, comment="what is said once on the next page: references only")
 
@@ -95,10 +98,12 @@ class Submission(Base):
 
     __tablename__ = "submission"
 
-    id: Mapped[str] = mapped_column(Text, primary_key=True, comment="random; stands in the form from its first showing")
+    id: Mapped[str] = mapped_column(
+        Text, primary_key=True, comment="random, from the form's first showing; with a digest of what was sent"
+    )
     staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
     path: Mapped[str] = mapped_column(Text)
-    result: Mapped[str] = mapped_column(Text, comment="where the browser goes then: a path of ours")
+    result: Mapped[str] = mapped_column(Text, comment="ref of the case that it opened or went to; empty: none")
     at: Mapped[datetime] = mapped_column(index=True)
 
 

@@ -32,7 +32,7 @@ from tasks.database import DatabaseUnavailable
 from tasks.durable.arrivals import take_in_signal
 from tasks.durable.cases import open_in
 from tasks.durable.council import Change, Council
-from tasks.durable.ledger import recall
+from tasks.durable.ledger import SYSTEM, recall
 from tasks.mail import headers
 from tasks.mail.answerable import address_to_answer
 from tasks.mail.came_back import failed_for_good, message_that_came_back
@@ -103,9 +103,17 @@ def take_in_mail(council: Council, raw: bytes, envelope_from: str | None, envelo
 
 
 def take_in_letter(
-    council: Council, *, sender: str, received_on: date, subject: str, text: str, scan: bytes | None, scan_name: str
+    council: Council,
+    *,
+    sender: str,
+    received_on: date,
+    subject: str,
+    text: str,
+    scan: bytes | None,
+    scan_name: str,
+    by: str = SYSTEM,
 ) -> Taken:
-    """Take in a letter on paper: who wrote, when it came, what it says, and its scan."""
+    """Take in a letter on paper: who wrote, when it came, what it says, and its scan. `by` brings it."""
     message = EmailMessage()
     message["From"], message["Subject"] = Address(display_name=sender), subject or "Letter"
     message[SENDER_ON_PAPER] = sender  # a name and a postal address are no e-mail address
@@ -113,7 +121,7 @@ def take_in_letter(
     message.set_content(text or "See the scan.")
     if scan is not None:
         message.add_attachment(scan, maintype="application", subtype="octet-stream", filename=scan_name)
-    return take_up(council, keep_mail(council, message.as_bytes(), None, [], door=MailDoor.PAPER))
+    return take_up(council, keep_mail(council, message.as_bytes(), None, [], door=MailDoor.PAPER), by=by)
 
 
 def take_up_what_is_stored(council: Council) -> list[Taken]:
@@ -125,11 +133,11 @@ def take_up_what_is_stored(council: Council) -> list[Taken]:
     return [take_up(council, mail_id) for mail_id in waiting]
 
 
-def take_up(council: Council, mail_id: str) -> Taken:
+def take_up(council: Council, mail_id: str, *, by: str = SYSTEM) -> Taken:
     """Work on a stored message, once. What no code of ours can digest is put aside for a person."""
     try:
         with council.change() as change:
-            return _take_up(change, mail_id)
+            return _take_up(change, mail_id, by)
     except DatabaseUnavailable:
         raise
     except Exception as caught:
@@ -143,7 +151,7 @@ def take_up(council: Council, mail_id: str) -> Taken:
         return _put_aside(change, mail_id, reason)
 
 
-def _take_up(change: Change, mail_id: str) -> Taken:
+def _take_up(change: Change, mail_id: str, by: str) -> Taken:
     session = change.session
     mail = session.scalars(select(InboundMail).where(InboundMail.id == mail_id).with_for_update()).one()
     if mail.state != MailState.STORED:
@@ -166,7 +174,7 @@ def _take_up(change: Change, mail_id: str) -> Taken:
                 reason = unreadable.reason
             else:
                 if (reason := beyond_limits(message, change.policy.mail) or "") == "":
-                    return _open_or_signal(change, mail, message, sorted_.case_ref)
+                    return _open_or_signal(change, mail, message, sorted_.case_ref, by=by)
             return _put_aside(change, mail_id, reason)
 
 
@@ -189,14 +197,16 @@ def take_up_as_it_stands(change: Change, mail_id: str) -> str | None:
     return _open_or_signal(change, mail, message, sorted_.case_ref).case_ref
 
 
-def _open_or_signal(change: Change, mail: InboundMail, message: ReadMessage, about: str | None) -> Taken:
+def _open_or_signal(
+    change: Change, mail: InboundMail, message: ReadMessage, about: str | None, *, by: str = SYSTEM
+) -> Taken:
     session = change.session
     case = session.get(Case, about) if about else None
     if case is not None and case.status != CaseStatus.CLOSED:
         signal = FurtherMessage(
             mail_id=mail.id, sender=_sender(mail, message), subject=message.subject, text=message.text
         )
-        take_in_signal(change, case.ref, signal, signal_id=mail.id)
+        take_in_signal(change, case.ref, signal, by=by, signal_id=mail.id)
         settle(session, mail.id, MailState.SIGNALLED, case_ref=case.ref)
         return _taken(session, mail.id)
     facts = WrittenContact(
@@ -215,7 +225,7 @@ def _open_or_signal(change: Change, mail: InboundMail, message: ReadMessage, abo
         answers_case=case.ref if case is not None else None,
     )
     # An answer about a case that is closed opens another, which names the closed one as where it comes from.
-    ref = open_in(change, CONTACT, facts, owner=DUTY, parent_ref=case.ref if case is not None else None)
+    ref = open_in(change, CONTACT, facts, owner=DUTY, by=by, parent_ref=case.ref if case is not None else None)
     settle(session, mail.id, MailState.OPENED, case_ref=ref)
     return _taken(session, mail.id)
 

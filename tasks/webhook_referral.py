@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from models.forms.tray_triage import Referral, ReferralSource, Referrer
 from models.forms.written_contact import Channel, GivenSubject, WrittenContact
-from models.incoming_referral import IncomingReferral, IncomingReferrer, IncomingRepresentative
+from models.incoming_referral import IncomingReferral, IncomingReferrer, IncomingRepresentative, ReferralByHand
 from models.mail import MailState
 from models.notices import Recipient
 from models.register import Team
@@ -37,6 +37,7 @@ def _open(change: Change, mail_id: str, referral: IncomingReferral, by: str) -> 
         source=ReferralSource(referral.source),
         requested_at=min(referral.asked_at or change.now, change.now),
         contact=_contact(change, mail_id, referral),
+        about_person=referral.about_person if isinstance(referral, ReferralByHand) else None,
         team=team.id if team else None,
         referrer=_referrer(referral.referrer),
         representative=_representative(referral.representative),
@@ -160,6 +161,6 @@ def file_in_referral(call: WebhookCall, index: int) -> bytes:
 
 def _referral_in(call: WebhookCall) -> IncomingReferral | None:
     try:
-        return IncomingReferral.model_validate_json(call.body)
+        return ReferralByHand.model_validate_json(call.body)
     except (ValidationError, json.JSONDecodeError):
         return None

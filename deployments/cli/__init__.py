@@ -35,6 +35,7 @@ COMMANDS = {
     "audit": "verify, seal and export the ledgers",
     "policy": "check a policy file, and see what it would do to open cases",
     "clauses": "which clauses of the procedures are done, and where",
+    "api-token": "make, list and end the tokens of programs that use the worklist's JSON API",
     "migrate": "bring the database to this version",
     "replay": "would open cases go on the same way under this version?",
     "simulate": "run a procedure for invented cases under a virtual clock",

@@ -13,32 +13,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deployments.cli.opening import open_case
-from deployments.cli.overview import Awaited, Overview, overviews
 from deployments.cli.printing import in_utf8, iso, say, short, write_json, write_table
 from deployments.cli.reading import FileUnreadable, read_json
 from deployments.cli.restricted import NEUTRAL_NAME, CaseIsRestricted, hidden_from
 from deployments.cli.shared import AsJson, AsStaff, AsStaffOrNobody, clock, member_named, note_look, open_council
 from models.cases import Case, Entry
-from models.errors import PathwaysError
 from models.forms.base import Signal
 from models.notices import Recipient
 from models.refs import read_ref
-from models.roles import Role
 from models.states import CaseStatus, WaitKind
 from models.working_time import for_people
 from tasks.audit.access_log import os_user
-from tasks.durable.answer_checks import Saying, problems_with_signal
-from tasks.durable.arrivals import send_signal
-from tasks.durable.checking import problems_in
-from tasks.durable.ledger import UnknownCase, recall
+from tasks.durable.ledger import UnknownCase
+from tasks.worklist.overview import Awaited, Overview, overviews
+from tasks.worklist.signalling import tell_case
+from tasks.worklist.story import Told, told
 
 app = typer.Typer(
     rich_markup_mode=None, no_args_is_help=True, help="List, show and export cases, and send them signals."
 )
-
-
-class SignalRefused(PathwaysError):
-    """That signal cannot be sent like that; the message says what to put right."""
 
 
 @app.command("list")
@@ -80,9 +73,9 @@ def show(
     with council.database.read() as session:
         (whole,) = overviews(session, select(Case.ref).where(Case.ref == ref))
         found = _as_seen(session, whole, staff)
-        story = [] if found.is_hidden else _story(session, ref)
+        story = [] if found.is_hidden else told(session, ref)
     if as_json:
-        write_json(found.as_json() | {"entries": [_entry_as_json(*line) for line in story]})
+        write_json(found.as_json() | {"entries": [_entry_as_json(line.entry, line.text) for line in story]})
     else:
         _tell(found, story)
 
@@ -143,17 +136,9 @@ def signal(
     """Send an open case a signal: something that happened outside."""
     ref, council = read_ref(ref), open_council()
     sent: Signal = Signal.named(name).read({} if json_file is None else read_json(json_file))
-    if not sent.by_hand:
-        raise SignalRefused(f"{sent.title} is a message of the system itself: nobody sends it by hand")
     with council.database.read() as session:
-        member = member_named(session, staff)
-        moment = Saying(session, council.policy, ref, member, clock.now())
-        by, problems = member.id, [*problems_in(session, sent, clock.now()), *problems_with_signal(moment, sent)]
-    if sent.managers_only and not Role(member.role).is_manager:
-        raise SignalRefused(f"{sent.title} is for managers, from team leader upwards; {by} is {member.role}")
-    if problems:
-        raise SignalRefused("; ".join(problems))
-    number = send_signal(council, ref, sent, by=by)
+        by = member_named(session, staff).id
+    number = tell_case(council, ref, sent, by=by)
     say(f"{ref} has it as entry {number}: {sent.title}")
 
 
@@ -180,12 +165,6 @@ def _as_seen(session: Session, one: Overview, staff: str | None) -> Overview:
     return replace(one, waiting_for=(), is_hidden=True) if hidden_from(session, one.case, staff) else one
 
 
-def _story(session: Session, ref: str) -> list[tuple[Entry, str]]:
-    """Every entry of a case, with the text a reader sees; "(erased)" where its time has passed."""
-    rows = session.scalars(select(Entry).where(Entry.case_ref == ref).order_by(Entry.no)).all()
-    return list(zip(rows, (one.text for one in recall(session, ref)), strict=True))
-
-
 def _entry_as_json(entry: Entry, text: str) -> dict[str, Any]:
     return {
         "no": entry.no,
@@ -205,7 +184,7 @@ def _row(one: Overview) -> tuple[str, ...]:
     return (case.ref, one.procedure, case.status, case.owner, awaiting, short(one.due))
 
 
-def _tell(found: Overview, story: Sequence[tuple[Entry, str]]) -> None:
+def _tell(found: Overview, story: Sequence[Told]) -> None:
     case = found.case
     title = found.procedure.replace("-", " ").capitalize()
     say(f"{case.ref}  {title}  ({case.status.replace('_', ' ')})")
@@ -220,7 +199,7 @@ def _tell(found: Overview, story: Sequence[tuple[Entry, str]]) -> None:
     for one in found.waiting_for:
         say(f"Waits for {_in_words(one)}")
     say()
-    rows = ((short(entry.at), entry.by, text, entry.clauses) for entry, text in story)
+    rows = ((short(one.entry.at), one.entry.by, one.text, one.entry.clauses) for one in story)
     write_table(("When", "Who", "What", "Clauses"), rows, wrapped=("What", "Clauses"))
 
 

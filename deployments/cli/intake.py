@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,13 +16,25 @@ from deployments.cli.shared import AsJson, AsStaffOrNobody, clock, note_look, op
 from models.errors import PathwaysError
 from models.mail import InboundMail, MailState
 from models.working_time import for_people, local_day
-from tasks.intake import take_in_letter, take_in_mail
+from tasks.durable.ledger import SYSTEM
+from tasks.intake import take_in_mail
 from tasks.mail.reading import ReadMessage, Unreadable
 from tasks.mail.storing import NoSuchMail, original
 from tasks.originals import enclosed_file, read_original
 from tasks.webhook_intake import NotAKeptCall
+from tasks.worklist.paper_letters import PaperLetter, problem_with_scanner, problems_with_letter, take_in_paper
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Take in e-mails and letters, and look at them.")
+
+
+_OPTIONS = {
+    "sender": "--sender",
+    "received_on": "--received",
+    "subject": "--subject",
+    "text": "--text-file",
+    "scan": "--scan",
+}
+"""By which option each thing is given that a letter has."""
 
 
 class EnclosureRefused(PathwaysError):
@@ -41,7 +53,11 @@ def email(
     council, raw = open_council(), read_bytes(file)
     if not raw.strip():
         raise LetterRefused(f"{file} is empty: give the message with its headers, as the mail program saved it")
-    _refuse_too_large(len(raw), council.policy.mail.message_bytes, "mail.message_bytes", file)
+    limit = council.policy.mail.message_bytes
+    if len(raw) > limit:
+        raise LetterRefused(
+            f"{file} has {len(raw)} bytes and policy takes {limit}: see mail.message_bytes, or shorten it"
+        )
     say(take_in_mail(council, raw, None, []).words)
 
 
@@ -54,23 +70,21 @@ def letter(
     text_file: Annotated[str | None, typer.Option(metavar="FILE", help="What it says, typed.")] = None,
 ) -> None:
     """Take in a letter on paper, from its scan or its text or both, and print the case's ref."""
-    council, day = open_council(), received.date()
-    _refuse_odd_letter(sender, day, subject, scan, text_file)
-    scanned = None if scan is None else read_bytes(scan)
-    text = "" if text_file is None else read_text(text_file)
-    limits = council.policy.mail
-    _refuse_too_large(len(scanned or b""), limits.attachment_bytes, "mail.attachment_bytes", scan or "")
-    _refuse_too_large(len(text.encode()), limits.attachment_bytes, "mail.attachment_bytes", text_file or "")
-    taken = take_in_letter(
-        council,
-        sender=" ".join(sender.split()),
-        received_on=day,
-        subject=" ".join(subject.split()),
-        text=text,
-        scan=scanned,
-        scan_name=Path(scan).name if scan else "",
+    council = open_council()
+    brought = PaperLetter(
+        sender,
+        received.date(),
+        subject,
+        "" if text_file is None else read_text(text_file),
+        None if scan is None else read_bytes(scan),
+        Path(scan).name if scan else "",
     )
-    say(taken.words)
+    problems = problems_with_letter(brought, council.policy.mail, local_day(clock.now()))
+    if not problems and brought.scan is not None:
+        problems = [*filter(None, [problem_with_scanner(council, brought.scan)])]
+    if problems:
+        raise LetterRefused("; ".join(f"{_OPTIONS[one.field]}: {one.sentence}" for one in problems))
+    say(take_in_paper(council, brought, by=SYSTEM).words)
 
 
 app.command()(referral)
@@ -166,20 +180,6 @@ def _take_out(door: str | None, raw: bytes, number: int, to: str) -> None:
     content = enclosed_file(door, raw, number - 1)
     write_new_file(to, content)
     say(f"Enclosure {number}, {len(content)} bytes, is in {to}.")
-
-
-def _refuse_too_large(size: int, limit: int, setting: str, file: str) -> None:
-    if size > limit:
-        raise LetterRefused(f"{file} has {size} bytes and policy takes {limit}: see {setting}, or shorten it")
-
-
-def _refuse_odd_letter(sender: str, day: date, subject: str, scan: str | None, text_file: str | None) -> None:
-    if scan is None and text_file is None:
-        raise LetterRefused("give the letter's --scan, or its text as --text-file, or both")
-    if not sender.strip() or not (sender + subject).isprintable():
-        raise LetterRefused("give --sender and --subject as one line of plain text each; the sender may not be empty")
-    if day > local_day(clock.now()):
-        raise LetterRefused(f"--received {day} has not come yet: give the day on which the letter came")
 
 
 def _as_json(mail: InboundMail) -> dict[str, Any]:

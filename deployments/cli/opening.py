@@ -11,22 +11,14 @@ import typer
 from deployments.cli.form_in_words import fields_in_words
 from deployments.cli.printing import say, write_table
 from deployments.cli.reading import read_json
-from deployments.cli.shared import AsStaff, clock, member_named, open_council, prepare_prefect
-from models.errors import PathwaysError
+from deployments.cli.shared import AsStaff, member_named, open_council, prepare_prefect
 from models.notices import Recipient, RecipientKind
-from models.roles import Role
-from tasks.durable.cases import open_new, read_facts
-from tasks.durable.checking import problems_in
+from tasks.durable.cases import read_facts
 from tasks.installation import Installation
+from tasks.worklist.starting import CannotBeOpened, open_by_hand
 
-OWNS_RESTRICTED = Role.TEAM_MANAGER
-"""Whom a restricted case belongs to that somebody else opened: it may be about whoever did."""
 _PROCEDURE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _TAG = re.compile(rf"({'|'.join(RecipientKind)})-[a-z0-9][a-z0-9_-]*")
-
-
-class CannotBeOpened(PathwaysError):
-    """That is no procedure, or nobody who can own a case; the message says what to give."""
 
 
 def open_case(
@@ -44,9 +36,9 @@ def open_case(
 ) -> None:
     """Open a case by hand and print its reference; without --json-file, say what it is opened with."""
     if not _PROCEDURE.fullmatch(procedure):
-        raise CannotBeOpened("name the procedure in small letters with hyphens, such as disclosure")
+        raise CannotBeOpened(["name the procedure in small letters with hyphens, such as disclosure"])
     if owner is not None and not _TAG.fullmatch(owner):
-        raise CannotBeOpened("--owner is a tag such as role-duty-worker, team-hazel or staff-practitioner")
+        raise CannotBeOpened(["--owner is a tag such as role-duty-worker, team-hazel or staff-practitioner"])
     council = open_council()
     prepare_prefect(Installation.from_environment())
     named = importlib.import_module("tasks.durable.procedure").procedure_named(procedure)
@@ -59,9 +51,4 @@ def open_case(
     facts = read_facts(named.facts, read_json(json_file))
     with council.database.read() as session:
         by = member_named(session, staff).id
-        problems = problems_in(session, facts, clock.now())
-    if problems:
-        raise CannotBeOpened("the case cannot be opened: " + "; ".join(problems))
-    owned_by = Recipient.role(OWNS_RESTRICTED) if named.restricted else Recipient.staff(by)
-    owned_by = Recipient.from_tag(owner) if owner else owned_by
-    say(open_new(council, named.name, facts, owner=owned_by, by=by, restricted=named.restricted))
+    say(open_by_hand(council, named, facts, by=by, owner=Recipient.from_tag(owner) if owner else None))

@@ -11,12 +11,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from deployments.harmless import harmless
 from models.working_time import LONDON
 
 WIDTH_IN_A_PIPE = 160
-_CONTROLS = {*range(32), *range(127, 160)} - {ord("\n"), ord("\r"), ord("\t")}
-_TURNS_OF_DIRECTION = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
-_STEERING = dict.fromkeys(_CONTROLS | _TURNS_OF_DIRECTION, "\N{REPLACEMENT CHARACTER}") | {ord("\r"): ""}
 
 
 def say(text: str = "") -> None:
@@ -27,11 +25,6 @@ def say(text: str = "") -> None:
 def complain(sentence: str) -> None:
     """Write a sentence to stderr."""
     print(harmless(sentence), file=sys.stderr)
-
-
-def harmless(text: str) -> str:
-    """A text without the characters that would move a terminal's cursor, colour it or turn its direction of writing."""
-    return text.translate(_STEERING)
 
 
 def write_json(data: Any) -> None:

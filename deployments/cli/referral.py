@@ -9,17 +9,11 @@ import typer
 
 from deployments.cli.printing import say
 from deployments.cli.reading import read_bytes
-from deployments.cli.shared import AsStaffOrNobody, clock, member_named, open_council
-from models.errors import PathwaysError
+from deployments.cli.shared import AsStaffOrNobody, member_named, open_council
 from models.incoming_referral import IncomingReferral
 from tasks.audit.access_log import os_user
 from tasks.durable.ledger import SYSTEM
-from tasks.webhook_intake import WebhookCall
-from tasks.webhook_referral import PATH, take_in_referral
-
-
-class ReferralRefused(PathwaysError):
-    """A referral cannot be taken in like that; the message names every problem, never what stood there."""
+from tasks.worklist.referrals_by_hand import ReferralRefused, take_in_file
 
 
 def referral(
@@ -36,8 +30,7 @@ def referral(
     if staff is not None:
         with council.database.read() as session:
             by = member_named(session, staff).id
-    call = WebhookCall.by_hand(PATH, body, os_user() if staff is None else by, clock.now())
-    say(take_in_referral(council, call, sent, by=by))
+    say(take_in_file(council, sent, body, who=os_user() if staff is None else by, by=by))
 
 
 def _read(body: bytes) -> IncomingReferral:
@@ -46,7 +39,7 @@ def _read(body: bytes) -> IncomingReferral:
         "deployments.intake.webhook_door"
     )  # a web server's parts: only where they are needed
     if len(body) > door.LARGEST_BODY:
-        raise ReferralRefused(f"the referral has {len(body)} bytes, and {door.LARGEST_BODY} are taken: shorten it")
+        raise ReferralRefused([f"it has {len(body)} bytes, and {door.LARGEST_BODY} are taken: shorten it"])
     problems = importlib.import_module("deployments.intake.webhook_problems")
     try:
         sent: IncomingReferral = door.read_body(IncomingReferral, body)
@@ -54,4 +47,4 @@ def _read(body: bytes) -> IncomingReferral:
         named = [f"{one.pointer or 'the referral'}: {one.detail}" for one in refused.problems] or [str(refused)]
     else:
         return sent
-    raise ReferralRefused("the referral was not taken in; put right and send again: " + "; ".join(named))
+    raise ReferralRefused(named)

@@ -7,10 +7,9 @@ from sqlalchemy.orm import Session
 from deployments.cli.shared import member_named
 from models.cases import Case
 from models.errors import CheckFailed
-from tasks.durable.seeing import may_see_case
+from tasks.durable.seeing import NEUTRAL_NAME, may_see_case
 
-NEUTRAL_NAME = "restricted-case"
-"""What a restricted case is called in lists, whatever its procedure."""
+__all__ = ["NEUTRAL_NAME", "CaseIsRestricted", "hidden_from"]
 
 
 class CaseIsRestricted(CheckFailed):

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from sqlalchemy.orm import Session
 
-from deployments.cli.printing import iso, say, short, write_csv, write_json, write_table
+from deployments.cli.printing import say, short, write_csv, write_json, write_table
 from deployments.cli.restricted import hidden_from
 from deployments.cli.shared import AsJson, AsStaffOrNobody, clock, note_look, open_council
 from deployments.cli.tray_import import import_command
+from deployments.cli.tray_red import red_command
 from deployments.cli.tray_report import csv_of, json_of, tell_report
+from deployments.tray_columns import COLUMNS, CONTACT_COLUMNS, cell, contact_of, row_of
 from models.cases import Case
 from models.decision_tables.levels import Complexity, Priority
 from models.errors import PathwaysError
@@ -96,15 +97,16 @@ def tray(
         seen = [row for row in every if not (row.restricted and _is_hidden(session, row.ref, staff))]
     rows = chosen(seen, colour=colour, priority=priority, complexity=complexity, order=sort)
     if as_json:
-        write_json([_as_json(row) for row in rows])
+        write_json([row_of(row) for row in rows])
     elif as_csv:
-        written = [_as_json(row) for row in rows]
-        write_csv(COLUMNS, ([_cell(one[name]) for name in COLUMNS] for one in written))
+        written = [row_of(row) for row in rows]
+        write_csv(COLUMNS, ([cell(one[name]) for name in COLUMNS] for one in written))
     else:
         _tell(rows, hidden=len(every) - len(seen))
 
 
 import_command(app)
+red_command(app)
 
 
 @app.command("contacts")
@@ -129,12 +131,11 @@ def tray_contacts(
     note_team(council, team, staff, "read-tray-contacts")
     with council.database.read() as session:
         lines = contacts_on(session, local_day(moment), team=team)
-    rows = [{name: _plain(value) for name, value in asdict(line).items()} for line in lines]
+    rows = [contact_of(line) for line in lines]
     if as_json:
         write_json(rows)
     elif as_csv:
-        columns = [field.name for field in fields(ContactLine)]
-        write_csv(columns, ([_cell(row[name]) for name in columns] for row in rows))
+        write_csv(CONTACT_COLUMNS, ([cell(row[name]) for name in CONTACT_COLUMNS] for row in rows))
     else:
         columns = ["At", "Case", "Person", "Colour", "By", "Outcome", "Means", "Well", "Changed", "Should wait", "Note"]
         write_table(columns, (_contact_in_words(line) for line in lines), wrapped=("Outcome", "Should wait"))
@@ -151,8 +152,8 @@ def _contact_in_words(line: ContactLine) -> tuple[str, ...]:
         line.by,
         line.outcome,
         line.means,
-        "" if line.safe_and_well is None else _cell(line.safe_and_well),
-        _cell(line.changed),
+        "" if line.safe_and_well is None else cell(line.safe_and_well),
+        cell(line.changed),
         line.should_wait,
         line.note,
     )
@@ -198,48 +199,6 @@ def note_team(council: Council, team: str | None, staff: str | None, what: str) 
         if team is not None and team_of_id(session, team) is None:
             raise UnknownTeam("the register has no team of that id: write it in small letters, such as hazel")
         note_look(session, staff, what, f"team-{team}" if team is not None else EVERY_TEAM)
-
-
-COLUMNS = (
-    "ref",
-    "person",
-    "team",
-    "colour",
-    "priority",
-    "urgent",
-    "complexity",
-    "requested_at",
-    "placed_at",
-    "days_since_request",
-    "days_on_tray",
-    "last_reached_at",
-    "next_contact_due",
-    "attempts",
-    "missed",
-    "in_breach",
-    "manager",
-    "owner",
-    "agreed_on",
-    "leaving",
-)
-"""The fields of a row in JSON, and the columns in CSV; a title says no more than they do."""
-
-
-def _as_json(row: TrayRow) -> dict[str, Any]:
-    said = asdict(row) | {"missed": row.is_missed}
-    return {name: _plain(said[name]) for name in COLUMNS}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return iso(value)
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)
 
 
 def _tell(rows: Sequence[TrayRow], *, hidden: int) -> None:

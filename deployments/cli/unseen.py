@@ -9,16 +9,13 @@ import typer
 
 from deployments.cli.printing import iso, say, short, write_json, write_table
 from deployments.cli.shared import AsJson, AsStaffOrNobody, clock, note_look, open_council, prepare_prefect
-from models.forms.base import Form
-from models.notices import Recipient
-from tasks.as_of import ERASED, Awaited, moment_of
+from tasks.as_of import moment_of
 from tasks.installation import Installation
 from tasks.unseen.cases import OpenCase, is_handover
-from tasks.unseen.lines import Line, OneList, one_list
+from tasks.unseen.lines import EVERYBODY, Line, OneList, one_list
+from tasks.unseen.words import awaited_in_words, count_in_words, restricted_in_words, whose
 
 app = typer.Typer(rich_markup_mode=None)
-EVERYBODY = "everybody"
-"""What the access log has: the list is about no one person."""
 
 
 @app.command()
@@ -61,51 +58,16 @@ def _tell(found: OneList) -> None:
             ", ".join(one.beware),
             short(one.last_reached_at) or "never",
             short(one.next_date),
-            ", ".join(map(_whose, one.owners)),
-            "; ".join(_awaited_in_words(one)),
+            ", ".join(map(whose, one.owners)),
+            "; ".join(awaited_in_words(one)),
             " ".join(case.ref for case in one.cases),
         )
         for one in found.lines
     )
     write_table(columns, rows, wrapped=("Beware", "Last reached", "Next date", "Whose", "Awaited", "Cases"))
-    waits = f"{len(found.lines)} {'waits' if len(found.lines) == 1 else 'wait'}"
-    say(f"{waits}; nobody may be looking after {len(found.unattended)} of them.")
+    say(count_in_words(found))
     if found.restricted:
-        more = "case is" if found.restricted == 1 else "cases are"
-        say(f"{found.restricted} restricted {more} open besides, of which nothing is told here.")
-
-
-def _awaited_in_words(line: Line) -> list[str]:
-    said = [words for case in line.cases for words in _case_in_words(case)]
-    said += [f"shown on {one.team}'s tray, and no case of ours" for one in line.shown]
-    return said + (["a message nothing has looked at"] if line.message is not None else [])
-
-
-def _case_in_words(case: OpenCase) -> list[str]:
-    if case.questions:
-        return [f"{what_is_asked(one)}, asked of {_whose(one.of or '')}" for one in case.questions]
-    if case.tray is not None and case.next_date is not None:
-        return ["on the tray: the next contact"]
-    return [f"{case.procedure.replace('-', ' ')}: {_moments(case)}"]
-
-
-def _moments(case: OpenCase) -> str:
-    named = sorted(
-        {one.name.replace("-", " ") for one in case.awaited if one.due is not None and one.due == case.next_date}
-    )
-    if named:
-        return ", ".join(named)
-    return f"case {case.awaited[0].name}" if case.is_left_to_another else "nothing with a date"
-
-
-def what_is_asked(question: Awaited) -> str:
-    """A question in words; a handover says that nobody has accepted yet."""
-    title, _ = Form.words_for(question.name)
-    return f"not accepted: {title}" if is_handover(question) else title
-
-
-def _whose(tag: str) -> str:
-    return tag if not tag or tag == ERASED else Recipient.from_tag(tag).words
+        say(restricted_in_words(found))
 
 
 def _line_as_json(line: Line) -> dict[str, Any]:
@@ -119,7 +81,7 @@ def _line_as_json(line: Line) -> dict[str, Any]:
         "next_date": iso(line.next_date),
         "waits_since": iso(line.since),
         "owners": list(line.owners),
-        "awaited": _awaited_in_words(line),
+        "awaited": awaited_in_words(line),
         "cases": [_case_as_json(one) for one in line.cases],
         "shown_waiting": [
             {

@@ -19,7 +19,7 @@ from models.notices import Recipient
 from models.refs import read_ref
 from models.roles import Role
 from models.states import WorkItemState
-from models.working_time import for_people
+from models.working_time import for_people, local_day
 from models.written_contact_findings import day_in_words
 from tasks.case_people import who_has_died
 from tasks.durable import worklist
@@ -29,8 +29,10 @@ from tasks.durable.procedure import procedure_named
 from tasks.durable.seeing import may_read_item
 from tasks.durable.worklist import OpenItem, item_named, open_items
 from tasks.installation import Installation
+from tasks.worklist import assigning
+from tasks.worklist.members import Member, member_of
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List, show, take and answer work items.")
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List, show, take, give and answer work items.")
 
 ItemId = Annotated[str, typer.Argument(metavar="ID", help="The work item, such as W-7K3Q9PXM2B.")]
 
@@ -63,7 +65,9 @@ def show(item_id: ItemId, staff: AsStaff) -> None:
     with council.database.write() as session:
         item = item_named(session, item_id)
         case = session.get_one(Case, item.case_ref)
-        if hidden_from(session, case, staff) and not may_read_item(session, item, member_named(session, staff)):
+        if hidden_from(session, case, staff) and not may_read_item(
+            session, item, member_named(session, staff), on=local_day(council.clock.now())
+        ):
             raise CaseIsRestricted(case.ref)
         note_look(session, staff, "read-work-item", item.case_ref)
     with council.database.read() as session:
@@ -99,6 +103,33 @@ def take(item_id: ItemId, staff: AsStaff) -> None:
     """Take a work item: it is shown as yours, and nobody is told any more that it lies untouched."""
     worklist.take(open_council(), item_id, by=staff)
     say(f"{item_id} is taken by {staff.lower()}")
+
+
+@app.command("give-back")
+def give_back(item_id: ItemId, staff: AsStaff) -> None:
+    """Give a work item back to those who were asked: they are told, and it is chased again."""
+    council = open_council()
+    assigning.give_back(council, item_id, by=_at_work(council, staff))
+    say(f"{item_id} is given back")
+
+
+@app.command()
+def assign(
+    item_id: ItemId,
+    to: Annotated[str, typer.Option("--to", metavar="STAFF", help="Staff id of who is to have it.")],
+    staff: AsStaff,
+) -> None:
+    """Give a work item to somebody who may answer it; for team leaders and managers."""
+    council = open_council()
+    assigning.assign(council, item_id, to=to, by=_at_work(council, staff))
+    say(f"{item_id} is given to {to.lower()}")
+
+
+def _at_work(council: Council, staff: str) -> Member:
+    with council.database.read() as session:
+        found = member_of(session, member_named(session, staff).id, council.clock.now())
+    assert found is not None  # else `member_named` would have said so
+    return found
 
 
 @app.command()

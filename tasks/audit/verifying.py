@@ -70,13 +70,26 @@ def first_fault(
 
 
 def find_faults(
-    session: Session, ref: str | None = None, witness: Path | None = None, progress: Progress | None = None
+    session: Session,
+    ref: str | None = None,
+    witness: Path | None = None,
+    progress: Progress | None = None,
+    *,
+    newest: int | None = None,
 ) -> Iterator[Fault]:
-    """As `verify`, one by one as they are found: the cases first, and what proves them last."""
+    """
+    As `verify`, one by one as they are found: the cases first, and what proves them last.
+
+    With `newest` only so many cases are looked at, those opened last, and nothing else.
+    """
     testimony = read_witness(witness) if witness is not None and ref is None else None
     try:
         with one_moment(session):
-            yield from _Verification(session, progress).faults(ref, testimony, has_witness=witness is not None)
+            check = _Verification(session, progress)
+            if newest is not None:
+                yield from check.newest(newest)
+                return
+            yield from check.faults(ref, testimony, has_witness=witness is not None)
     except DBAPIError as failed:
         if not is_damage(failed):
             raise
@@ -104,6 +117,12 @@ class _Verification:
         if is_sqlite(self.session):
             yield from self._file()
 
+    def newest(self, most: int) -> Iterator[Fault]:
+        """What does not hold in the cases opened last."""
+        list(self.seals.faults())  # which seals' word is taken
+        total = min(most, self._number_of_cases())
+        yield from self._of(rows(self.session, f"{_CASES} ORDER BY opened_at DESC, ref LIMIT :most", most=most), total)
+
     def _one_case(self, ref: str) -> Iterator[Fault]:
         found = [CaseRow(*row) for row in rows(self.session, f"{_CASES} WHERE ref = :ref", ref=ref)]
         lost = [] if found else list(lost_cases(self.session, ref))
@@ -113,8 +132,14 @@ class _Verification:
         yield from self._batch(found)
 
     def _all_cases(self) -> Iterator[Fault]:
-        total = int(next(rows(self.session, "SELECT count(*) FROM care_case"))[0])
-        cases = (CaseRow(*row) for row in rows(self.session, f"{_CASES} ORDER BY ref"))
+        yield from self._of(rows(self.session, f"{_CASES} ORDER BY ref"), self._number_of_cases())
+
+    def _number_of_cases(self) -> int:
+        return int(next(rows(self.session, "SELECT count(*) FROM care_case"))[0])
+
+    def _of(self, found: Iterator[tuple[Any, ...]], total: int) -> Iterator[Fault]:
+        """What does not hold in those cases, of which there are `total`."""
+        cases = (CaseRow(*row) for row in found)
         done = 0
         while batch := list(islice(cases, CASES_AT_ONCE)):
             yield from self._batch(batch)

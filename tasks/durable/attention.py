@@ -87,7 +87,7 @@ def why_not_by_hand(entries: list[Recorded], answer: StepAttention) -> str | Non
     if answer.how is HowItGoesOn.RETRY:
         return None
     parked = next(e for e in reversed(entries) if e.kind is EntryKind.PARKED)
-    task = audited_task(_task_name(parked.key))
+    task = audited_task(task_name(parked.key))
     if task is None:
         return "how: the flow itself failed here, which nobody can do by hand; choose retry once it is put right"
     try:
@@ -98,12 +98,13 @@ def why_not_by_hand(entries: list[Recorded], answer: StepAttention) -> str | Non
 
 
 def _enter_by_hand(here: Step, parked: Recorded, answer: StepAttention, by: str) -> None:
-    task = audited_task(_task_name(parked.key))
+    task = audited_task(task_name(parked.key))
     assert task is not None  # `why_not_by_hand` was asked before the answer was taken
     data: Any = task.returns.dump_python(task.returns.validate_python(answer.outcome), mode="json")
     text = f"{task.says} (by hand: {answer.what_was_done})"
     here.pen.enter(Fact(EntryKind.DONE, parked.key, text, task.name, data, by=by, clauses=task.clauses))
 
 
-def _task_name(key: str) -> str:
+def task_name(key: str) -> str:
+    """The name of the audited task behind a step's key, where it is one."""
     return key.partition("[")[0].partition(":")[0]

@@ -76,7 +76,8 @@ class Audited(Generic[P, R]):
         self.name = work.__name__.replace("_", "-")
         self._past = past
         self._keyed_by = keyed_by
-        self._reads_outside = reads_outside
+        self.reads_outside = reads_outside
+        """Whether it asks another system, before its transaction begins."""
         self._signature = inspect.signature(work)
         _registry[self.name] = self
 
@@ -120,7 +121,7 @@ class Audited(Generic[P, R]):
                 stopped.append(trouble)
                 raise StepFailed(key, trouble.error)
 
-        if self._reads_outside:
+        if self.reads_outside:
             leg.settle()
         with contextlib.suppress(StepFailed):
             leg.as_task(key, attempt)
@@ -130,7 +131,7 @@ class Audited(Generic[P, R]):
 
     def _carry_out(self, leg: Leg, key: str, work: Callable[[], R]) -> Recorded:
         read: list[R] = []
-        if self._reads_outside:  # no transaction is open and nothing locked while a calendar or a system is asked
+        if self.reads_outside:  # no transaction is open and nothing locked while a calendar or a system is asked
             with reading_outside(Outside(leg.council, leg.council.clock.now(), leg.ref)):
                 read.append(work())
         with leg.transaction() as step:

@@ -48,6 +48,8 @@ class Procedure:
     """Whether a person waits on the council in its cases: then they stand on the one list (`pathways unseen`)."""
     acts_on: frozenset[type[Signal]]
     """Signals that the flow itself acts on whenever they come: nobody is asked to read them besides."""
+    by_hand: bool
+    """Whether staff open its cases themselves, from their own page; all others are opened by the house."""
     run: Callable[[Any], Any]
 
 
@@ -62,6 +64,7 @@ def procedure(
     restricted: bool = False,
     somebody_waits: bool = True,
     acts_on: Collection[type[Signal]] = (),
+    by_hand: bool = False,
 ) -> Callable[[Callable[[F], Any]], ProcedureFlow]:
     """
     Make a function a procedure.
@@ -71,7 +74,8 @@ def procedure(
     given, and never changed while cases are open. `retired` names steps that were taken out of the code while cases
     were open. `restricted` gives its cases, and those they open, one neutral name in Prefect. `somebody_waits` is False
     for what only the house itself waits for, such as an alarm about a mailbox: the one list leaves it out. `acts_on`
-    names signals that its owner would be asked to read, and that the flow acts on by itself at any time.
+    names signals that its owner would be asked to read, and that the flow acts on by itself at any time. `by_hand`
+    offers it to staff as something that they may begin.
     """
 
     def decorate(function: Callable[[F], Any]) -> ProcedureFlow:
@@ -86,6 +90,7 @@ def procedure(
             restricted=restricted,
             somebody_waits=somebody_waits,
             acts_on=frozenset(acts_on),
+            by_hand=by_hand,
             run=function,
         )
         from tasks.durable.prefect_flow import as_flow  # only who defines a procedure needs Prefect

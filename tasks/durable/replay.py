@@ -8,7 +8,7 @@ before the code is installed, not afterwards.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NoReturn
 
@@ -45,6 +45,8 @@ class Replayed:
     ref: str
     way: Way
     why: str = ""
+    hears: frozenset[str] = field(default=frozenset(), compare=False)
+    """Names of the signals that the flow listens for at any time, as far as it has come."""
 
 
 class _NewWork(BaseException):
@@ -86,9 +88,14 @@ def replay(council: Council, ref: str) -> Replayed:
         return Replayed(ref, Way.UNKNOWN, str(unknown))
     memory = Memory(entries, procedure.retired)
     leg = _LegWithoutEffects(council, HeldLease(ref, -1, "replay"), memory, lambda _name, work: work())
+    found = _way_of(ref, leg, lambda: procedure.run(procedure.facts.model_validate(memory.opened.data)))
+    return replace(found, hears=frozenset(leg.waits.heard))
+
+
+def _way_of(ref: str, leg: Leg, run: Callable[[], object]) -> Replayed:
     try:
         with running(leg):
-            procedure.run(procedure.facts.model_validate(memory.opened.data))
+            run()
     except _NewWork:
         return Replayed(ref, Way.SAME)  # new work at the end, or a new step that says what it means for cases past it
     except Asleep:
@@ -97,7 +104,7 @@ def replay(council: Council, ref: str) -> Replayed:
         return Replayed(ref, Way.OTHER, str(mismatch))
     except Exception as failed:  # its text may be personal
         return Replayed(ref, Way.FAILS, type(failed).__name__)
-    missed = memory.unmet_keys()
+    missed = leg.memory.unmet_keys()
     if missed:
         return Replayed(ref, Way.OTHER, f"no longer meets {', '.join(missed)}")
     return Replayed(ref, Way.SAME)

@@ -19,6 +19,8 @@ from models.roles import Role
 from models.states import WorkItemState
 from tasks.durable.worklist import is_own_matter, may_answer
 
+NEUTRAL_NAME = "restricted-case"
+"""What a restricted case is called in lists, whatever its procedure."""
 _AT_THE_FRONT = (Role.DUTY_WORKER, Role.PRACTITIONER)
 
 

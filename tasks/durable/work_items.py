@@ -308,6 +308,32 @@ def _is_below(session: Session, role: Role, asked: Recipient) -> bool:
     return held is not None and (Role(held) is role or Role(held).outranks(role))
 
 
+def chase_anew(session: Session, policy: Policy, item: WorkItem, now: datetime) -> None:
+    """
+    Chase an open item that nobody has opened any more: it was given back, or to somebody else.
+
+    Whoever is next up hears of it again where it is not opened in time; what was planned from its first day on stays,
+    so that passing it round puts nothing off. Where nothing is planned any more, those asked are told again.
+    """
+    form = Form.named(item.form)
+    if not form.chased:
+        return
+    connection, timing = session.connection(), policy.timing_of(form.slug(), urgent=item.urgent)
+    call_off(session, item.id, MilestoneKind.ACKNOWLEDGE)
+    asked, calendar = Recipient.from_tag(item.asked_of), policy.working_calendar()
+    above = [step.to for step in timing.escalate if not _is_below(session, step.to, asked)]
+    highest, pending = connection.execute(_HOW_FAR, {"item": item.id}).one()
+    length: Deadline | None = None
+    if timing.acknowledge_within is not None and above:
+        kind, length, told_to = MilestoneKind.ACKNOWLEDGE, timing.acknowledge_within, Recipient.role(above[0])
+    elif not pending:
+        kind, length, told_to = MilestoneKind.REMIND, timing.remind_after or timing.repeat_every, asked
+    if length is not None:
+        due = calendar.due(now, length)
+        row = _milestone_row(item, (highest or 0) + 1, kind, due, now, setting_of(length), told_to)
+        connection.execute(_PLAN, row)
+
+
 def repeat_at_the_end(
     session: Session, policy: Policy, item: WorkItem, kind: MilestoneKind, told_to: Recipient, now: datetime
 ) -> None:

@@ -121,41 +121,90 @@ def answer(council: Council, item_id: str, given: Any, *, by: str) -> str:
         form = Form.named(item.form)
     filled: Form = form.read(given)
     with council.change() as change:
-        item, case = _open_item(change, item_id)
-        member = _who_may(change, item, case, by)
-        moment = Answering(change.session, change.policy, case.ref, member, change.now, item)
-        if problems := [*problems_in(change.session, filled, change.now), *problems_with_answer(moment, filled)]:
-            raise AnswerRefused(form.title, problems)
-        if isinstance(filled, StepAttention):
-            objection = why_not_by_hand(recall(change.session, case.ref), filled)
-            if objection:
-                raise AnswerRefused(form.title, [objection])
-        pen, session = change.pen(case), change.session
-        text = f"{member.name} answered: {form.title}{filled.in_words}"
-        data = filled.model_dump(mode="json")
-        entry = pen.enter(Fact(EntryKind.ANSWERED, item.key, text, form.name(), data, by=member.id))
-        acknowledged_at = item.acknowledged_at or change.now
-        answered = {"item": item.id, "now": change.now, "by": member.id, "acknowledged": acknowledged_at}
-        session.connection().execute(_ANSWER, answered)
-        end_wait(session, case.ref, item.key, WaitState.CAME, no=entry.no)
-        stop_chasing(session, item)
-        raise_wake_no(change, case.ref)
-        return case.ref
+        return answer_in(change, item_id, filled, by=by)
+
+
+def answer_in(change: Change, item_id: str, filled: Form, *, by: str) -> str:
+    """As `answer`, of a form that was read already, in a transaction that does more."""
+    item, case = open_item(change, item_id)
+    member = _who_may(change, item, case, by)
+    moment = Answering(change.session, change.policy, case.ref, member, change.now, item)
+    if problems := [*problems_in(change.session, filled, change.now), *problems_with_answer(moment, filled)]:
+        raise AnswerRefused(type(filled).title, problems)
+    if isinstance(filled, StepAttention):
+        objection = why_not_by_hand(recall(change.session, case.ref), filled)
+        if objection:
+            raise AnswerRefused(type(filled).title, [objection])
+    pen, session = change.pen(case), change.session
+    text = f"{member.name} answered{_for_whom(change, member, item)}: {type(filled).title}{filled.in_words}"
+    data = filled.model_dump(mode="json")
+    entry = pen.enter(Fact(EntryKind.ANSWERED, item.key, text, type(filled).name(), data, by=member.id))
+    acknowledged_at = item.acknowledged_at or change.now
+    answered = {"item": item.id, "now": change.now, "by": member.id, "acknowledged": acknowledged_at}
+    session.connection().execute(_ANSWER, answered)
+    end_wait(session, case.ref, item.key, WaitState.CAME, no=entry.no)
+    stop_chasing(session, item)
+    raise_wake_no(change, case.ref)
+    return case.ref
 
 
 def take(council: Council, item_id: str, *, by: str) -> None:
     """Take a work item: it is acknowledged and shown as one's own. Raises as `answer` does."""
     with council.change() as change:
-        item, case = _open_item(change, item_id)
+        item, case = open_item(change, item_id)
         member = _who_may(change, item, case, by)
         if item.assignee == member.id:
             return
         kind = EntryKind.ACKNOWLEDGED if item.acknowledged_at is None else EntryKind.REASSIGNED
-        item.assignee, item.acknowledged_at = member.id, item.acknowledged_at or change.now
+        had_it = staff_member(change.session, item.assignee) if item.assignee is not None else None
+        taken = f"has taken over from {had_it.name}" if had_it is not None else "has taken"
         title, _ = Form.words_for(item.form)
-        change.pen(case).enter(Fact(kind, item.key, f"{member.name} has taken: {title}", item.form, by=member.id))
+        text = f"{member.name} {taken}{_for_whom(change, member, item)}: {title}"
+        item.assignee, item.acknowledged_at = member.id, item.acknowledged_at or change.now
+        change.pen(case).enter(Fact(kind, item.key, text, item.form, by=member.id))
         change.session.flush()
         stop_chasing(change.session, item, MilestoneKind.ACKNOWLEDGE)
+
+
+def note_opened(council: Council, item_id: str, *, by: str) -> None:
+    """
+    Somebody whom it is put to has opened it: it lies unseen no more, and nobody is told that it does.
+
+    It is nobody's own by that. A manager who only looks at what others are asked does not silence its chasing. Does
+    nothing where it is known already, or is no longer open. Raises `UnknownWorkItem`.
+    """
+    with council.database.read() as session:
+        seen = item_named(session, item_id)
+        if seen.state != WorkItemState.OPEN or seen.acknowledged_at is not None:
+            return
+    with council.change() as change:
+        case = change.lock(seen.case_ref)
+        item, member = item_named(change.session, item_id), staff_member(change.session, by)
+        if item.state != WorkItemState.OPEN or item.acknowledged_at is not None or member is None:
+            return
+        if not _is_put_to(change, item, member):
+            return
+        item.acknowledged_at = change.now
+        title, _ = Form.words_for(item.form)
+        text = f"{member.name} has opened: {title}"
+        change.pen(case).enter(Fact(EntryKind.ACKNOWLEDGED, item.key, text, item.form, by=member.id))
+        change.session.flush()
+        stop_chasing(change.session, item, MilestoneKind.ACKNOWLEDGE)
+
+
+def _is_put_to(change: Change, item: WorkItem, member: Staff) -> bool:
+    """Whether they are among those asked, have it already, or stand in for somebody who is or has; and may answer."""
+    if is_own_matter(change.session, item.case_ref, member) or has_left(member, change.now):
+        return False
+    on = local_day(change.now)
+    if not may_answer(change.session, member, item, on=on):
+        return False
+    named = {
+        tag
+        for one in (member, *covered_by(change.session, member.id, on))
+        for tag in (Recipient.staff(one.id).tag, Recipient.role(Role(one.role)).tag, Recipient.team(one.team_id).tag)
+    }
+    return item.asked_of in named or (item.assignee is not None and Recipient.staff(item.assignee).tag in named)
 
 
 def may_answer(session: Session, member: Staff, item: WorkItem, *, on: date | None = None) -> bool:
@@ -170,14 +219,19 @@ def may_answer(session: Session, member: Staff, item: WorkItem, *, on: date | No
     roles that decide (`Form.deciders`), nobody else does, whoever was asked or stands above; and nobody commits
     somebody else, asked by name, to what they alone can take on (`Form.only_who_is_asked`).
     """
-    if _may_answer_themselves(session, member, item):
-        return True
-    if on is None or (Form.deciders_of(item.form) and not Role(member.role).is_manager):
-        return False
-    only_them = Form.is_only_for_who_is_asked(item.form)
-    return not only_them and any(
-        _may_answer_themselves(session, absent, item) for absent in covered_by(session, member.id, on)
+    return _may_answer_themselves(session, member, item) or (
+        on is not None and stands_in_for(session, member, item, on) is not None
     )
+
+
+def stands_in_for(session: Session, member: Staff, item: WorkItem, on: date) -> Staff | None:
+    """Whose right to answer it somebody has by standing in for them; None where it is their own, or nobody's."""
+    if _may_answer_themselves(session, member, item) or Form.is_only_for_who_is_asked(item.form):
+        return None
+    if Form.deciders_of(item.form) and not Role(member.role).is_manager:
+        return None
+    absent = covered_by(session, member.id, on)
+    return next((one for one in absent if _may_answer_themselves(session, one, item)), None)
 
 
 def _may_answer_themselves(session: Session, member: Staff, item: WorkItem) -> bool:
@@ -199,6 +253,12 @@ def _may_answer_themselves(session: Session, member: Staff, item: WorkItem) -> b
             return member.role == asked.name or Role(member.role).outranks(Role(asked.name))
 
 
+def _for_whom(change: Change, member: Staff, item: WorkItem) -> str:
+    """For the story: for whom somebody answers who stands in; empty where it is their own to answer."""
+    absent = stands_in_for(change.session, member, item, local_day(change.now))
+    return "" if absent is None else f" for {absent.name}"
+
+
 def _leads(session: Session, member: Staff, asked: Recipient) -> bool:
     """Leaders and managers answer for those of their teams, and nobody for somebody who stands above them."""
     role = Role(member.role)
@@ -210,7 +270,7 @@ def _leads(session: Session, member: Staff, asked: Recipient) -> bool:
     return role.outranks(Role.TEAM_LEADER)
 
 
-def _open_item(change: Change, item_id: str) -> tuple[WorkItem, LockedCase]:
+def open_item(change: Change, item_id: str) -> tuple[WorkItem, LockedCase]:
     """The item with its case locked. Raises `NoLongerOpen` with who was first, or why it is gone."""
     ref = change.session.connection().execute(_CASE_OF, {"item": item_id}).scalar_one_or_none()
     if ref is None:

@@ -23,6 +23,9 @@ _DEEPEST = 30
 _NEXT_TO_NOTHING = 200  # characters of a plain part that may only say "this message is in HTML"
 _READ_AS_TEXT = {"text/plain", "text/html", "text/enriched", "text/markdown"}
 _LONGEST_NAME = 200
+_BLANKS = b" \t\n\r\f\v"
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
 
 
 @dataclass(frozen=True)
@@ -214,9 +217,9 @@ def _bytes_of(part: Message, problems: list[str]) -> bytes:
 
 def _unbase64(encoded: bytes) -> tuple[bytes, bool]:
     """What base64 holds, and whether it was undamaged. Text that is not base64 at all comes back as it is."""
-    squeezed = re.sub(rb"\s", b"", encoded)
-    kept = re.sub(rb"[^A-Za-z0-9+/]", b"", squeezed)
-    whole = len(kept) == len(squeezed.rstrip(b"=")) and len(kept) % 4 != 1
+    squeezed = encoded.translate(None, _BLANKS).rstrip(b"=")  # what fills up the end is no sign of anything else
+    kept = squeezed.translate(None, _NOT_BASE64)
+    whole = len(kept) == len(squeezed) and len(kept) % 4 != 1
     if len(kept) < len(squeezed) * 0.9 and len(squeezed) > 8:
         return encoded, False
     kept = kept[:-1] if len(kept) % 4 == 1 else kept

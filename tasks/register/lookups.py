@@ -96,6 +96,12 @@ def absence_on(session: Session, staff_id: str, moment: datetime) -> Absence | N
     ).first()
 
 
+def away_now(session: Session, moment: datetime) -> frozenset[str]:
+    """The ids of all members of staff whom the register shows as away at a moment."""
+    back = or_(Absence.returns_at.is_(None), Absence.returns_at > moment)
+    return frozenset(session.scalars(select(Absence.staff_id).where(Absence.starts_at <= moment, back)))
+
+
 def staff_in(session: Session, role: str | None = None, team: str | None = None, *, on: date) -> Sequence[Staff]:
     """Staff on a day, by id, of a role, of a team, of both or all of them."""
     query = select(Staff).where(_is_staff(on)).order_by(Staff.id)

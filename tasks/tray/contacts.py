@@ -15,7 +15,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import Session
 
 from models.entry_kinds import EntryKind
@@ -62,12 +62,21 @@ def contacts(session: Session, cases: Cases, until: datetime, closed_at: dict[st
 
     `closed_at` says which of them had been closed, and when.
     """
-    told = entered(session, cases, until, or_(STANDS, sets(CONTACT_CLOCK), sets(STILL_MISSED_CLOCK)))
-    found: list[Contact] = []
-    for ref, entries in groupby(told, key=lambda one: one[0]):
-        ended = closed_at.get(ref)
-        found += _of_one(ref, (entry for _, entry in entries), ended or until, waits=ended is None)
-    return [one for one in found if one.due <= until]
+    told = entered(session, cases, until, TELL_OF_CONTACTS)
+    return [
+        one
+        for ref, entries in groupby(told, key=lambda one: one[0])
+        for one in contacts_of(ref, (entry for _, entry in entries), until, closed_at.get(ref))
+    ]
+
+
+def contacts_of(ref: str, entries: Iterable[Recorded], until: datetime, ended: datetime | None) -> list[Contact]:
+    """The same of one case, from those of its entries that `TELL_OF_CONTACTS`; `ended` where it was closed by then."""
+    return [one for one in _of_one(ref, entries, ended or until, waits=ended is None) if one.due <= until]
+
+
+TELL_OF_CONTACTS: ColumnElement[bool] = or_(STANDS, sets(CONTACT_CLOCK), sets(STILL_MISSED_CLOCK))
+"""The entries by which it is known which contacts were due, and what became of them."""
 
 
 @dataclass(frozen=True)

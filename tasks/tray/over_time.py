@@ -19,11 +19,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.cases import Case
+from models.entry_kinds import EntryKind
 from models.working_time import local_day
 from tasks.as_of import Cases, entered, moment_of, start_of
-from tasks.tray.contacts import Made, contacts
+from tasks.durable.ledger import Recorded
+from tasks.tray.contacts import TELL_OF_CONTACTS, Made, contacts_of
 from tasks.tray.figures import MEDIAN, NINETIETH, nearest_rank
-from tasks.tray.listing import PROCEDURE, STANDS, UNRATED
+from tasks.tray.listing import PROCEDURE, UNRATED
 
 WEEKS = 26
 COLOURS = ("Red", "Amber", "Green", UNRATED)
@@ -54,15 +56,22 @@ class Week:
 
 
 @dataclass(frozen=True)
+class _Standing:
+    team: str
+    colour: str
+    requested_on: date
+
+
+@dataclass(frozen=True)
 class _Stood:
     """Somebody's case, and how they stood from each of its entries on; None where one was erased."""
 
     opened_at: datetime
     closed_at: datetime | None
     since: Sequence[datetime]
-    standings: Sequence[dict[str, Any] | None]
+    standings: Sequence[_Standing | None]
 
-    def at(self, moment: datetime) -> dict[str, Any] | None:
+    def at(self, moment: datetime) -> _Standing | None:
         """How they stood then; None where they were not on the tray, or it is not known any more."""
         if self.opened_at > moment or (self.closed_at is not None and self.closed_at <= moment):
             return None
@@ -74,14 +83,20 @@ def over_time(session: Session, now: datetime, *, team: str | None = None, weeks
     """The last weeks, the present one last; of a team's tray as it held it then, or of every tray."""
     ends = week_ends(local_day(now), weeks)
     first = start_of(ends[0] - timedelta(days=_SUNDAY))
-    cases = _in(first, now)
-    stood = _stood(session, cases, now)
+    stood: list[_Stood] = []
     due: defaultdict[date, Counter[Made]] = defaultdict(Counter)
-    closed = {ref: one.closed_at for ref, one in stood.items() if one.closed_at is not None and one.closed_at <= now}
-    for one in contacts(session, cases, now, closed):
-        if team in (None, one.team) and one.due >= first:
-            due[_week_of(one.due, ends)][one.made] += 1
-    return [Week(end, _waiting(stood.values(), moment_of(end, now), team), dict(due[end])) for end in ends]
+    cases = _in(first, now)
+    rows = session.execute(select(Case.ref, Case.opened_at, Case.closed_at).where(Case.ref.in_(cases))).all()
+    case = {row.ref: row for row in rows}
+    for ref, told in groupby(entered(session, cases, now, TELL_OF_CONTACTS), key=lambda one: one[0]):
+        entries = [entry for _, entry in told]
+        opened_at, closed_at = case[ref].opened_at, case[ref].closed_at
+        stood.append(_stood(entries, opened_at, closed_at))
+        ended = closed_at if closed_at is not None and closed_at <= now else None
+        for one in contacts_of(ref, entries, now, ended):
+            if team in (None, one.team) and one.due >= first:
+                due[_week_of(one.due, ends)][one.made] += 1
+    return [Week(end, _waiting(stood, moment_of(end, now), team), dict(due[end])) for end in ends]
 
 
 def week_ends(today: date, weeks: int) -> list[date]:
@@ -102,21 +117,16 @@ def _in(start: datetime, end: datetime) -> Cases:
     )
 
 
-def _stood(session: Session, cases: Cases, now: datetime) -> dict[str, _Stood]:
-    rows = session.execute(select(Case.ref, Case.opened_at, Case.closed_at).where(Case.ref.in_(cases))).all()
-    told = {
-        ref: [entry for _, entry in entries]
-        for ref, entries in groupby(entered(session, cases, now, STANDS), key=lambda one: one[0])
-    }
-    return {
-        row.ref: _Stood(
-            row.opened_at,
-            row.closed_at,
-            [entry.at for entry in told.get(row.ref, ())],
-            [entry.data if isinstance(entry.data, dict) else None for entry in told.get(row.ref, ())],
-        )
-        for row in rows
-    }
+def _stood(entries: Iterable[Recorded], opened_at: datetime, closed_at: datetime | None) -> _Stood:
+    standings = [entry for entry in entries if entry.kind is EntryKind.DONE]
+    return _Stood(opened_at, closed_at, [one.at for one in standings], [_standing(one.data) for one in standings])
+
+
+def _standing(data: Any) -> _Standing | None:
+    if not isinstance(data, dict):
+        return None  # erased
+    requested_on = local_day(datetime.fromisoformat(data["requested_at"]))
+    return _Standing(data["team"], (data.get("rated") or {}).get("colour", UNRATED), requested_on)
 
 
 def _waiting(stood: Iterable[_Stood], moment: datetime, team: str | None) -> dict[str, Waiting]:
@@ -124,10 +134,10 @@ def _waiting(stood: Iterable[_Stood], moment: datetime, team: str | None) -> dic
     days: defaultdict[str, list[int]] = defaultdict(list)
     for one in stood:
         standing = one.at(moment)
-        if standing is None or team not in (None, standing["team"]):
+        if standing is None or team not in (None, standing.team):
             continue
-        waited = (today - local_day(datetime.fromisoformat(standing["requested_at"]))).days
-        days[(standing.get("rated") or {}).get("colour", UNRATED)].append(waited)
+        waited = (today - standing.requested_on).days
+        days[standing.colour].append(waited)
         days["all"].append(waited)
     return {colour: _figures(sorted(days[colour])) for colour in (*COLOURS, "all")}
 

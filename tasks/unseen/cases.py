@@ -83,7 +83,7 @@ def open_cases(session: Session, moment: datetime) -> tuple[list[OpenCase], int]
             opened_at=row.opened_at,
             owner=owned_by.get(row.ref, ERASED),
             awaited=tuple(waits.get(row.ref, ())),
-            people=tuple(known.get(row.ref, ())) or _people_above(session, moment, row.procedure, row.parent_ref),
+            people=tuple(known.get(row.ref, ())) or people_above(session, moment, row.procedure, row.parent_ref),
             tray=on_tray.get(row.ref),
             needs_attention=row.ref in parked and parked[row.ref].kind is EntryKind.PARKED,
         )
@@ -123,7 +123,7 @@ def known_people(session: Session, moment: datetime, cases: Cases) -> dict[str, 
     return found
 
 
-def _people_above(session: Session, moment: datetime, procedure: str, parent_ref: str | None) -> tuple[str, ...]:
+def people_above(session: Session, moment: datetime, procedure: str, parent_ref: str | None) -> tuple[str, ...]:
     """
     Whom a case is about that does not say: those of the case that opened it.
 

@@ -25,6 +25,8 @@ from tasks.unseen.reached import last_reached
 
 ON_OUR_TRAY = ("pwt-triage", PROCEDURE, "pwt-allocation")
 """Procedures in which we have somebody whom the recording system shows as waiting on a tray."""
+EVERYBODY = "everybody"
+"""What the access log has where somebody looked at the list: it is about no one person."""
 
 
 class Beware(StrEnum):

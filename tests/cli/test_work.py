@@ -122,6 +122,19 @@ def test_taking_shows_whose_it_is(office: Office, case: str, item: str, pathways
     assert office.story_of(case)[-1].endswith("Malcolm Oyelaran has taken: sorting the contact")
 
 
+def test_what_was_taken_is_given_back_or_given_on(office: Office, case: str, item: str, pathways: Pathways) -> None:
+    """As on the pages: by whoever has it, and by a leader to somebody who may answer it."""
+    pathways("work", "take", item, "--as", "duty-worker-2")
+    assert pathways("work", "give-back", item, "--as", "duty-worker").code == 2
+    assert pathways("work", "give-back", item, "--as", "duty-worker-2").out == f"{item} is given back\n"
+    assert pathways("work", "list", "--json").json[0]["assignee"] is None
+
+    assert pathways("work", "assign", item, "--to", "finance-officer", "--as", "duty-team-leader").code == 2
+    assert pathways("work", "assign", item, "--to", "duty-worker", "--as", "duty-team-leader").code == 0
+    assert pathways("work", "list", "--json").json[0]["assignee"] == "duty-worker"
+    assert office.story_of(case)[-1].endswith("Siobhan Kettering gave to Dana Whitlock: sorting the contact")
+
+
 def test_an_answer_is_kept_though_prefect_is_away(office: Office, case: str, item: str, pathways: Pathways) -> None:
     """It is written, the person hears that the case goes on later, and it does."""
     called = answer(pathways, item, COMPLAINT)

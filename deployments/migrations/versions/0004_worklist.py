@@ -17,6 +17,7 @@ GUARDS = [
     kept("cover"),
     unchanged("cover", "absent_id", "covered_by", "from_on", "made_by", "made_at"),
     unchanged("web_session", "token_digest", "staff_id", "signed_in_at", "expires_at"),
+    kept("audit_check"),
     kept("api_token"),
     unchanged("api_token", "token_digest", "acts_as", "made_by", "made_at", "expires_at"),
 ]
@@ -106,10 +107,17 @@ def upgrade() -> None:
     op.create_index(op.f("ix_draft_saved_at"), "draft", ["saved_at"], unique=False)
     op.create_table(
         "submission",
-        sa.Column("id", sa.Text(), nullable=False, comment="random; stands in the form from its first showing"),
+        sa.Column(
+            "id",
+            sa.Text(),
+            nullable=False,
+            comment="random, from the form's first showing; with a digest of what was sent",
+        ),
         sa.Column("staff_id", sa.Text(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
-        sa.Column("result", sa.Text(), nullable=False, comment="where the browser goes then: a path of ours"),
+        sa.Column(
+            "result", sa.Text(), nullable=False, comment="ref of the case that it opened or went to; empty: none"
+        ),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_submission_staff_id_staff")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_submission")),
@@ -130,15 +138,62 @@ def upgrade() -> None:
         sa.Column("expires_at", UtcDateTime(), nullable=False, comment="when it ends, however much it is used"),
         sa.Column("ended_at", UtcDateTime(), nullable=True, comment="signed out, or ended by the provider"),
         sa.Column("provider_session", sa.Text(), nullable=True, comment="the OpenID provider's own sid"),
+        sa.Column("provider_subject", sa.Text(), nullable=True, comment="the OpenID provider's own name of them (sub)"),
         sa.Column("id_token", sa.Text(), nullable=True, comment="to sign out at the provider; personal data"),
         sa.Column("said", sa.Text(), nullable=True, comment="what is said once on the next page: references only"),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_web_session_staff_id_staff")),
         sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_web_session")),
     )
+    op.create_index(op.f("ix_web_session_form_token"), "web_session", ["form_token"], unique=False)
     op.create_index(op.f("ix_web_session_provider_session"), "web_session", ["provider_session"], unique=False)
     op.create_index(op.f("ix_web_session_staff_id"), "web_session", ["staff_id"], unique=False)
-    op.create_index("ix_care_case_owner", "care_case", ["status", "owner"], unique=False)
-    op.create_index("ix_work_item_assignee", "work_item", ["state", "assignee"], unique=False)
-    op.create_index("ix_work_item_due", "work_item", ["state", "due", "id"], unique=False)
+    op.create_index("ix_care_case_owner", "care_case", ["owner", "status"], unique=False)
+    signalled = sa.text("kind = 'signalled'")
+    op.create_index("ix_entry_signalled", "entry", ["at"], sqlite_where=signalled, postgresql_where=signalled)
+    op.create_index("ix_work_item_assignee", "work_item", ["assignee", "state"], unique=False)
+    op.create_index("ix_work_item_due", "work_item", ["state", "due", "opened_at", "id"], unique=False)
+    op.create_index("ix_work_item_oldest", "work_item", ["state", "opened_at", "id"], unique=False)
+    op.create_index("ix_work_item_answered_by", "work_item", ["answered_by", "case_ref"], unique=False)
+    op.create_index("ix_care_case_procedure", "care_case", ["procedure", "status"], unique=False)
+    op.create_index("ix_care_case_colour", "care_case", ["colour", "status"], unique=False)
+    op.create_index(
+        "ix_care_case_restricted",
+        "care_case",
+        ["ref"],
+        unique=False,
+        sqlite_where=sa.text("restricted = 1"),
+        postgresql_where=sa.text("restricted"),
+    )
+    passed_on = sa.text("kind = 'escalate' AND state NOT IN ('pending', 'called_off')")
+    op.create_index(
+        "ix_milestone_passed_on",
+        "milestone",
+        ["told_to", "work_item_id"],
+        unique=False,
+        sqlite_where=passed_on,
+        postgresql_where=passed_on,
+    )
+    op.create_table(
+        "audit_check",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("newest", sa.Integer(), nullable=True, comment="only so many cases, opened last; none: everything"),
+        sa.Column("asked_by", sa.Text(), nullable=False, comment="staff id"),
+        sa.Column("began_at", UtcDateTime(), nullable=False),
+        sa.Column("seen_at", UtcDateTime(), nullable=False, comment="when it last said how far it is"),
+        sa.Column("looked_at", sa.Integer(), nullable=False, comment="cases looked at so far"),
+        sa.Column("cases", sa.Integer(), nullable=False, comment="cases to be looked at; 0: not counted yet"),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column(
+            "faults", sa.Text(), nullable=True, comment="JSON: each fault as one line; none: not ended, or failed"
+        ),
+        sa.Column("more_faults", sa.Integer(), nullable=False, comment="how many more there were than are listed"),
+        sa.Column("failure", sa.Text(), nullable=False, comment="the kind of error that ended it; empty: none"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_check")),
+    )
+    op.create_index("ix_access_entry_who", "access_entry", ["who", "no"], unique=False)
+    op.create_index("ix_access_entry_about", "access_entry", ["about", "no"], unique=False)
+    op.create_index("ix_access_entry_at", "access_entry", ["at"], unique=False)
+    op.create_index("ix_care_case_opened", "care_case", ["opened_at", "ref"], unique=False)
+    op.create_index("ix_allocation_team", "allocation", ["team_id", "person_id"], unique=False)
     for statement in install(GUARDS, op.get_bind().dialect.name):
         op.execute(statement)

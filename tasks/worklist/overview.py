@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from deployments.cli.printing import iso
-from deployments.cli.restricted import NEUTRAL_NAME
 from models.cases import Case, Wait, WorkItem
 from models.notices import Recipient
 from models.states import WaitKind, WaitState, WorkItemState
+from tasks.worklist.rows import RESTRICTED
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Awaited:
 
     def as_json(self) -> dict[str, Any]:
         """As `case list --json` has it."""
-        return {"kind": str(self.kind), "id": self.id, "form": self.form, "of": self.of, "due": iso(self.due)}
+        return {"kind": str(self.kind), "id": self.id, "form": self.form, "of": self.of, "due": _iso(self.due)}
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Overview:
     @property
     def procedure(self) -> str:
         """The procedure's name, or the neutral one."""
-        return NEUTRAL_NAME if self.is_hidden else self.case.procedure
+        return RESTRICTED if self.is_hidden else self.case.procedure
 
     @property
     def due(self) -> datetime | None:
@@ -61,8 +60,8 @@ class Overview:
             "procedure": self.procedure,
             "status": self.case.status,
             "owner": self.case.owner,
-            "opened_at": iso(self.case.opened_at),
-            "due": iso(self.due),
+            "opened_at": _iso(self.case.opened_at),
+            "due": _iso(self.due),
             "flow_run_id": self.case.flow_run_id,
             "waiting_for": [one.as_json() for one in self.waiting_for],
         }
@@ -88,3 +87,8 @@ def overviews(session: Session, wanted: Select[tuple[str]]) -> list[Overview]:
 
 def _soonest_first(one: Awaited) -> tuple[bool, float, str]:
     return one.due is None, one.due.timestamp() if one.due else 0.0, one.id
+
+
+def _iso(moment: datetime | None) -> str | None:
+    """A time as programs read it: ISO 8601 in UTC."""
+    return None if moment is None else moment.astimezone(UTC).isoformat()
