@@ -140,7 +140,7 @@ DESCRIPTION = "/intake/openapi.json"
 
 def read_body(schema: type[Sent], body: bytes) -> Sent:
     """What was sent. Raises `Refused`: not sound JSON, or every problem by its pointer, never what stood there."""
-    where = _fault_in_json(body)
+    where = fault_in_json(body)
     if where:
         raise Refused(ProblemKind.MALFORMED, f"put the JSON right and send it again: {where}")
     try:
@@ -149,12 +149,12 @@ def read_body(schema: type[Sent], body: bytes) -> Sent:
         errors = refused.errors(include_input=False, include_url=False, include_context=False)
     if any(error["type"] == "json_invalid" for error in errors):
         raise Refused(ProblemKind.MALFORMED, "put the JSON right and send it again: a character in it is half a one")
-    problems = [FieldProblem(pointer=_pointer(error["loc"]), detail=_in_words(error)) for error in errors]
+    problems = [FieldProblem(pointer=pointer_to(error["loc"]), detail=error_in_words(error)) for error in errors]
     many = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
     raise Refused(ProblemKind.INVALID, f"{many}: put right what is named and send it again under a new id", problems)
 
 
-def _fault_in_json(body: bytes) -> str:
+def fault_in_json(body: bytes) -> str:
     """Where JSON is not sound; empty where it is. A field that stands twice is not sound: which one was meant?"""
     try:
         json.loads(body.decode(), object_pairs_hook=_once_each, parse_constant=_no_constant)
@@ -184,11 +184,13 @@ def _no_constant(_name: str) -> Any:
     raise _Unsound("NaN and Infinity are not JSON")
 
 
-def _pointer(place: tuple[str | int, ...]) -> str:
+def pointer_to(place: tuple[str | int, ...]) -> str:
+    """A place in a body as a JSON pointer (RFC 6901)."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in place)
 
 
-def _in_words(error: Any) -> str:
+def error_in_words(error: Any) -> str:
+    """What is wrong at a place, as Pydantic found it, without what stood there."""
     match error["type"]:
         case "missing":
             return "it is missing"

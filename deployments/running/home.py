@@ -109,6 +109,26 @@ EMAIL
 # text_message = "govuknotify://APIKEY@api.notifications.service.gov.uk/sms/{address}?template=UUID"
 # letter = "govuknotify://APIKEY@api.notifications.service.gov.uk/letter/{address}?template=UUID"
 # sender_domain = "example.gov.uk"
+
+# Who signs staff on to the worklist, and how they reach it (docs/signing-on.md). Until this is filled in, only
+# somebody at this very machine can sign in, without a password, to try things out.
+# [sign_on]
+# issuer = "https://login.example.gov.uk/realms/staff"
+# client_id = "safe-pathways"
+# client_secret = "..."
+# staff_claim = "preferred_username"   # has the staff id of the register; with found_by = "email", the work address
+# found_by = "id"
+# role_claim = "groups"                # left out, the register says who has which role, and in which team
+# roles = { "ASC Duty" = "duty-worker", "ASC Team Leaders" = "team-leader" }
+# team_claim = "team"
+
+# [worklist]
+# address = "https://pathways.example.gov.uk"
+# record_address = "https://records.example.gov.uk/person/{record_id}"
+# prefect_address = "https://prefect.example.gov.uk"
+# scanner = ["clamdscan", "--no-summary", "-"]
+# idle_minutes = 60
+# session_minutes = 600
 """
 
 

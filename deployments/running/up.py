@@ -23,6 +23,7 @@ from deployments.running.parts import Part, Parts, python
 from deployments.running.ports import refuse_taken_ports, remember_part
 from deployments.running.prefect_server import declare, server_part, wait_for_server
 from deployments.worker import PathwaysWorker
+from models.connections import load_connections
 from models.errors import PathwaysError
 from models.policy import load_policy
 from tasks.durable.prefect_clerk import declared_pool
@@ -120,8 +121,14 @@ def _deliver_letters(installation: Installation, say: Say) -> None:
         say(f"not all example letters could be delivered ({type(broken).__name__}); the system runs all the same")
 
 
+def _worklist_address(installation: Installation) -> str:
+    set_up = load_connections(installation.connections_file).worklist
+    return set_up.address_at(installation.port)
+
+
 def _say_where(installation: Installation, say: Say) -> None:
     ui = os.environ["PREFECT_API_URL"].removesuffix("/api")
+    say(f"Worklist (staff work here)               {_worklist_address(installation)}")
     say(f"Prefect (managers watch the cases here)  {ui}")
     say(f"Health                                   http://127.0.0.1:{installation.port}/health")
     doors = " and ".join(f"http://127.0.0.1:{installation.port}{path}" for path in WEBHOOK_PATHS)

@@ -27,14 +27,19 @@ class Desk:
         return self.council.connections.worklist
 
     @property
+    def address(self) -> str:
+        """How staff reach it, without a slash at its end."""
+        return self.settings.address_at(self.installation.port)
+
+    @property
     def is_encrypted(self) -> bool:
         """Whether staff reach it by https."""
-        return self.settings.address.startswith("https://")
+        return self.address.startswith("https://")
 
     @property
     def host(self) -> str:
         """The host, with its port, under which staff reach it."""
-        return urlsplit(self.settings.address).netloc
+        return urlsplit(self.address).netloc
 
     @property
     def cookie(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
 from markupsafe import Markup
 
+from deployments.harmless import harmless
 from models.forms.base import Form, Signal
 from models.notices import Recipient
 from models.working_time import for_people, local_day
@@ -55,6 +56,9 @@ def environment() -> Environment:
         capital=capital,
         iso=lambda moment: moment.isoformat(),
         paragraphs=paragraphs,
+        harmless=lambda text: harmless(str(text)),
+        hour=hour,
+        size=size_in_words,
     )
     return found
 
@@ -62,6 +66,18 @@ def environment() -> Environment:
 def day_in_words(day: date | datetime | None) -> str:
     """A day as people write it: Monday 30 November 2026."""
     return "" if day is None else f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def hour(moment: datetime) -> str:
+    """The time of day in London as people write it: 9:30am."""
+    return for_people(moment).rpartition(", ")[2]
+
+
+def size_in_words(size: int) -> str:
+    """A length in bytes as people read it: 340 KB, 2.5 MB."""
+    if size < 1000:
+        return f"{size} bytes"
+    return f"{size / 1000:.0f} KB" if size < 999_500 else f"{size / 1_000_000:.1f} MB"
 
 
 def whom(tag: str) -> str:

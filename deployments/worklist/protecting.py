@@ -1,14 +1,32 @@
-"""What protects every page, whatever it shows: the host it is asked under, and the headers it goes out with."""
+"""
+What protects every page, whatever it shows: the host it is asked under, where a form comes from, how large it is, the
+headers it goes out with, and that no error's text ever goes out or into a log.
+"""
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
+import logging
+import re
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deployments.worklist.desk import Desk
+from deployments.worklist.trouble import Trouble, trouble_page
 
-LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+log = logging.getLogger("pathways")
+LARGEST_FORM = 2 * 1024 * 1024
+"""Bytes of what is sent to a page that takes no files."""
+ROOM_AROUND_FILES = 256 * 1024
+"""Bytes of a form beside its files, which the policy's largest message limits."""
+_LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE | re.ASCII)
+_CHANGES_NOTHING = ("GET", "HEAD", "OPTIONS")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'{provider}; base-uri 'none'; frame-ancestors 'none'"
@@ -17,12 +35,32 @@ _OURS = ("/assets/",)
 """Paths whose content is nobody's and may be kept by a browser."""
 
 
-class Protected:
-    """Refuses other hosts, and puts the headers on whatever goes out."""
+class BodyTooLarge(HTTPException):
+    """More was sent than is taken there: 413."""
 
-    def __init__(self, app: ASGIApp, desk: Desk) -> None:
+    def __init__(self) -> None:
+        super().__init__(status_code=413)
+
+
+class Protected:
+    """
+    Stands before the application.
+
+    `takes_files` are the paths, as regular expressions, to which files may be sent; all others get short forms. `tell`
+    gives what is answered at a path where something is in the way; without it that is a page.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        desk: Desk,
+        takes_files: Sequence[re.Pattern[str]] = (),
+        tell: Callable[[Trouble, str], ASGIApp] | None = None,
+    ) -> None:
         self._app = app
         self._desk = desk
+        self._tell = tell or (lambda trouble, _path: trouble_page(desk, trouble))
+        self._takes_files = tuple(takes_files)
         sign_on = desk.council.connections.sign_on
         provider = f" {_origin(sign_on.issuer)}" if sign_on is not None else ""
         self._headers = {
@@ -42,12 +80,12 @@ class Protected:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if not self._is_our_host(scope):
-            await PlainTextResponse("This address is not one of ours.\n", status_code=421)(scope, receive, send)
-            return
+        has_begun = False
 
         async def with_headers(message: Message) -> None:
+            nonlocal has_begun
             if message["type"] == "http.response.start":
+                has_begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
@@ -55,17 +93,84 @@ class Protected:
                     headers["Cache-Control"] = "no-store"
             await send(message)
 
-        await self._app(scope, receive, with_headers)
+        try:
+            refusal = self._refusal(scope)
+            app = self._app if refusal is None else refusal
+            await app(scope, _counted(receive, self._largest(scope)), with_headers)
+        except ClientDisconnect:
+            return  # whoever asked has gone away
+        except Exception as failed:  # no text of the error, which may be personal
+            trouble = Trouble.TOO_LARGE if isinstance(failed, BodyTooLarge) else Trouble.OURS
+            if trouble is Trouble.OURS:
+                log.error("a page could not be served: %s at %s", type(failed).__name__, where(failed))
+            if not has_begun:
+                await self._tell(trouble, scope["path"])(scope, receive, with_headers)
 
-    def _is_our_host(self, scope: Scope) -> bool:
-        named = [value.decode("latin-1").lower() for name, value in scope["headers"] if name == b"host"]
+    def _refusal(self, scope: Scope) -> ASGIApp | None:
+        """What is answered instead, where a request must not reach any page."""
+        headers = Headers(scope=scope)
+        if not self._is_our_host(headers):
+            return PlainTextResponse("This address is not one of ours.\n", status_code=421)
+        if scope["method"] in _CHANGES_NOTHING:
+            return None
+        if not self._is_from_here(headers):
+            return self._tell(Trouble.OTHER_SITE, scope["path"])
+        told = headers.get("content-length", "0")
+        if not told.isascii() or not told.isdigit():
+            return self._tell(Trouble.BAD_FORM, scope["path"])
+        if int(told) > self._largest(scope):
+            return self._tell(Trouble.TOO_LARGE, scope["path"])
+        return None
+
+    def _is_our_host(self, headers: Headers) -> bool:
+        named = headers.getlist("host")
         if len(named) != 1:
             return False
-        host = named[0]
-        if host == self._desk.host.lower():
-            return True
-        without_port = host.rpartition(":")[0] if ":" in host.rpartition("]")[2] else host
-        return not self._desk.is_encrypted and without_port in LOOPBACK_HOSTS
+        host = named[0].lower()
+        return host == self._desk.host.lower() or (not self._desk.is_encrypted and is_loopback(host))
+
+    def _is_from_here(self, headers: Headers) -> bool:
+        """
+        Whether a page of ours sent it, or a program, which names no page.
+
+        Browsers name the page's origin with each form, and most say as well how it stands to ours.
+        """
+        if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+            return False
+        scheme = "https" if self._desk.is_encrypted else "http"
+        return all(one.lower() == f"{scheme}://{headers['host']}".lower() for one in headers.getlist("origin"))
+
+    def _largest(self, scope: Scope) -> int:
+        if any(one.fullmatch(scope["path"]) for one in self._takes_files):
+            return self._desk.council.policy.mail.message_bytes + ROOM_AROUND_FILES
+        return LARGEST_FORM
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, with or without a port, is this very machine by its usual names."""
+    return _LOOPBACK.fullmatch(host) is not None
+
+
+def where(failed: BaseException) -> str:
+    """The file and line of ours in which it failed last."""
+    frames = [frame for frame in traceback.extract_tb(failed.__traceback__) if "site-packages" not in frame.filename]
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
+
+
+def _counted(receive: Receive, largest: int) -> Receive:
+    """What comes, counted as it comes, whatever was said of its length before. Raises `BodyTooLarge`."""
+    come = 0
+
+    async def counted() -> Message:
+        nonlocal come
+        message = await receive()
+        if message["type"] == "http.request":
+            come += len(message.get("body", b""))
+            if come > largest:
+                raise BodyTooLarge
+        return message
+
+    return counted
 
 
 def _origin(address: str) -> str:

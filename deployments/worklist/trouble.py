@@ -35,6 +35,8 @@ class Trouble(Enum):
     NOT_OUR_FORM = _Words(
         400, "That form was not accepted", "It was opened before you signed in, or by another page. Open it again here."
     )
+    OTHER_SITE = _Words(403, "That was not accepted", "It came from another site than this one. Open the page here.")
+    TOO_LARGE = _Words(413, "That is too large", "Nothing was done. Send less at once, or a smaller file.")
     BAD_FORM = _Words(400, "That form could not be read", "Nothing was done. Go back, and send it again.")
     REFUSED = _Words(400, "That could not be done", "Nothing was done. Go back, put it right and try again.")
     GONE = _Words(409, "That is no longer open", "Go back to your work; nothing of yours is lost.")

@@ -94,6 +94,8 @@ class Seen(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Take up the end of a tag."""
+        if tag in _VOID:
+            return  # written as <input/>
         while self._open and self._open.pop() != tag:
             pass
         if tag == "a" and self._link:

@@ -12,6 +12,7 @@ from deployments.worklist.desk import Desk
 from tasks.durable.testing import Office
 from tasks.installation import Installation
 from tests.worklist.browser import Browser
+from tests.worklist.programs import Program, token_for
 
 
 @pytest.fixture
@@ -38,3 +39,15 @@ def at_work(office: Office, desk: Desk) -> Callable[[str], Browser]:
 def stranger(office: Office, desk: Desk) -> Browser:
     """A browser in which nobody is signed in."""
     return Browser(worklist(desk), office, desk)
+
+
+@pytest.fixture
+def program(office: Office, desk: Desk) -> Callable[[str], Program]:
+    """A program of the council's that calls the API for that member of staff: `program("duty-worker")`."""
+    app = worklist(desk)
+    token = token_for(office, "case-portal")
+
+    def acting_for(staff_id: str) -> Program:
+        return Program(app, token, staff_id)
+
+    return acting_for

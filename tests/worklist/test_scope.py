@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from flows.unauthorised_disclosure import unauthorised_disclosure
-from models.cases import Case, WorkItem
+from models.cases import WorkItem
 from models.permissions import Action
 from models.policy.organisation import MailKind
 from models.register import Allocation, Responsibility

@@ -1,7 +1,45 @@
 """The pages, one module for each place of work. A page that is not in `EVERY_PAGE` is not served."""
 
-from deployments.worklist.pages import front
+from deployments.worklist.pages import (
+    answer,
+    audit,
+    case,
+    cover,
+    day,
+    exporting,
+    find,
+    front,
+    letters,
+    red_list,
+    signals,
+    signed_in,
+    start,
+    tray,
+    tray_report,
+    tray_review,
+    unseen,
+    work,
+    work_moving,
+)
 
 EVERY_PAGE = [
+    *work.pages.all,
+    *work_moving.pages.all,
+    *cover.pages.all,
+    *answer.pages.all,
     *front.pages.all,
+    *signed_in.pages.all,
+    *case.pages.all,
+    *letters.pages.all,
+    *exporting.pages.all,
+    *day.pages.all,
+    *red_list.pages.all,
+    *find.pages.all,
+    *unseen.pages.all,
+    *start.pages.all,
+    *signals.pages.all,
+    *audit.pages.all,
+    *tray.pages.all,
+    *tray_report.pages.all,
+    *tray_review.pages.all,
 ]

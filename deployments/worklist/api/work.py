@@ -1,0 +1,361 @@
+"""Work items: lists of them, one with all that is read beside it, answering it, taking it."""
+
+from __future__ import annotations
+
+import functools
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Body, Header, Query, Response
+from pydantic import Field
+
+from deployments.worklist.api.calling import Calling
+from deployments.worklist.api.guarding import Operations
+from deployments.worklist.api.problems import Problem, ProblemKind, problems_at, read_as
+from deployments.worklist.api.shapes import Id, ItemId, Moment, Shape
+from deployments.worklist.forms import guidance
+from models.decision_tables.levels import Complexity, Priority, Rag
+from models.forms.base import AnswerRefused, Form, UnknownForm
+from models.notices import Recipient
+from models.permissions import Action
+from models.refs import NotARef, read_ref
+from models.roles import Role
+from models.states import WorkItemState
+from tasks.durable import worklist
+from tasks.durable.worklist import NoLongerOpen, NotTheirs
+from tasks.worklist.answering import CaseHasChanged, send
+from tasks.worklist.asked import AskedItem, asked_item
+from tasks.worklist.consequences import foresee
+from tasks.worklist.listing import work
+from tasks.worklist.paging import Cursor
+from tasks.worklist.query import DueIn, Sort, Taken, Whose, WorkQuery
+from tasks.worklist.rehearsing import CannotRehearse
+from tasks.worklist.rows import WorkRow
+
+operations = Operations("work")
+
+
+class WorkListed(Shape):
+    """An open work item, as `pathways work list --json` has it, and what a list shows besides. References only."""
+
+    id: str
+    case: str
+    """The case's reference."""
+    form: str
+    """The name of the form that is asked for."""
+    of: str
+    """The role, team or member of staff who is asked."""
+    assignee: str | None
+    """Staff id of who has it; none: nobody yet."""
+    due: Moment | None
+    form_schema: dict[str, Any] = Field(serialization_alias="schema")
+    """JSON Schema of an answer."""
+    title: str
+    """What is wanted, in words."""
+    procedure: str
+    owner: str
+    """Tag of who owns the case."""
+    colour: str | None
+    urgent: bool
+    overdue: bool
+    opened_at: Moment
+
+
+class HowMany(Shape):
+    """How many are in a list."""
+
+    number: int
+    is_all: bool
+    """False: there are more than that, and they were not counted."""
+
+
+class WorkList(Shape):
+    """A page of work items."""
+
+    items: list[WorkListed]
+    total: HowMany | None
+    """With the first page only."""
+    next: str | None
+    """Send it as `after` for the next page; none: this is the last."""
+    previous: str | None
+    """Send it as `after` for the page before; none: this is the first."""
+
+
+class Concerned(Shape):
+    """Somebody whom the case is about, as whoever answers must know them. Personal data."""
+
+    id: str
+    record_id: str
+    name: str
+    died_on: date | None
+    safe_contact: str
+    preferred_method: str
+    communication_needs: str
+    interpreter: str
+    reached_at: str
+
+
+class WorkShown(Shape):
+    """A work item with all that is read beside its form. `about` and `people` are personal data."""
+
+    id: str
+    case: str
+    form: str
+    title: str
+    asks: str
+    """What the form is for, and what whoever answers must bear in mind."""
+    state: WorkItemState
+    of: str
+    """Who is asked, in words."""
+    assignee: str | None
+    due: Moment | None
+    urgent: bool
+    opened_at: Moment
+    answered_by: str | None
+    answered_at: Moment | None
+    about: str
+    people: list[Concerned]
+    then: list[str]
+    """What happens if nobody answers."""
+    causes: list[str]
+    """What an answer causes, where the form says so."""
+    may_concern_safety: bool
+    """Whether the way to 999 must stand before the form: somebody may be in danger."""
+    has_legal_weight: bool
+    """Whether the answer must be put before whoever gives it once more before it is sent."""
+    waits_for: str
+    seen_entry_no: int
+    """The last entry of the case; it stands in ETag as well."""
+    may_answer: bool
+    why_not: str
+    """Why they cannot answer it."""
+    form_schema: dict[str, Any] = Field(serialization_alias="schema")
+
+
+class Answered(Shape):
+    """An answer was taken."""
+
+    case: str
+    """The case that goes on."""
+    again: bool
+    """They had sent this very answer before; nothing was done."""
+
+
+class Follows(Shape):
+    """What follows in one case. Its lines are those of its story; personal data."""
+
+    case: str | None
+    """None: a case that would be opened."""
+    title: str
+    lines: list[str]
+    waits_for: str
+    outcome: str
+    """How it is closed; empty where it is not."""
+    asks_outside: str
+    """The step at which it asks another system and goes on by the answer; empty where there is none."""
+
+
+class ForeseenShown(Shape):
+    """What an answer would cause if it were sent now."""
+
+    is_known: bool
+    """False: it cannot be told beforehand."""
+    follows: list[Follows]
+    """In the case that asks first."""
+    hidden: bool
+    """Whether something is left out that is not theirs to see."""
+
+
+class TakenOn(Shape):
+    """Who has it now."""
+
+    id: str
+    case: str
+    assignee: str | None
+
+
+@operations.add("GET", "/work", Action.SEE_WORK)
+def list_work(
+    call: Calling,
+    whose: Annotated[Whose, Query(description="Whose work.")] = Whose.MINE,
+    procedure: Id | None = None,
+    role: Role | None = None,
+    team: Id | None = None,
+    colour: Rag | None = None,
+    priority: Priority | None = None,
+    complexity: Complexity | None = None,
+    due: DueIn | None = None,
+    taken: Taken | None = None,
+    person: Annotated[Id | None, Query(description="Register id of somebody whom the case is about.")] = None,
+    case: Annotated[str | None, Query(description="A case's reference.", pattern=r"^[0-9A-Za-z -]{8,12}$")] = None,
+    sort: Sort = Sort.DUE,
+    after: Annotated[str | None, Query(description="A place that an earlier page gave.", max_length=400)] = None,
+) -> WorkList:
+    """Open work items, overdue and due first: their own, their team's, or everything they may see; fifty at a time."""
+    try:
+        ref = None if case is None else read_ref(case)
+    except NotARef as wrong:
+        raise Problem(ProblemKind.MALFORMED, str(wrong)) from None
+    query = WorkQuery(whose, procedure, role, team, colour, priority, complexity, due, taken, person, ref, sort)
+    place = None if after is None else Cursor.read(after)
+    with call.council.database.read() as session:
+        page = work(session, call.member, query, place, now=call.now)
+    return WorkList(
+        items=[_listed(row) for row in page.rows],
+        total=None if page.total is None else HowMany.model_validate(page.total),
+        next=None if page.next is None else page.next.written(),
+        previous=None if page.previous is None else page.previous.written(),
+    )
+
+
+@operations.add("GET", "/work/{item}", Action.SEE_WORK)
+def show_work(call: Calling, item: ItemId, response: Response) -> WorkShown:
+    """
+    A work item with all that is read beside its form; noted in the access log.
+
+    Looking at it does not take it, and its chasing goes on: take it where somebody has it before them.
+    """
+    asked = asked_item(call.council, call.member, item)
+    call.note_look("read-work-item", asked.case_ref)
+    response.headers["ETag"] = f'"{asked.head_no}"'
+    return WorkShown(
+        id=asked.id,
+        case=asked.case_ref,
+        form=asked.form.name(),
+        title=asked.form.title,
+        asks=" ".join(guidance(asked.form)),
+        state=asked.state,
+        of=asked.of,
+        assignee=asked.taken_by,
+        due=asked.due,
+        urgent=asked.urgent,
+        opened_at=asked.opened_at,
+        answered_by=asked.answered_by,
+        answered_at=asked.answered_at,
+        about=asked.about,
+        people=[Concerned.model_validate(one) for one in asked.people],
+        then=list(asked.then),
+        causes=list(asked.form.causes),
+        may_concern_safety=asked.form.may_concern_safety,
+        has_legal_weight=asked.form.has_legal_weight,
+        waits_for=asked.waits_for,
+        seen_entry_no=asked.head_no,
+        may_answer=asked.may_answer,
+        why_not=asked.why_not,
+        form_schema=asked.form.model_json_schema(),
+    )
+
+
+@operations.add("POST", "/work/{item}/answer", Action.SEE_WORK)
+def answer_work(
+    call: Calling,
+    item: ItemId,
+    answer: Annotated[
+        dict[str, Any], Body(description="The fields of the form, as `schema` of the work item has them.")
+    ],
+    if_match: Annotated[
+        str | None,
+        Header(
+            description="The ETag, or seen_entry_no, with which it was read: refused where the case has gone on since.",
+            pattern=r'^("?[0-9]{1,9}"?|\*)$',
+        ),
+    ] = None,
+) -> Answered:
+    """Answer a work item; its case goes on. The very same answer of the same person sent again does nothing."""
+    asked = asked_item(call.council, call.member, item)
+    call.note_look("answer-work-item", asked.case_ref)
+    filled = _filled(asked, answer)
+    seen = None if if_match in (None, "*") else int(str(if_match).strip('"'))
+    try:
+        sent = send(call.council, call.member, asked.id, filled, seen_no=seen)
+    except AnswerRefused as refused:
+        raise problems_at(asked.form, refused.problems) from None
+    except CaseHasChanged as changed:
+        raise Problem(ProblemKind.CASE_HAS_CHANGED, str(changed), seen_entry_no=changed.head_no) from None
+    return Answered(case=sent.case_ref, again=sent.again)
+
+
+@operations.add("POST", "/work/{item}/foresee", Action.SEE_WORK)
+def foresee_answer(
+    call: Calling,
+    item: ItemId,
+    answer: Annotated[dict[str, Any], Body(description="The fields of the form, as they would be sent.")],
+) -> ForeseenShown:
+    """What an answer would cause, to be read by whoever gives it before it is sent; nothing of it stays."""
+    asked = asked_item(call.council, call.member, item)
+    call.note_look("read-work-item", asked.case_ref)
+    filled = _filled(asked, answer)
+    try:
+        found = foresee(call.council, call.member, asked.id, filled)
+    except AnswerRefused as refused:
+        raise problems_at(asked.form, refused.problems) from None
+    except CannotRehearse:
+        return ForeseenShown(is_known=False, follows=[], hidden=False)
+    return ForeseenShown(
+        is_known=True,
+        follows=[
+            Follows(
+                case=one.ref,
+                title=one.title,
+                lines=[text for _, text in one.lines],
+                waits_for=one.waits_for,
+                outcome=one.outcome,
+                asks_outside=one.asks_outside,
+            )
+            for one in (found.here, *found.elsewhere)
+        ],
+        hidden=found.hidden,
+    )
+
+
+@operations.add("POST", "/work/{item}/take", Action.SEE_WORK)
+def take_work(call: Calling, item: ItemId) -> TakenOn:
+    """Take a work item: it is shown as theirs, and nobody is told any more that it lies untouched."""
+    case = asked_item(call.council, call.member, item).case_ref
+    call.note_look("take-work-item", case)
+    worklist.take(call.council, item, by=call.member.id)
+    return TakenOn(id=item, case=case, assignee=call.member.id)
+
+
+def _filled(asked: AskedItem, answer: dict[str, Any]) -> Form:
+    """The form as it was filled in. Raises `Problem`, `NotTheirs`, `NoLongerOpen`."""
+    if asked.state is WorkItemState.OPEN and not asked.may_answer:
+        raise NotTheirs(f"{asked.id} is not theirs to answer: read it to see who is asked, and why")
+    try:
+        read_as(asked.form, answer)
+        filled: Form = asked.form.read(answer)
+    except (Problem, AnswerRefused) as refused:
+        if asked.state is not WorkItemState.OPEN:
+            raise NoLongerOpen(f"{asked.id} is no longer asked: read it to see what became of it") from None
+        if isinstance(refused, AnswerRefused):
+            raise problems_at(asked.form, refused.problems) from None
+        raise
+    return filled
+
+
+def _listed(row: WorkRow) -> WorkListed:
+    return WorkListed(
+        id=row.id,
+        case=row.case,
+        form=row.form,
+        of=Recipient.from_tag(row.asked_of).name,
+        assignee=row.assignee,
+        due=row.due,
+        form_schema=_schema(row.form),
+        title=row.title,
+        procedure=row.procedure,
+        owner=row.owner,
+        colour=row.colour,
+        urgent=row.urgent,
+        overdue=row.is_overdue,
+        opened_at=row.opened_at,
+    )
+
+
+@functools.cache
+def _schema(form: str) -> dict[str, Any]:
+    """The schema of an answer, made once; empty where this version does not have the form."""
+    try:
+        return Form.named(form).model_json_schema()
+    except UnknownForm:
+        return {}

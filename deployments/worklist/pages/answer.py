@@ -1,0 +1,265 @@
+"""Answering a work item: the form with all that is read beside it, "check your answers", and what came of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.responses import Response
+
+from deployments.worklist import forms
+from deployments.worklist.answer_words import NAMED, named, people_in, rows, texts, unnamed
+from deployments.worklist.drafts import KeptDraft, draft_of, drop_draft, keep_draft
+from deployments.worklist.forms import Pairs, Problem
+from deployments.worklist.looks import capital
+from deployments.worklist.routing import Pages
+from deployments.worklist.visit import Visit
+from models.entry_kinds import EntryKind
+from models.forms.base import AnswerRefused, Signal
+from models.permissions import Action
+from models.states import WorkItemState
+from models.working_time import for_people
+from tasks.durable.ledger import Recorded
+from tasks.durable.worklist import NoLongerOpen, note_opened
+from tasks.worklist.answering import CaseHasChanged, news_since, next_of, send
+from tasks.worklist.asked import AskedItem, asked_item
+from tasks.worklist.choosing import choices_on
+from tasks.worklist.consequences import Foreseen, foresee
+from tasks.worklist.rehearsing import CannotRehearse
+
+pages = Pages()
+DO = "_do"
+"""Which button was pressed: `check`, `send`, `change` or `afresh`; none: what is usual for the form."""
+SEEN = "_seen_entry_no"
+_SAID_ABOVE = re.compile(r"If anybody may be in danger now, ring 999[^.]*\. ?")
+"""The warning that stands above every form where somebody may be in danger; it is not said twice."""
+PAGES_OF_THEIR_OWN = {"TrayReviewed": "/tray/review"}
+"""Where forms are answered that have a page made for them; the work item's id follows."""
+LONGEST_ABOUT = 1_500
+"""Characters of what it is about that stand on the page at once; the rest is unfolded."""
+
+
+@dataclass(frozen=True)
+class _Showing:
+    """What a form is shown with."""
+
+    pairs: Pairs = ()
+    problems: tuple[Problem, ...] = ()
+    draft: KeptDraft | None = None
+    news: tuple[Recorded, ...] = ()
+    has_changed: bool = False
+    """The case has gone on since they opened it."""
+
+
+@pages.add("/work/{item}", Action.SEE_WORK, methods=("GET", "POST"))
+def answer(visit: Visit, item: str) -> Response:
+    """The form, or what became of it; sent, it is checked and answered."""
+    asked = asked_item(visit.council, visit.member, item)
+    visit.note_look("read-work-item", asked.case_ref)
+    if visit.is_post:
+        return _sent(visit, asked)
+    if asked.state is not WorkItemState.OPEN:
+        return _ended(visit, asked)
+    if not asked.may_answer:
+        return visit.page("answer_read_only.html", title=capital(asked.form.title), item=asked, **_beside(visit, asked))
+    if (path := PAGES_OF_THEIR_OWN.get(asked.form.name())) is not None:
+        return visit.go(f"{path}/{asked.id}")
+    note_opened(visit.council, asked.id, by=visit.member.id)
+    asked = asked_item(visit.council, visit.member, item)  # with the entry that says so
+    with visit.council.database.read() as session:
+        draft = draft_of(session, visit.member.id, visit.path)
+    if draft is None:
+        return _form(visit, asked, _Showing())
+    seen = draft.seen_entry_no
+    news = () if seen is None else news_since(visit.council, visit.member, asked, seen)
+    return _form(visit, asked, _Showing(pairs=draft.pairs, draft=draft, news=news, has_changed=bool(news)))
+
+
+def _sent(visit: Visit, asked: AskedItem) -> Response:
+    """A button of the form was pressed."""
+    pressed, typed = visit.sent(DO), _typed(visit.pairs)
+    if pressed == "afresh":
+        with visit.council.database.write() as session:
+            drop_draft(session, visit.member.id, visit.path)
+        return visit.go(visit.path)
+    if asked.state is WorkItemState.OPEN and not asked.may_answer:
+        return visit.page(
+            "answer_read_only.html", title=capital(asked.form.title), status=403, item=asked, **_beside(visit, asked)
+        )
+    if (changed := forms.changed_by_button(typed)) is not None:
+        return _form(visit, asked, _Showing(pairs=changed))
+    if pressed == "change":
+        return _form(visit, asked, _Showing(pairs=typed))
+    filled = forms.checked(asked.form, typed)
+    if filled.problems and asked.state is WorkItemState.OPEN:
+        return _form(visit, asked, _Showing(pairs=typed, problems=filled.problems))
+    if filled.problems:
+        return _too_late(visit, asked, typed)
+    is_to_be_checked = pressed == "check" or (asked.form.has_legal_weight and pressed != "send")
+    is_to_be_checked |= bool(unnamed(visit, asked, filled.answer))
+    try:
+        if is_to_be_checked and asked.state is WorkItemState.OPEN:
+            return _check(visit, asked, typed, filled.answer)
+        read = asked.form.read(filled.answer)
+        sent = send(visit.council, visit.member, asked.id, read, seen_no=_seen_no(visit))
+    except AnswerRefused as refused:
+        problems = forms.problems_from(asked.form, refused.problems)
+        return _form(visit, asked, _Showing(pairs=typed, problems=problems))
+    except CaseHasChanged as changed_case:
+        now_seen = replace(asked, head_no=changed_case.head_no)
+        return _form(visit, now_seen, _Showing(pairs=typed, news=changed_case.news, has_changed=True))
+    except NoLongerOpen:
+        return _too_late(visit, asked_item(visit.council, visit.member, asked.id), typed)
+    with visit.council.database.write() as session:
+        drop_draft(session, visit.member.id, visit.path)
+    return visit.go(visit.path, say="You had sent this answer already; it was not entered twice." if sent.again else "")
+
+
+# ------------------------------------------------------------------ the pages
+
+
+def _form(visit: Visit, asked: AskedItem, showing: _Showing) -> Response:
+    if visit.is_post:
+        _keep(visit, showing.pairs)
+    wrong = bool(showing.problems)
+    title = capital(asked.form.title)
+    read = forms.read(asked.form, showing.pairs)
+    shown = forms.render(
+        visit.desk.templates,
+        forms.fields_of(asked.form),
+        showing.pairs,
+        showing.problems,
+        choices=choices_on(visit.council, visit.today, named(visit, asked, read.answer)),
+    )
+    return visit.page(
+        "answer.html",
+        title=f"Error: {title}" if wrong else title,
+        heading=title,
+        status=422 if wrong else 409 if showing.has_changed and visit.is_post else 200,
+        item=asked,
+        shown=shown,
+        errors=forms.summary(showing.problems),
+        draft=showing.draft,
+        news=[(entry.at, _told(entry)) for entry in showing.news],
+        has_changed=showing.has_changed,
+        **_beside(visit, asked),
+    )
+
+
+def _check(visit: Visit, asked: AskedItem, typed: Pairs, given: dict[str, Any]) -> Response:
+    """ "Check your answers", with what they cause. Raises `AnswerRefused`, `NoLongerOpen`, `CaseHasChanged`."""
+    seen, read = _seen_no(visit), asked.form.read(given)
+    news = () if seen is None else news_since(visit.council, visit.member, asked, seen)
+    if news:
+        raise CaseHasChanged(asked.case_ref, news, asked.head_no)
+    _keep(visit, typed)
+    foreseen: Foreseen | None
+    try:
+        foreseen = foresee(visit.council, visit.member, asked.id, read)
+    except CannotRehearse:
+        foreseen = None
+    return visit.page(
+        "answer_check.html",
+        title="Check your answers",
+        item=asked,
+        parts_of_it=rows(visit, asked, given),
+        typed=[*typed, *((NAMED, one) for one in people_in(asked, given))],
+        foreseen=foreseen,
+        seen_entry_no=asked.head_no if seen is None else seen,
+        **_beside(visit, asked),
+    )
+
+
+def _ended(visit: Visit, asked: AskedItem) -> Response:
+    """It is answered, or asked no more: what became of it, what the case waits for, and what comes next for them."""
+    mine = asked.answered_by == visit.member.id
+    with visit.council.database.write() as session:
+        if mine:  # one that came in late, as they left the form
+            drop_draft(session, visit.member.id, visit.path)
+        draft = draft_of(session, visit.member.id, visit.path)
+    return visit.page(
+        "answer_ended.html",
+        title="Answered" if mine else capital(asked.form.title),
+        item=asked,
+        mine=mine,
+        how=_how_it_ended(asked),
+        following=next_of(visit.council, visit.member, asked.case_ref),
+        texts=texts(asked, draft.pairs) if draft is not None else (),
+        **_beside(visit, asked),
+    )
+
+
+def _too_late(visit: Visit, asked: AskedItem, typed: Pairs) -> Response:
+    """Somebody was first, or it is asked no more: what was typed is shown, to be copied, and kept."""
+    _keep(visit, typed)
+    return visit.page(
+        "answer_late.html",
+        title="It was answered before you" if asked.answered_by else "It is no longer asked",
+        status=409,
+        item=asked,
+        how=_how_it_ended(asked),
+        texts=texts(asked, typed),
+    )
+
+
+# ------------------------------------------------------------------ what they show
+
+
+def _beside(visit: Visit, asked: AskedItem) -> dict[str, Any]:
+    """What every page of an item has beside the form."""
+    first, rest = _in_two(asked.about)
+    return {
+        "about": first,
+        "more_about": rest,
+        "guidance": [one for said in forms.guidance(asked.form) if (one := _SAID_ABOVE.sub("", said))],
+        "record_link": visit.desk.settings.record_address,
+    }
+
+
+def _told(entry: Recorded) -> str:
+    """What came to a case, in words: of a message from outside what it says, not only that it came. Personal."""
+    if entry.kind is not EntryKind.SIGNALLED or not isinstance(entry.data, dict):
+        return entry.text
+    said = forms.in_words(Signal.named(entry.step), entry.data)
+    return f"{entry.text}. " + " ".join(f"{label}: {text.rstrip('.')}." for label, text in said)
+
+
+def _in_two(about: str) -> tuple[str, str]:
+    """What is read at once, and the rest; parted between paragraphs, or lines, where that is possible."""
+    if len(about) <= LONGEST_ABOUT:
+        return about, ""
+    for parting in ("\n\n", "\n", " "):
+        cut = about.rfind(parting, 0, LONGEST_ABOUT)
+        if cut > LONGEST_ABOUT // 3:
+            return about[:cut], about[cut:].strip("\n")
+    return about[:LONGEST_ABOUT], about[LONGEST_ABOUT:]
+
+
+def _how_it_ended(asked: AskedItem) -> str:
+    match asked.state:
+        case WorkItemState.OPEN:
+            return ""
+        case WorkItemState.ANSWERED:
+            assert asked.answered_at is not None
+            return f"{asked.answered_by_name} answered it on {for_people(asked.answered_at)}."
+        case WorkItemState.LAPSED:
+            return "Nobody answered it in time, and the case has gone on without an answer."
+        case WorkItemState.WITHDRAWN:
+            return "The case no longer asks it: something else came first."
+
+
+def _keep(visit: Visit, typed: Pairs) -> None:
+    """Keep what was typed as the form's draft, with what of the case they had seen."""
+    keep_draft(visit.council, visit.member.id, visit.path, typed, visit.now, seen_entry_no=_seen_no(visit))
+
+
+def _typed(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What was typed, and the buttons of the form's own lists, without what is the page's own."""
+    return [pair for pair in pairs if pair[0] not in (DO, SEEN, NAMED)]
+
+
+def _seen_no(visit: Visit) -> int | None:
+    seen = visit.sent(SEEN)
+    return int(seen) if seen.isdigit() and len(seen) < 10 else None

@@ -1,0 +1,94 @@
+"""An office on an ordinary Monday, for looking at its pages: a little of everything, or very much of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from email.message import EmailMessage
+
+from flows.pwt_triage import pwt_triage
+from flows.written_contact_transfer import written_contact_transfer
+from models.decision_tables.levels import Rag
+from models.forms.tray_review import TrayReviewed
+from models.register import Person
+from tasks.durable.testing import Office
+from tasks.intake import take_in_mail
+from tasks.tray.weekly_opening import open_due_reviews
+from tasks.worklist.covering import Wanted, arrange
+from tests.procedures.letters import letter, sorted_as
+from tests.procedures.tray_stories import on_the_tray
+from tests.procedures.triage_stories import SAFE, referral, triaged
+from tests.worklist.answering_stories import item_of, member
+
+
+@dataclass(frozen=True)
+class Busy:
+    """What lies in the office: refs of cases, ids of work items, the id of a letter's mail."""
+
+    letter: str
+    mail: str
+    sorting: str
+    tray: str
+    referral: str
+    decision: str
+    """Hazel's team leader is to decide about the referral."""
+    review: str
+    """The work item of the weekly review of Hazel's tray."""
+    answered: str
+    """A work item that duty has answered."""
+
+
+def a_busy_office(office: Office) -> Busy:
+    """Three people on Hazel's tray and its weekly review, a letter with a file, a referral, somebody stood in for."""
+    tray = [
+        on_the_tray(office, colour, person=person)
+        for colour, person in ((Rag.RED, "P-105"), (Rag.AMBER, "P-107"), (Rag.GREEN, "P-110"))
+    ]
+    office.days_pass(7)
+    [review] = open_due_reviews(office.council)
+    asked = office.start(pwt_triage, referral())
+    answered = item_of(office, asked, type(SAFE).name())
+    office.answer(asked, SAFE, by="duty-worker")
+    office.answer(asked, triaged(), by="duty-worker")
+    given = office.start(written_contact_transfer, letter())
+    office.answer(given, sorted_as(), by="duty-worker")
+    taken = take_in_mail(office.council, _mail(), "return@example.org", ["duty@wenbridge.example.org"])
+    office.hours_pass(0)
+    assert taken.case_ref is not None
+    wanted = Wanted("practitioner-2", "practitioner-3", date(2026, 1, 12), date(2026, 1, 16))
+    arrange(office.council, wanted, by=member(office, "team-leader"))
+    return Busy(
+        letter=taken.case_ref,
+        mail=taken.mail_id,
+        sorting=item_of(office, taken.case_ref, "ContactSorting"),
+        tray=tray[0],
+        referral=asked,
+        decision=item_of(office, asked, "TrayDecision"),
+        review=item_of(office, review, TrayReviewed.name()),
+        answered=answered,
+    )
+
+
+def a_very_busy_office(office: Office) -> None:
+    """Two hundred people on Hazel's tray whose contacts fall due, and a hundred letters that nobody has sorted."""
+    with office.council.database.write() as session:
+        session.add_all(
+            Person(id=f"N-{n:03}", record_id=f"LAS-9{n:04}", name=f"Nadia Number-{n:03}", born_on=date(1940, 5, 1))
+            for n in range(200)
+        )
+    for n in range(200):
+        on_the_tray(office, list(Rag)[n % 3], person=f"N-{n:03}")
+    office.days_pass(7)
+    open_due_reviews(office.council)
+    for _ in range(100):
+        office.start(written_contact_transfer, letter())
+
+
+def _mail() -> bytes:
+    """An e-mail with an order form enclosed."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "Tom Tilling <tom@example.org>", "duty@x", "Bath seat"
+    message["Message-ID"], message["Date"] = "<1@example.org>", "Mon, 12 Jan 2026 08:00:00 +0000"
+    message.set_content("Dear Priya Nair,\n\nthe bath seat for my mother has not come.\n\nTom Tilling")
+    message.add_attachment(b"%PDF-1.7 an order", maintype="application", subtype="pdf", filename="order.pdf")
+    return message.as_bytes()

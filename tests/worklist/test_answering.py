@@ -1,0 +1,330 @@
+"""Answering a work item on its page: what stands beside the form, what is refused, and that nothing is done twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from deployments.worklist.drafts import draft_of
+from flows.pwt_triage import pwt_triage
+from models.audit import AccessEntry
+from models.cases import Milestone, WorkItem
+from models.entry_kinds import EntryKind
+from models.forms.base import Form
+from models.forms.tray_signals import CircumstancesChanged, ReportedBy
+from models.register import Person
+from models.states import MilestoneKind, MilestoneState
+from models.worklist import Cover
+from tasks.durable.testing import Office
+from tests.procedures.triage_stories import SAFE, referral
+from tests.worklist.answering_stories import (
+    CHECKED_SAFE,
+    a_safeguarding_check,
+    a_tray_decision,
+    entries_of,
+    item_of,
+)
+from tests.worklist.browser import Browser, Seen
+
+AtWork = Callable[[str], Browser]
+BACK = {"decision": "back-to-duty", "rationale": "Ask about a stair rail first."}
+
+
+def form_on(browser: Browser, item: str) -> Seen:
+    """The page of the item."""
+    return browser.get(f"/work/{item}")
+
+
+def sent(browser: Browser, page: Seen, item: str, answers: dict[str, str], button: str) -> Seen:
+    """The page's own form sent by a button."""
+    page.forms = [one for one in page.forms if one.action == f"/work/{item}" and len(one.names) > 1]
+    return browser.send(page, answers, button=button)
+
+
+# ------------------------------------------------------------------ what stands beside the form
+
+
+def test_the_way_to_999_stands_before_a_form_where_somebody_may_be_in_danger(office: Office, at_work: AtWork) -> None:
+    """The warning comes before anything that can be filled in, and is said once."""
+    _, item = a_safeguarding_check(office)
+    seen = form_on(at_work("duty-worker"), item)
+    warning = seen.html.index("If somebody may be in danger now, ring 999 first")
+    assert warning < seen.html.index("nine_nine_nine_considered")
+    assert "If anybody may be in danger now, ring 999 before you fill in anything" not in seen.text
+
+
+def test_a_form_says_whether_it_concerns_safety_and_whether_it_has_weight() -> None:
+    """Forms of paper and machines have no warning; a new form has one until it says otherwise, and decisions weigh."""
+    assert Form.may_concern_safety
+    assert not Form.named("OriginalFiled").may_concern_safety
+    assert Form.named("RedContactReview").may_concern_safety
+    for name in ("TrayDecision", "SafeAndWellDecision", "DisclosureVerdict", "SecondManagerAgrees", "LeavingConfirmed"):
+        assert Form.named(name).has_legal_weight, name
+    assert not Form.named("ContactReview").has_legal_weight
+
+
+def test_what_is_known_of_the_person_stands_beside_the_form(office: Office, at_work: AtWork) -> None:
+    """Their name, the id to copy into the recording system, what it is about, by when, and what happens otherwise."""
+    case, item = a_safeguarding_check(office)
+    seen = form_on(at_work("duty-worker"), item)
+    for words in (
+        "Harold Brisco",
+        "LAS-70461",
+        "My father cannot manage the stairs any more.",
+        "Monday 5 January 2026, 1pm",
+        "If nobody has answered by Wednesday 7 January 2026, 5pm, it is passed on to the team leader.",
+    ):
+        assert words in seen.text
+    assert seen.links[case] == f"/cases/{case}"
+
+
+def test_a_death_and_a_rule_of_safe_contact_stand_at_the_top(office: Office, at_work: AtWork) -> None:
+    """Whoever is about to ring sees at once that the person has died, and how they may be reached without risk."""
+    _, item = a_safeguarding_check(office)
+    with office.council.database.write() as session:
+        person = session.get_one(Person, "P-104")
+        person.died_on, person.safe_contact = date(2026, 1, 3), "ring his daughter only"
+    seen = form_on(at_work("duty-worker"), item)
+    died = seen.text.index("Harold Brisco died on Saturday 3 January 2026. Do not write to them or ring them.")
+    assert died < seen.text.index("Asked of")
+    assert "Safe contact, Harold Brisco: ring his daughter only" in seen.text
+
+
+def test_looking_is_noted_before_anything_is_shown(office: Office, at_work: AtWork) -> None:
+    """The access log has who read what is asked in which case."""
+    case, item = a_safeguarding_check(office)
+    form_on(at_work("duty-worker"), item)
+    with office.council.database.read() as session:
+        looks = [(one.who, one.what, one.about) for one in session.scalars(select(AccessEntry))]
+    assert ("duty-worker", "read-work-item", case) in looks
+
+
+# ------------------------------------------------------------------ whose it is
+
+
+def test_what_is_not_theirs_is_not_there(office: Office, at_work: AtWork) -> None:
+    """Somebody of another team finds nothing, and nothing is done by what they send."""
+    case, item = a_safeguarding_check(office)
+    stranger = at_work("practitioner-4")
+    assert form_on(stranger, item).status == 404
+    page = stranger.get("/permissions")
+    token = dict(page.forms[-1].pairs)["form_token"]
+    assert stranger.post(f"/work/{item}", {**CHECKED_SAFE, "form_token": token}).status == 404
+    assert entries_of(office, case, EntryKind.ANSWERED) == []
+
+
+def test_who_sees_a_question_that_is_not_theirs_reads_it_and_is_told_why(office: Office, at_work: AtWork) -> None:
+    """Duty reads what a manager is asked, without a form; what they send all the same is refused."""
+    case, item = a_tray_decision(office)
+    duty = at_work("duty-worker")
+    seen = form_on(duty, item)
+    assert seen.status == 200
+    assert "only a team manager or a team leader decides it" in seen.text
+    assert not [one for one in seen.forms if one.action.startswith("/work")]
+    token = dict(seen.forms[-1].pairs)["form_token"]
+    assert duty.post(f"/work/{item}", {**BACK, "_do": "send", "form_token": token}).status == 403
+    assert len(entries_of(office, case, EntryKind.ANSWERED)) == 2  # the check and triage
+
+
+def test_opening_the_form_acknowledges_it_once(office: Office, at_work: AtWork) -> None:
+    """Nobody is told any more that it lies unseen; it is still nobody's own, and opening it again says nothing."""
+    case = office.start(pwt_triage, referral(urgent=True))
+    item = item_of(office, case, "SafeguardingCheck")
+    form_on(at_work("duty-worker"), item)
+    form_on(at_work("duty-worker"), item)
+    assert entries_of(office, case, EntryKind.ACKNOWLEDGED) == ["Dana Whitlock has opened: the safeguarding check"]
+    with office.council.database.read() as session:
+        row = session.get_one(WorkItem, item)
+        assert (row.assignee, row.acknowledged_at) == (None, office.clock.now())
+        pending = session.scalars(
+            select(Milestone.kind).where(Milestone.work_item_id == item, Milestone.state == MilestoneState.PENDING)
+        ).all()
+    assert MilestoneKind.ACKNOWLEDGE not in pending
+    assert pending, "it is chased all the same until it is answered"
+
+
+def test_a_manager_who_only_looks_does_not_silence_it(office: Office, at_work: AtWork) -> None:
+    """A manager above may answer what duty is asked; that they looked at it does not mean that duty has."""
+    case, item = a_safeguarding_check(office)
+    seen = form_on(at_work("team-manager"), item)
+    assert "Send your answer" in seen.text
+    assert entries_of(office, case, EntryKind.ACKNOWLEDGED) == []
+
+
+def test_who_stands_in_for_somebody_acknowledges_for_them(office: Office, at_work: AtWork) -> None:
+    """Cover counts: whoever stands in for the one who is asked has opened it in their place."""
+    case, item = a_tray_decision(office)
+    with office.council.database.write() as session:
+        session.add(
+            Cover(
+                absent_id="team-leader",
+                covered_by="team-manager",
+                from_on=date(2026, 1, 5),
+                until_on=date(2026, 1, 9),
+                made_by="team-leader",
+                made_at=office.clock.now(),
+            )
+        )
+    form_on(at_work("team-manager"), item)
+    [line] = entries_of(office, case, EntryKind.ACKNOWLEDGED)
+    assert line == "Ruth Adeyemi has opened: deciding between a worker and the tray"
+
+
+# ------------------------------------------------------------------ sending
+
+
+def test_a_form_without_legal_weight_is_saved_at_once(office: Office, at_work: AtWork) -> None:
+    """One button: it is entered, and the page says so, what happens next, and where the case is."""
+    case, item = a_safeguarding_check(office)
+    duty = at_work("duty-worker")
+    seen = sent(duty, form_on(duty, item), item, CHECKED_SAFE, "Send your answer")
+    assert (seen.status, seen.path) == (200, f"/work/{item}")
+    assert "Your answer is entered." in seen.text
+    assert seen.links[case] == f"/cases/{case}"
+    assert len(entries_of(office, case, EntryKind.ANSWERED)) == 1
+    office.hours_pass(0)
+    assert f"Case {case} now stands at: Awaiting triage." in duty.get(f"/work/{item}").text
+
+
+def test_what_it_causes_can_be_read_first(office: Office, at_work: AtWork) -> None:
+    """Any form shows what its answer would cause before it is sent; looking at that sends nothing."""
+    case, item = a_safeguarding_check(office)
+    duty = at_work("duty-worker")
+    concern = CHECKED_SAFE | {"concern": "yes", "what_is_feared": "his nephew takes his pension"}
+    seen = sent(duty, form_on(duty, item), item, concern, "See first what it causes")
+    assert "Opened a new case: Queued contact" in seen.text
+    assert "Asked the safeguarding team: a contact in the queue" in seen.text
+    assert entries_of(office, case, EntryKind.ANSWERED) == []
+
+    duty.send(seen, button="Send your answer", action=f"/work/{item}")
+    assert len(entries_of(office, case, EntryKind.ANSWERED)) == 1
+
+
+def test_a_decision_is_checked_before_it_is_sent(office: Office, at_work: AtWork) -> None:
+    """What has legal weight shows the answers, each with a way back, and what they cause; it is sent from there."""
+    case, item = a_tray_decision(office)
+    leader = at_work("team-leader")
+    form = form_on(leader, item)
+    assert [text for one in form.forms if "decision" in one.names for _, _, text in one.buttons] == ["Continue"]
+    check = sent(leader, form, item, BACK, "Continue")
+    assert check.text.count("Check your answers")
+    assert "Ask about a stair rail first." in check.text
+    assert "Asked the duty worker: a case that a manager sent back" in check.text
+    assert [href for href in check.links.values() if href.startswith(f"/work/{item}?change=answers#field-")]
+    assert len(entries_of(office, case, EntryKind.ANSWERED)) == 2
+
+    done = leader.send(check, button="Send your answer", action=f"/work/{item}")
+    assert "Your answer is entered." in done.text
+    assert len(entries_of(office, case, EntryKind.ANSWERED)) == 3
+
+
+def test_going_back_from_checking_keeps_everything(office: Office, at_work: AtWork) -> None:
+    """By the button, or by the link of one answer: the form is filled in as it was typed."""
+    _, item = a_tray_decision(office)
+    leader = at_work("team-leader")
+    check = sent(leader, form_on(leader, item), item, BACK, "Continue")
+    again = leader.send(check, button="Change your answers", action=f"/work/{item}")
+    assert ("rationale", BACK["rationale"]) in [pair for one in again.forms for pair in one.pairs]
+    by_link = leader.get(f"/work/{item}")
+    assert ("rationale", BACK["rationale"]) in [pair for one in by_link.forms for pair in one.pairs]
+
+
+def test_a_refused_answer_is_shown_as_it_was_typed(office: Office, at_work: AtWork) -> None:
+    """The title says so, the summary leads to each field, what was typed stands, and nothing is entered."""
+    case, item = a_safeguarding_check(office)
+    duty = at_work("duty-worker")
+    wrong = {"nine_nine_nine_considered": "yes", "concern": "yes", "act_now": "a key safe & a lamp"}
+    seen = sent(duty, form_on(duty, item), item, wrong, "Send your answer")
+    assert seen.status == 422
+    assert "<title>Error: The safeguarding check" in seen.html
+    assert "There is a problem" in seen.text
+    assert "#field-what_is_feared" in seen.links.values()
+    assert ("act_now", "a key safe & a lamp") in [pair for one in seen.forms for pair in one.pairs]
+    assert entries_of(office, case, EntryKind.ANSWERED) == []
+
+
+def test_what_only_the_case_can_refuse_stands_at_its_field(office: Office, at_work: AtWork) -> None:
+    """The door looks further than the form: a worker who has left is refused where the worker is chosen."""
+    case, item = a_tray_decision(office)
+    office.leaves("practitioner-2")
+    leader = at_work("team-leader")
+    gone = {"decision": "allocate", "rationale": "She knows him.", "worker": "practitioner-2"}
+    seen = sent(leader, form_on(leader, item), item, gone, "Continue")
+    assert seen.status == 422
+    assert "#field-worker" in seen.links.values()
+    assert len(entries_of(office, case, EntryKind.ANSWERED)) == 2
+
+
+# ------------------------------------------------------------------ what happens meanwhile
+
+
+def test_sending_the_same_answer_twice_does_nothing_the_second_time(office: Office, at_work: AtWork) -> None:
+    """A double click leaves one answer, and the second shows the same page."""
+    case, item = a_safeguarding_check(office)
+    duty = at_work("duty-worker")
+    page = form_on(duty, item)
+    first = sent(duty, page, item, CHECKED_SAFE, "Send your answer")
+    second = sent(duty, page, item, CHECKED_SAFE, "Send your answer")
+    assert (second.status, second.path) == (first.status, first.path)
+    assert "it was not entered twice" in second.text
+    assert len(entries_of(office, case, EntryKind.ANSWERED)) == 1
+
+
+def test_whoever_comes_second_loses_nothing(office: Office, at_work: AtWork) -> None:
+    """Who was first and when is said, what was typed is shown to be copied, and kept."""
+    case, item = a_safeguarding_check(office)
+    duty, other = at_work("duty-worker"), at_work("duty-worker-2")
+    page = form_on(other, item)
+    sent(duty, form_on(duty, item), item, CHECKED_SAFE, "Send your answer")
+    mine = CHECKED_SAFE | {"act_now": "a bed on the ground floor"}
+    seen = sent(other, page, item, mine, "Send your answer")
+    assert seen.status == 409
+    assert "Dana Whitlock answered it on Monday 5 January 2026, 9am." in seen.text
+    assert "a bed on the ground floor" in seen.text
+    with office.council.database.read() as session:
+        kept = draft_of(session, "duty-worker-2", f"/work/{item}")
+    assert kept is not None
+    assert ("act_now", "a bed on the ground floor") in kept.pairs
+    assert len(entries_of(office, case, EntryKind.ANSWERED)) == 1
+
+
+@pytest.mark.parametrize("button", ["Send your answer", "See first what it causes"])
+def test_a_case_that_has_changed_meanwhile_warns_before_anything_is_sent(
+    office: Office, at_work: AtWork, button: str
+) -> None:
+    """What is new is read first; then the same answer can be sent, or changed."""
+    case, item = a_safeguarding_check(office)
+    duty = at_work("duty-worker")
+    page = form_on(duty, item)
+    office.signal(case, CircumstancesChanged(reported_by=ReportedBy.CARER, what="he fell last night"))
+    warned = sent(duty, page, item, CHECKED_SAFE, button)
+    assert warned.status == 409
+    assert "Something has happened in this case since you opened the form" in warned.text
+    assert "Came: a change for somebody on the tray" in warned.text
+    assert "What has changed: he fell last night" in warned.text
+    assert entries_of(office, case, EntryKind.ANSWERED) == []
+    assert sent(duty, warned, item, {}, "Send your answer").status == 200
+    assert len(entries_of(office, case, EntryKind.ANSWERED)) == 1
+
+
+def test_taking_it_oneself_is_no_news(office: Office, at_work: AtWork) -> None:
+    """Whoever takes the work after opening it is not warned of their own doing."""
+    case, item = a_safeguarding_check(office)
+    duty = at_work("duty-worker")
+    page = form_on(duty, item)
+    office.take(case, type(SAFE), by="duty-worker")
+    assert sent(duty, page, item, CHECKED_SAFE, "Send your answer").status == 200
+    assert len(entries_of(office, case, EntryKind.ANSWERED)) == 1
+
+
+def test_of_a_restricted_case_no_more_than_the_question_is_shown(office: Office, at_work: AtWork) -> None:
+    """Whoever is asked reads the question; the case's story, its people and its page stay shut."""
+    case = office.start(pwt_triage, referral(), restricted=True)
+    item = item_of(office, case, "SafeguardingCheck")
+    seen = form_on(at_work("duty-worker"), item)
+    assert seen.status == 200
+    assert case not in seen.links
+    assert "LAS-70461" not in seen.text
