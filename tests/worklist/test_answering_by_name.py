@@ -46,6 +46,15 @@ def test_whom_an_id_names_is_read_before_the_answer_is_sent(office: Office, at_w
     assert len(entries_of(office, case, EntryKind.ANSWERED)) == 1
 
 
+def test_what_was_read_out_of_a_letter_is_proposed_and_not_chosen(office: Office, at_work: AtWork) -> None:
+    """A name stands beside the form; who it is, is for a person to say."""
+    _, item = a_letter(office)
+    page = at_work("duty-worker").get(f"/work/{item}")
+    assert "Perhaps addressed to" in page.text
+    form = dict(max(page.forms, key=lambda one: len(one.names)).pairs)
+    assert (form["about_person"], form["named_worker"]) == ("", "")
+
+
 def test_another_id_is_read_again(office: Office, at_work: AtWork) -> None:
     """Who has read one name and then types another id has not read that one's."""
     case, item = a_letter(office)

@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive
 
 from deployments.running.home import first_connections
+from deployments.running.serve import application
 from deployments.worklist.app import worklist
 from deployments.worklist.desk import Desk
 from deployments.worklist.pages import EVERY_PAGE
@@ -517,6 +518,18 @@ def test_the_examples_in_the_first_connections_file_are_sound(tmp_path: Path) ->
     assert connections.sign_on is not None
     assert connections.sign_on.roles["ASC Duty"] is Role.DUTY_WORKER
     assert connections.worklist.address == "https://pathways.example.gov.uk"
+
+
+def test_what_stands_beside_the_worklist_answers_as_before(office: Office, desk: Desk) -> None:
+    """The webhook doors and /health are no pages: no sign-in, no form token, and their own answers."""
+    browser = Browser(application(office.council, desk.installation), office, desk)
+    health = browser.request("GET", "/health", follow=False)
+    assert (health.headers["content-type"], "parts" in health.json()) == ("application/json", True)
+    door = browser.request("POST", "/intake/contacts", json={}, follow=False)
+    assert door.headers["content-type"] == "application/problem+json"
+    assert browser.request("GET", "/sign-in").headers["x-frame-options"] == "DENY"
+    nowhere = browser.request("GET", "/intake/nothing", follow=False)
+    assert (nowhere.status_code, nowhere.headers["cache-control"]) == (404, "no-store")
 
 
 def test_every_look_at_a_case_is_noted_before_it_is_shown(at_work: AtWork, office: Office) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from deployments.worklist.app import worklist
 from deployments.worklist.desk import Desk
@@ -28,10 +29,10 @@ WORDS = "act_now"
 """The field of the safeguarding check in which somebody writes."""
 
 
-def choose(browser: Browser, staff_id: str, go_to: str = "/permissions", **parts: bool) -> Seen:
+def choose(browser: Browser, staff_id: str, go_to: str = "/permissions") -> Seen:
     """Somebody opens the page and says who they are."""
     page = browser.get(f"/sign-in?go_to={go_to}")
-    return browser.send(page, {"staff": staff_id}, **parts)
+    return browser.send(page, {"staff": staff_id})
 
 
 def send_words(browser: Browser, page: Seen, item: str, words: str) -> Seen:
@@ -369,12 +370,12 @@ def test_an_installation_without_an_address_has_its_ports(office: Office, tmp_pa
     assert (desk.address, desk.cookie) == ("https://care.example.org", "__Host-pathways")
 
 
-def _coming_from(app: object, address: str | None, version: str = "1.1") -> object:
+def _coming_from(app: ASGIApp, address: str | None, version: str = "1.1") -> ASGIApp:
     """The application, called from another network address."""
 
-    async def called(scope: dict[str, object], receive: object, send: object) -> None:
+    async def called(scope: Scope, receive: Receive, send: Send) -> None:
         client = None if address is None else (address, 40000)
-        await app({**scope, "client": client, "http_version": version}, receive, send)  # type: ignore[operator]
+        await app({**scope, "client": client, "http_version": version}, receive, send)
 
     return called
 

@@ -476,7 +476,7 @@ def test_signing_out_at_the_council_signs_out_here(site: Site, browser: WebBrows
     assert other.get(f"{site.address}/permissions", follow=False).status == 200
 
 
-LOGGED_OUT = {"http://schemas.openid.net/event/backchannel-logout": {}}
+LOGGED_OUT: dict[str, Any] = {"http://schemas.openid.net/event/backchannel-logout": {}}
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from deployments.worklist.api.guarding import Operations
 from deployments.worklist.api.once import Key, came_before, note_done, sent_once
 from deployments.worklist.api.problems import invalid
 from deployments.worklist.api.shapes import Day, ItemId, Moment, Shape
-from deployments.worklist.api.work import TakenOn
+from deployments.worklist.api.work_shapes import TakenOn
 from models.permissions import Action
 from models.roles import Role
 from tasks.durable.worklist import item_named

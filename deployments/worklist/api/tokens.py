@@ -75,7 +75,7 @@ def new_token(
 def token_shown(session: Session, token: str, now: datetime) -> KnownToken | None:
     """What is known of a token that a program shows; None where it is none, has ended or its time is over."""
     row = session.scalar(select(ApiToken).where(ApiToken.token_digest == digest_of(token)))
-    if row is None or row.ended_at is not None :
+    if row is None or row.ended_at is not None or now >= row.expires_at:
         return None
     return KnownToken(row.name, row.acts_as)
 
