@@ -18,17 +18,15 @@ def rows(visit: Visit, asked: AskedItem, given: dict[str, Any]) -> list[tuple[st
     """Label and text of each answer, with the way back to its field; by the parts of the form, outside of any first."""
     fields = forms.fields_of(asked.form)
     said = forms.in_parts(asked.form, given, choices_on(visit.council, visit.today, named(visit, asked, given)))
-    found: list[tuple[str, list[dict[str, str]]]] = []
+    found: dict[str, list[dict[str, str]]] = {"": []}
     for part, label, text in said:
         begins = [f"{part or label} ".startswith((f"{field.label} ", f"{field.label}:")) for field in fields]
         of = [field.name for field, is_its in zip(fields, begins, strict=True) if is_its]
         anchor = f"#{forms.element_id(max(of, key=len))}" if of else "#form"
         # A browser that shows this page at the form's own path would not leave it for a fragment alone.
         row = {"label": label, "text": text, "href": f"/work/{asked.id}?change=answers{anchor}"}
-        if not found or found[-1][0] != part:
-            found.append((part, []))
-        found[-1][1].append(row)
-    return found
+        found.setdefault(part, []).append(row)
+    return [(part, inside) for part, inside in found.items() if inside]
 
 
 def named(visit: Visit, asked: AskedItem, given: dict[str, Any]) -> dict[str, str]:

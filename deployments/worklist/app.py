@@ -61,6 +61,7 @@ def worklist(desk: Desk, pages: Sequence[Page] = EVERY_PAGE) -> Protected:
             PathwaysError: ours,
         },
     )
+    app.router.redirect_slashes = False  # it would lead to a whole address, made of what the request says
     with_files = [*(page.path for page in pages if page.takes_files), *TAKES_FILES]
     return Protected(app, desk, [compile_path(path)[0] for path in with_files], tell)
 

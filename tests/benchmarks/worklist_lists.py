@@ -1,8 +1,8 @@
 """
 A page of a list of work with 100,000 open cases against one with 1,000, as several people see it.
 
-What the duty role is asked grows with the council. A team does not: a larger council has more of them, and Hazel has its
-`OF_HAZEL` cases in both. So have the restricted cases. `python -m tests.benchmarks.worklist_lists --database postgresql` runs it there.
+What the duty role is asked grows with the council. A team does not: a larger council has more of them, and Hazel has
+its `OF_HAZEL` cases in both. So have the restricted cases. `--database postgresql` runs it there.
 """
 
 from __future__ import annotations

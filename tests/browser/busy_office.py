@@ -55,7 +55,7 @@ def a_busy_office(office: Office) -> Busy:
     taken = take_in_mail(office.council, _mail(), "return@example.org", ["duty@wenbridge.example.org"])
     office.hours_pass(0)
     assert taken.case_ref is not None
-    wanted = Wanted("practitioner-2", "practitioner-3", date(2026, 1, 12), date(2026, 1, 16))
+    wanted = Wanted("practitioner-2", "practitioner", date(2026, 1, 12), date(2026, 1, 16))
     arrange(office.council, wanted, by=member(office, "team-leader"))
     return Busy(
         letter=taken.case_ref,

@@ -62,9 +62,14 @@ class CarriesOn:
             self._office.hours_pass(0)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser; skipped aloud where the machine has none and none can be installed."""
+    """
+    The browser; skipped aloud where the machine has none and none can be installed.
+
+    One for each module: while Playwright is there, an event loop runs in this thread, and other modules' tests have
+    one of their own.
+    """
     program = CHROMIUM if Path(CHROMIUM).exists() else shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         pytest.skip("there is no Chromium on this machine: install Debian's package chromium")

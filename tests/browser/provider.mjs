@@ -149,8 +149,18 @@ function withFaults(request, response) {
   provider.callback()(request, response);
 }
 
+// A real browser lets cookies run out by its own clock, which is not the one that a test has set here.
+function withCookiesOfToday(response) {
+  const setHeader = response.setHeader.bind(response);
+  const moved = (cookie) =>
+    cookie.replace(/(expires=)([^;]+)/i, (_, name, day) => name + new RealDate(RealDate.parse(day) - apart).toUTCString());
+  response.setHeader = (name, value) =>
+    setHeader(name, name.toLowerCase() === "set-cookie" ? [value].flat().map(moved) : value);
+}
+
 http
   .createServer(async (request, response) => {
+    withCookiesOfToday(response);
     try {
       const path = new URL(request.url, issuer).pathname;
       calls[path] = (calls[path] ?? 0) + 1;

@@ -277,6 +277,8 @@ def test_the_headers_are_on_everything_that_goes_out(
         (browser, "GET", "/no-such-page", 404),
         (browser, "GET", "/cases/7K3Q-9PXM", 404),
         (browser, "PUT", "/permissions", 404),
+        (stranger, "GET", "/api/nothing", 404),
+        (stranger, "GET", "/api/openapi.json", 200),
         (browser, "GET", "/crashes", 500),
         (browser, "GET", "/away", 503),
     ]
@@ -346,7 +348,13 @@ def test_no_page_leads_a_browser_away(at_work: AtWork, stranger: Browser) -> Non
     """Whatever is asked for, a redirect is to a path of ours (open redirect)."""
     evil = ["//evil.example/", "/\\evil.example", "https://evil.example/", "///evil.example", "/%09/evil.example"]
     for browser in (stranger, at_work("duty-worker")):
-        for path in (*evil, *(f"/sign-in?go_to={one}" for one in evil), *(f"/permissions/{one}" for one in evil)):
+        for path in (
+            "/permissions/",
+            "/api",
+            *evil,
+            *(f"/sign-in?go_to={one}" for one in evil),
+            *(f"/permissions/{one}" for one in evil),
+        ):
             answer = browser.request("GET", f"{ADDRESS}{path}" if path.startswith("/") else path, follow=False)
             where = answer.headers.get("location", "/")
             assert where.startswith("/") and not where.startswith(("//", "/\\")), (path, where)

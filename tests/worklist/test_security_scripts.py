@@ -23,10 +23,12 @@ from starlette.routing import compile_path
 
 from deployments.worklist.pages import EVERY_PAGE
 from flows.pwt_triage import pwt_triage
+from models.cases import WorkItem
 from models.forms.tray_triage import SafeguardingCheck
 from models.register import Person, Staff, Team
 from tasks.durable.testing import Office
 from tasks.intake import take_in_mail
+from tasks.tray.weekly_opening import open_due_reviews
 from tests.procedures.tray_stories import on_the_tray
 from tests.procedures.triage_stories import DAUGHTER, contact, referral, sent_back, triaged
 from tests.worklist.browser import Browser
@@ -42,7 +44,7 @@ PATTERNS = [(page.path, compile_path(page.path)[0]) for page in EVERY_PAGE]
 SAMPLES = 3
 """How many pages of one kind each role opens, and how often it sends one form."""
 MOST_PAGES = 400
-WALKERS = ("duty-worker", "team-manager", "head-of-service", "information-governance", "auditor")
+WALKERS = ("duty-worker", "team-leader", "team-manager", "head-of-service", "information-governance", "auditor")
 
 
 @dataclass
@@ -158,8 +160,8 @@ class Walk:
 
     def takes_apart(self, path: str, answer: httpx.Response) -> TakenApart:
         """Look at what came back, whatever it is."""
-        kind = kind_of(path)
-        self.shown[kind] += answer.status_code == httpx.codes.OK
+        for kind in {kind_of(path), kind_of(answer.url.path)}:  # a page may lead on to another
+            self.shown[kind] += answer.status_code == httpx.codes.OK
         if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
             self.wrong.append(f"{path}: {answer.status_code}")
         if "\n" in answer.headers.get("content-disposition", ""):
@@ -187,6 +189,13 @@ def kind_of(path: str) -> str:
     """Which page a path is of."""
     plain = urlsplit(path).path
     return next((pattern for pattern, regex in PATTERNS if regex.fullmatch(plain)), plain)
+
+
+def every_case_and_question(office: Office) -> list[str]:
+    """The pages of all cases, and of all that is asked in them."""
+    with office.council.database.read() as session:
+        items = session.scalars(select(WorkItem.id)).all()
+    return [*(f"/cases/{ref}" for ref in office.cases()), *(f"/work/{item}" for item in items)]
 
 
 def is_ours(link: str) -> bool:
@@ -235,6 +244,8 @@ def hostile_office(office: Office) -> Office:
             office.answer(case, triaged(what_was_done=EVIL, where_recorded=SHORT), by="duty-worker")
             office.answer(case, sent_back(rationale=EVIL), by="team-manager")
     on_the_tray(office)
+    open_due_reviews(office.council)
+    office.hours_pass(0)
     return office
 
 
@@ -247,7 +258,7 @@ def test_nothing_that_somebody_writes_comes_alive(
     plain = ["/", *(page.path for page in EVERY_PAGE if "GET" in page.methods and "{" not in page.path)]
     for staff_id in WALKERS:
         walk = Walk(at_work(staff_id))
-        walk.goes_through([*plain, *(f"/cases/{ref}" for ref in hostile_office.cases())])
+        walk.goes_through([*plain, *every_case_and_question(hostile_office)])
         wrong += [f"{staff_id} {one}" for one in walk.wrong]
         shown += walk.shown
     assert wrong == []

@@ -24,7 +24,9 @@ from models.forms.base import ShownWhen
 _CLAUSES = re.compile(r"\s*\([A-Z]+-\d+(?:(?:, | to | and )(?:[A-Z]+-)?\d+)*\)")
 _WORDS = {"gp": "GP"}
 """Choices whose words cannot be made from their value."""
-_SMALL_WORDS = frozenset({"a", "an", "the", "i", "to", "of", "it", "they", "them", "their", "wa", "were", "doe", "do"})
+_SMALL_WORDS = frozenset(
+    {"a", "an", "the", "i", "to", "of", "it", "they", "them", "their", "wa", "were", "doe", "do", "whether"}
+)
 _BEFORE_A_NAME = r"(?:\b(?:say|give|in|and|or|name|of)\s|,\s|\(|^)"
 """What stands before a field's name of one word in a validator's sentence; elsewhere it is a word like any other."""
 
