@@ -124,7 +124,7 @@ def owned(concern: Concern) -> Branch:
 def on_tray(team_id: str) -> Branch:
     """The cases that wait, or waited, on a team's tray."""
     return Branch(
-        _of_case(TrayPlace.case_ref, TrayPlace.team_id != team_id),
+        _of_case(TrayPlace.case_ref, TrayPlace.team_id == team_id),
         select(TrayPlace.case_ref).where(TrayPlace.team_id == team_id),
     )
 

@@ -152,8 +152,14 @@ function withFaults(request, response) {
 // A real browser lets cookies run out by its own clock, which is not the one that a test has set here.
 function withCookiesOfToday(response) {
   const setHeader = response.setHeader.bind(response);
-  const moved = (cookie) =>
-    cookie.replace(/(expires=)([^;]+)/i, (_, name, day) => name + new RealDate(RealDate.parse(day) - apart).toUTCString());
+  const done = new Set(); // those set before are given again with each new one
+  const moved = (cookie) => {
+    if (done.has(cookie)) return cookie;
+    const day = (_, name, said) => name + new RealDate(RealDate.parse(said) - apart).toUTCString();
+    const now = cookie.replace(/(expires=)([^;]+)/i, day);
+    done.add(now);
+    return now;
+  };
   response.setHeader = (name, value) =>
     setHeader(name, name.toLowerCase() === "set-cookie" ? [value].flat().map(moved) : value);
 }

@@ -220,6 +220,12 @@ def test_what_a_manager_was_asked_takes_a_manager(office: Office) -> None:
     assert "practitioner" not in names(office, item)
 
 
+def test_what_some_roles_decide_goes_to_these_though_it_was_asked_by_name(office: Office) -> None:
+    """Whoever stands above is not among those who decide, and is not given it."""
+    item = item_of(office, office.start(managers_matter, Matter(of="staff-team-leader")))
+    assert names(office, item) == {"duty-team-leader", "team-leader", "rowan-team-leader", "team-manager"}
+
+
 def test_what_somebody_alone_can_take_on_is_not_given_to_others(office: Office) -> None:
     """An offer to one worker is accepted or refused by that worker."""
     item = matter(office, "staff-practitioner")
