@@ -30,9 +30,13 @@ $(VENV)/.developer: requirements-dev.lock $(VENV)/.installed
 run: $(VENV)/.worklist     ## the whole system on loopback, with the example council on an empty home
 	exec $(BIN)/pathways up
 
+# Node trusts the certificates that this machine trusts, as Python does.
+SYSTEM_CA = $$($(BIN)/python -c "import ssl; print(ssl.get_default_verify_paths().cafile or '')")
+
 # A real OpenID provider and the accessibility rules, for the tests in a browser.
 $(VENV)/.browser: $(VENV)/.worklist tests/browser/package-lock.json
-	PATH="$$PATH:$(CURDIR)/$(BIN)" npm --prefix tests/browser ci --ignore-scripts --no-audit --no-fund
+	PATH="$$PATH:$(CURDIR)/$(BIN)" NODE_EXTRA_CA_CERTS="$${NODE_EXTRA_CA_CERTS-$(SYSTEM_CA)}" \
+		npm --prefix tests/browser ci --ignore-scripts --no-audit --no-fund
 	test -x /usr/bin/chromium || test "$$(id -u)" != 0 || (apt-get -qq update && apt-get -qq install -y chromium) || true
 	touch $@
 

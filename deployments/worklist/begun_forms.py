@@ -19,6 +19,7 @@ from deployments.worklist import forms
 from deployments.worklist.drafts import KeptDraft, draft_of, drop_draft, keep_draft
 from deployments.worklist.forms import Pairs, Problem
 from deployments.worklist.picking import Picker, picked_fields, pickers, unsettled
+from deployments.worklist.prompts import risk_prompts
 from deployments.worklist.visit import Visit
 from models.register import Person
 from tasks.worklist.choosing import choices_on
@@ -169,7 +170,7 @@ def _shown(
         first.setdefault(one.field_name, one.sentence)
     written = forms.render(
         visit.desk.templates,
-        forms.fields_of(form.model, without=aside),
+        forms.fields_of(form.model, without=aside, offered=risk_prompts(visit.council.policy)),
         pairs,
         problems,
         choices=choices_on(visit.council, visit.today),

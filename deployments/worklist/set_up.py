@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -70,14 +71,21 @@ def _program(name: str) -> str:
 
 
 def _run(command: list[str]) -> None:
-    path = os.pathsep.join((os.environ.get("PATH", ""), str(Path(sys.executable).parent)))
-    done = subprocess.run(command, cwd=ASSETS, env=dict(os.environ) | {"PATH": path}, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ASSETS, env=_environment(), capture_output=True, text=True)
     if done.returncode != 0:
         said = (done.stderr or done.stdout).strip().splitlines()[-3:]
         raise CannotSetUp(
             f"the worklist's styles could not be set up ({Path(command[0]).name} {command[1]}): {' '.join(said)}; "
             "see that the npm registry can be reached, and try again"
         )
+
+
+def _environment() -> dict[str, str]:
+    """With the Node beside this Python, where the machine has none; Node trusts what this machine trusts."""
+    path = os.pathsep.join((os.environ.get("PATH", ""), str(Path(sys.executable).parent)))
+    trusted = ssl.get_default_verify_paths().cafile
+    certificates = {"NODE_EXTRA_CA_CERTS": trusted} if trusted else {}
+    return certificates | dict(os.environ) | {"PATH": path}
 
 
 if __name__ == "__main__":

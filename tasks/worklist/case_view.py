@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.case_people import CasePerson
 from models.cases import Case, Milestone, Wait, WorkItem
+from models.clock_words import CLOCKS
 from models.forms.base import Form, Signal
 from models.notices import Recipient, RecipientKind
 from models.permissions import Action
@@ -162,8 +163,9 @@ def _awaited(session: Session, member: Member, wait: Wait, on: date) -> Awaited:
     until = f", until {for_people(wait.due)}" if wait.due else ""
     match WaitKind(wait.kind):
         case WaitKind.TIMER:
-            ends = f" runs out on {for_people(wait.due)}" if wait.due else " runs"
-            return Awaited(f"The clock “{key_in_words(wait.key)}”{ends}", wait.due)
+            when = f": {for_people(wait.due)}" if wait.due else ""
+            name = CLOCKS.get(wait.key.partition("[")[0]) or f"the clock “{key_in_words(wait.key)}”"
+            return Awaited(f"{name[:1].upper()}{name[1:]}{when}", wait.due)
         case WaitKind.SIGNAL:
             return Awaited(f"A message: {Signal.words_for(wait.awaited)}{until}", wait.due)
         case WaitKind.CASE:

@@ -14,6 +14,7 @@ from deployments.worklist.answer_words import NAMED, named, people_in, rows, tex
 from deployments.worklist.drafts import KeptDraft, draft_of, drop_draft, keep_draft
 from deployments.worklist.forms import Pairs, Problem
 from deployments.worklist.looks import capital
+from deployments.worklist.prompts import risk_prompts
 from deployments.worklist.routing import Pages
 from deployments.worklist.visit import Visit
 from models.entry_kinds import EntryKind
@@ -128,7 +129,7 @@ def _form(visit: Visit, asked: AskedItem, showing: _Showing) -> Response:
     read = forms.read(asked.form, showing.pairs)
     shown = forms.render(
         visit.desk.templates,
-        forms.fields_of(asked.form),
+        forms.fields_of(asked.form, offered=risk_prompts(visit.council.policy)),
         showing.pairs,
         showing.problems,
         choices=choices_on(visit.council, visit.today, named(visit, asked, read.answer)),

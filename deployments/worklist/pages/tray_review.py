@@ -18,6 +18,7 @@ from deployments.worklist import forms
 from deployments.worklist.drafts import KeptDraft, draft_of, drop_draft, keep_draft
 from deployments.worklist.forms import Pairs, Problem
 from deployments.worklist.pages.tray import note_team
+from deployments.worklist.prompts import risk_prompts
 from deployments.worklist.routing import Pages
 from deployments.worklist.tray_answers import BY_ITSELF, NOT_LOOKED_AT, REST, ReviewTyped, prefix_of
 from deployments.worklist.visit import Visit
@@ -155,7 +156,7 @@ def _list(visit: Visit, review: _Review) -> Response:
 def _more(visit: Visit, review: _Review) -> Response:
     """Worker, facts and reasons of those of whom more must be known."""
     shown = review.typed.say_more
-    fields = forms.fields_of(LookedAt, without=("case",))
+    fields = forms.fields_of(LookedAt, without=("case",), offered=risk_prompts(visit.council.policy))
     choices = choices_on(visit.council, visit.today)
     written = [
         (
