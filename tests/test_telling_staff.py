@@ -109,7 +109,7 @@ def test_urgent_work_nobody_acknowledges_is_told_to_those_asked_and_the_first_ab
 
 
 def test_urgent_work_that_somebody_has_taken_does_not_interrupt_any_more(office: Office) -> None:
-    """Acknowledged and unanswered, it goes up the ladder with the digests, to whoever it has reached by then."""
+    """Acknowledged and unanswered, it goes up the ladder with the digests: everybody it has reached by then hears."""
     case = office.start(asking(DUTY, urgent=True), WheelchairLoan())
     office.take(case, ChairChosen, by="duty-worker")
     office.hours_pass(4)
@@ -117,10 +117,10 @@ def test_urgent_work_that_somebody_has_taken_does_not_interrupt_any_more(office:
     for above in (LEADER, Role.TEAM_MANAGER, Role.STRATEGIC_MANAGER):
         assert office.inbox(above) == []
     office.digest_goes_out()
-    assert office.inbox(LEADER) == office.inbox(Role.TEAM_MANAGER) == []
-    (message,) = office.inbox(Role.STRATEGIC_MANAGER)
-    assert message.is_digest
-    assert "Nobody has answered it in time." in message.body
+    for above in (LEADER, Role.TEAM_MANAGER, Role.STRATEGIC_MANAGER):
+        (message,) = office.inbox(above)
+        assert message.is_digest
+        assert "Nobody has answered it in time." in message.body
 
 
 def test_safeguarding_work_interrupts_once_it_is_not_acknowledged(office: Office) -> None:

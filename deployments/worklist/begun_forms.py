@@ -16,9 +16,9 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from deployments.worklist import forms
-from deployments.worklist.drafts import KeptDraft, draft_of, drop_draft, keep_draft
+from deployments.worklist.drafts import FORM_ID, KeptDraft, drop_draft, keep_draft, unsent_draft
 from deployments.worklist.forms import Pairs, Problem
-from deployments.worklist.picking import Picker, picked_fields, pickers, unsettled
+from deployments.worklist.picking import Picker, in_words, picked_fields, pickers, unsettled
 from deployments.worklist.prompts import risk_prompts
 from deployments.worklist.visit import Visit
 from models.register import Person
@@ -28,7 +28,7 @@ from tasks.worklist.signalling import SignalRefused
 from tasks.worklist.starting import CannotBeOpened
 from tasks.worklist.submissions import Earlier, SentForm, new_form_id, note_sent, sent_before, sent_form
 
-DO, FORM_ID = "_do", "_form_id"
+DO = "_do"
 AFRESH, FIND = "afresh", "find"
 
 
@@ -45,6 +45,8 @@ class BegunForm:
     """Fields that are not asked, and what stands in them."""
     known: Pairs = ()
     """What stands in it when it is opened."""
+    about: str = ""
+    """Register id of the one person for whom it was opened; empty: it was opened for nobody in particular."""
     people: tuple[Person, ...] = ()
     """People to choose from wherever somebody is named."""
     problems: Callable[[Any], Sequence[Problem]] = _nothing
@@ -91,14 +93,15 @@ def serve(
     whether the form had been sent before.
     """
     if not visit.is_post:
-        with visit.council.database.read() as session:
-            draft = draft_of(session, visit.member.id, visit.path)
+        draft = unsent_draft(visit.council, visit.member.id, visit.path)
+        if draft is not None and form.about and form.about not in (named := _named(form, draft.pairs)):
+            return _about_somebody_else(visit, form, draft, named)
         return show(_shown(visit, form, draft.pairs if draft else form.known, draft=draft))
     if visit.sent(DO) == AFRESH:
         _drop(visit)
-        return visit.go(visit.path)
+        return visit.go(f"{visit.path}?about={form.about}" if form.about else visit.path)
     typed = [pair for pair in visit.pairs if pair[0] not in (DO, FORM_ID)]
-    keep_draft(visit.council, visit.member.id, visit.path, typed, visit.now)
+    _keep(visit, typed, visit.sent(FORM_ID))
     if (changed := forms.changed_by_button(typed)) is not None:
         return show(_shown(visit, form, changed))
     if visit.sent(DO) == FIND:
@@ -122,7 +125,9 @@ def _sent(
         _drop(visit)
         return done(earlier.result, True)
     if earlier is not None:
-        return show(_shown(visit, form, typed, earlier=earlier))
+        anew = new_form_id()  # what it says now was not sent: it is kept as another matter
+        _keep(visit, typed, anew)
+        return show(_shown(visit, form, typed, earlier=earlier, form_id=anew))
     filled = forms.checked(form.model, typed, without=form.without)
     answer = {**filled.answer, **form.fixed}
     problems = [
@@ -150,6 +155,29 @@ def _read(model: type[BaseModel], answer: dict[str, Any]) -> Any:
     return reads(answer)
 
 
+def _keep(visit: Visit, typed: Pairs, form_id: str) -> None:
+    keep_draft(visit.council, visit.member.id, visit.path, [*typed, (FORM_ID, form_id)], visit.now)
+
+
+def _named(form: BegunForm, pairs: Pairs) -> tuple[str, ...]:
+    """Register ids in the field that says whom the form is about."""
+    first = picked_fields(form.model, form.without)[:1]
+    return tuple(one.strip() for name, value in pairs if name in first for one in value.split("\n") if one.strip())
+
+
+def _about_somebody_else(visit: Visit, form: BegunForm, draft: KeptDraft, named: Sequence[str]) -> Response:
+    """What was typed about one person is not filled in for another: they say which of the two they mean."""
+    return visit.page(
+        "start_begun.html",
+        title="You had begun this about somebody else",
+        status=409,
+        draft=draft,
+        begun_about=[in_words(visit, one) or one for one in named],
+        opened_for=in_words(visit, form.about) or form.about,
+        about=form.about,
+    )
+
+
 def _drop(visit: Visit) -> None:
     with visit.council.database.write() as session:
         drop_draft(session, visit.member.id, visit.path)
@@ -163,6 +191,7 @@ def _shown(
     *,
     draft: KeptDraft | None = None,
     earlier: Earlier | None = None,
+    form_id: str = "",
 ) -> Shown:
     aside = (*form.without, *picked_fields(form.model, form.without))
     first: dict[str | None, str] = {}
@@ -180,12 +209,7 @@ def _shown(
         pickers=pickers(visit, form.model, pairs, problems, without=form.without, offered=form.people),
         errors=forms.summary(problems),
         problems=first,
-        form_id=_form_id(visit, earlier),
+        form_id=form_id or (draft.form_id if draft else visit.sent(FORM_ID)) or new_form_id(),
         draft=draft,
         earlier=earlier,
     )
-
-
-def _form_id(visit: Visit, earlier: Earlier | None) -> str:
-    """The id that the form has had since it was first shown; another where it is to be sent as another matter."""
-    return new_form_id() if earlier is not None or not visit.sent(FORM_ID) else visit.sent(FORM_ID)

@@ -86,6 +86,11 @@ def unsettled(visit: Visit, model: type[BaseModel], without: Sequence[str] = ())
     return found
 
 
+def in_words(visit: Visit, person_id: str) -> str:
+    """Who it is, where that is theirs to find; empty where not. Personal data; the look is noted."""
+    return "".join(_in_words(one) for one in _known(visit, frozenset({person_id} - {""})))
+
+
 def _fields(model: type[BaseModel], without: Sequence[str]) -> list[RegisterId | Lines]:
     return [one for one in fields_of(model, without=without) if _names_people(one)]  # type: ignore[misc]
 

@@ -20,12 +20,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from deployments.worklist.desk import Desk
-from deployments.worklist.drafts import keep_draft
+from deployments.worklist.drafts import is_path_of_form, keep_draft
 from deployments.worklist.protecting import where
 from deployments.worklist.sessions import SignedIn, end_session, note_seen, session_of, whose_form
 from deployments.worklist.sign_on.paths import path_they_came_from
 from deployments.worklist.trouble import Trouble, trouble_of, trouble_page
-from deployments.worklist.visit import Upload, Visit
+from deployments.worklist.visit import Upload, Visit, whole_number
 from models.errors import PathwaysError
 from models.permissions import Action
 from tasks.worklist.members import Member, member_of
@@ -34,6 +34,8 @@ log = logging.getLogger("pathways")
 FORM_TOKEN = "form_token"
 SEEN_ENTRY_NO = "_seen_entry_no"
 """In a form about a case: the last entry there was when it was opened."""
+DRAFTS, OF_FORM = "/drafts", "_path"
+"""Where a page's script sends what is being typed, and the field that says into which form."""
 MOST_FIELDS = 2_000
 MOST_FILES = 10
 LARGEST_FIELD = 1024 * 1024
@@ -141,6 +143,8 @@ def _answer(
             return trouble_page(desk, Trouble.NOT_ALLOWED, visit)
         if request.method == "POST" and not is_ours:
             if _keep_what_was_sent(desk, page, request, sent, pairs) == member.id:
+                if page.path == DRAFTS:
+                    return Response(status_code=204)
                 return visit.go(request.url.path, say=_SENT_WITH_AN_OLD_FORM)
             return trouble_page(desk, Trouble.NOT_OUR_FORM, visit)
         try:
@@ -175,16 +179,18 @@ def _keep_what_was_sent(
 
     Gives the staff id of whose it is, and theirs alone it stays, whoever signs in then; None where nothing was kept.
     """
-    if request.method != "POST" or "GET" not in page.methods:
+    path = request.url.path
+    if page.path == DRAFTS:
+        path = next((value for name, value in pairs if name == OF_FORM), "")
+    if request.method != "POST" or ("GET" not in page.methods and page.path != DRAFTS) or not is_path_of_form(path):
         return None
     with desk.council.database.read() as session:
         staff_id = whose_form(session, form_token)
     if staff_id is None:
         return None
     seen = next((value for name, value in pairs if name == SEEN_ENTRY_NO), "")
-    number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
     now = desk.council.clock.now()
-    kept = keep_draft(desk.council, staff_id, request.url.path, pairs, now, seen_entry_no=number)
+    kept = keep_draft(desk.council, staff_id, path, pairs, now, seen_entry_no=whole_number(seen))
     return staff_id if kept else None
 
 

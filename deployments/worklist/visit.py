@@ -19,6 +19,11 @@ from tasks.durable.council import Council
 from tasks.worklist.members import Member
 
 
+def whole_number(text: str, *, digits: int = 9) -> int | None:
+    """The number that somebody sent, of so many digits at most; None where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
+
+
 @dataclass(frozen=True)
 class Upload:
     """A file that somebody sent. Name and content are whatever the sender's browser says."""

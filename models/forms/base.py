@@ -194,6 +194,14 @@ class Form(_Answerable):
         return known is not None and known.only_who_is_asked
 
     @classmethod
+    def is_chased(cls, name: str) -> bool:
+        """Whether the form of that name is chased; so is one that this version no longer has."""
+        if name not in Form._known:
+            _import_every_form()
+        known = Form._known.get(name)
+        return known is None or known.chased
+
+    @classmethod
     def interruption_by(cls, name: str) -> Interruption | None:
         """Why the first notice about a form of that name interrupts; None where this version no longer has it."""
         known = Form._known.get(name)

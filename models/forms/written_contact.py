@@ -33,6 +33,14 @@ class GivenSubject(CaseFacts):
     born_on: date | None = None
     postcode: str | None = None
 
+    @property
+    def in_words(self) -> str:
+        """Name, birthday and numbers, as far as they were given. Personal."""
+        born = f"born {self.born_on.day} {self.born_on:%B %Y}" if self.born_on else ""
+        nhs = f"NHS number {self.nhs_number}" if self.nhs_number else ""
+        record = f"record {self.record_id}" if self.record_id else ""
+        return ", ".join(one for one in (self.name or "", born, self.postcode or "", nhs, record) if one)
+
 
 class WrittenContact(CaseFacts):
     """A letter or e-mail as it came. The original bytes are kept under `mail_id`."""
@@ -68,7 +76,10 @@ class WrittenContact(CaseFacts):
         enclosed = f"\nEnclosed: {', '.join(self.attachments)}" if self.attachments else ""
         answers = f"\nAnswers case: {self.answers_case}, which is closed" if self.answers_case else ""
         beware = "".join(f"\nBeware: {one}" for one in self.beware)
-        head = f"From: {self.sender}\nSubject: {self.subject}{enclosed}\nOriginal: {self.mail_id}{answers}{beware}"
+        about = f"\nAbout, as they say: {self.given.in_words}" if self.given and self.given.in_words else ""
+        head = (
+            f"From: {self.sender}{about}\nSubject: {self.subject}{enclosed}\nOriginal: {self.mail_id}{answers}{beware}"
+        )
         return f"{head}\n\n{self.text}"
 
 

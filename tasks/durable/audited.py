@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, Generic, ParamSpec, TypeVar, get_type_hints
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from models.entry_kinds import EntryKind
 from models.errors import PathwaysError
@@ -160,8 +160,16 @@ def _in_words(outcome: object) -> str:
             return f"{outcome:%A} {outcome.day} {outcome:%B %Y}"
         case bool():
             return "yes" if outcome else "no"
+        case tuple() | list() | frozenset():
+            return ", ".join(
+                sorted(map(_in_words, outcome)) if isinstance(outcome, frozenset) else map(_in_words, outcome)
+            )
+        case _ if hasattr(outcome, "in_words"):
+            return str(outcome.in_words)
+        case BaseModel() if type(outcome).__str__ is BaseModel.__str__:
+            return ""  # it has no words of its own, and its fields are for programs
         case _:
-            return str(getattr(outcome, "in_words", outcome))
+            return str(outcome)
 
 
 _registry: dict[str, Audited[Any, Any]] = {}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from models.register import Staff
@@ -19,11 +19,32 @@ def covered_by(session: Session, staff_id: str, on: date) -> Sequence[Staff]:
         .join(Cover, Cover.absent_id == Staff.id)
         .where(
             Cover.covered_by == staff_id,
-            Cover.from_on <= on,
-            Cover.until_on >= on,
-            Cover.ended_at.is_(None),
-            or_(Staff.left_on.is_(None), Staff.left_on > on),
+            _holds(on),
         )
         .distinct()
         .order_by(Staff.id)
     ).all()
+
+
+def who_covers(session: Session, absent: Collection[str], on: date) -> Sequence[Staff]:
+    """Those who stand in for any of those members of staff on a day, by id; whoever has left stands in for nobody."""
+    return session.scalars(
+        select(Staff)
+        .join(Cover, Cover.covered_by == Staff.id)
+        .where(
+            Cover.absent_id.in_(absent),
+            _holds(on),
+        )
+        .distinct()
+        .order_by(Staff.id)
+    ).all()
+
+
+def _holds(on: date) -> ColumnElement[bool]:
+    """Cover that stands on a day, of staff who have not left by then."""
+    return and_(
+        Cover.from_on <= on,
+        Cover.until_on >= on,
+        Cover.ended_at.is_(None),
+        or_(Staff.left_on.is_(None), Staff.left_on > on),
+    )

@@ -18,13 +18,15 @@ from models.entry_kinds import EntryKind
 from models.forms.base import Form
 from models.notices import Recipient, Why
 from models.states import MilestoneKind, MilestoneState, WaitKind, WaitState, WorkItemState
-from models.working_time import for_people
+from models.working_time import for_people, local_day
 from tasks.durable.ledger import Fact
 from tasks.durable.leg import Step
-from tasks.durable.people import nearest
+from tasks.durable.people import is_there, nearest
 from tasks.durable.wait_rows import end_wait
-from tasks.durable.work_items import close_item, interruption_of, notice_about, repeat_at_the_end, say
-from tasks.telling.queueing import withdraw_unsent
+from tasks.durable.work_items import close_item, interruption_of, keep_chased, notice_about, say
+from tasks.durable.worklist import may_answer
+from tasks.register.lookups import staff_member
+from tasks.telling.queueing import with_cover, withdraw_unsent
 from tasks.telling.quiet_hours import with_on_call
 
 _wait, _milestone, _item = (cast(Table, model.__table__) for model in (Wait, Milestone, WorkItem))
@@ -94,9 +96,10 @@ def _chase(here: Step, milestone: Row[Any]) -> None:
     asked = Recipient.from_tag(item.asked_of)
     told = nearest(here.session, Recipient.from_tag(milestone.told_to), asked, on=here.now)
     heard = [told]
+    interrupts = interruption_of(here.policy, item, chased=True)
     match kind:
         case MilestoneKind.REMIND:
-            heard = [Recipient.staff(item.assignee) if item.assignee else asked]
+            heard = _reminded(here, item, asked)
             entered, why, text = EntryKind.REMINDED, Why.REMINDER, "Reminded {whom}: {title}"
         case MilestoneKind.ACKNOWLEDGE:
             entered, why = EntryKind.ESCALATED, Why.NOT_ACKNOWLEDGED
@@ -104,17 +107,30 @@ def _chase(here: Step, milestone: Row[Any]) -> None:
         case MilestoneKind.ESCALATE:
             entered, why = EntryKind.ESCALATED, Why.NOT_ANSWERED
             text = "Passed on to {whom}, unanswered since {since}: {title}"
-            withdraw_unsent(here.session, item.id)
-    interrupts = interruption_of(here.policy, item, chased=True)
+            # Where it waits for a digest, each of those above hears of what is urgent, however fast it rises past them.
+            all_hear = item.urgent and interrupts is None
+            withdraw_unsent(here.session, item.id, but=Why.NOT_ANSWERED if all_hear else None)
     if interrupts and kind is MilestoneKind.ACKNOWLEDGE:
         heard.append(asked)
+    heard = with_cover(here.session, heard, here.case.ref, here.now)
     heard = with_on_call(here.session, here.policy, heard, interrupts, here.now)
     whom = " and ".join(one.words for one in heard)
     text = text.format(whom=whom, title=title, since=for_people(item.opened_at))
     entry = here.pen.enter(Fact(entered, item.key, text, item.form))
     notice = notice_about(item, _next_up(here, item)).model_copy(update={"why": why})
     say(here.session, here.pen, item, heard, notice, entry, interrupts)
-    repeat_at_the_end(here.session, here.policy, item, kind, Recipient.from_tag(milestone.told_to), here.now)
+    keep_chased(here.session, here.policy, item, here.now)
+
+
+def _reminded(here: Step, item: WorkItem, asked: Recipient) -> list[Recipient]:
+    """Whoever has it, else those asked; they too where whoever has it is away, or stood in for somebody until now."""
+    if item.assignee is None:
+        return [asked]
+    holder = staff_member(here.session, item.assignee)
+    if holder is None or not may_answer(here.session, holder, item, on=local_day(here.now)):
+        return [asked]
+    whose = Recipient.staff(item.assignee)
+    return [whose] if is_there(here.session, item.assignee, here.now) else [whose, asked]
 
 
 def _next_up(here: Step, item: WorkItem) -> Recipient | None:

@@ -17,7 +17,8 @@ from models.notices import Recipient, RecipientKind
 from models.register import Staff
 from models.roles import Role
 from models.states import WorkItemState
-from tasks.durable.worklist import is_own_matter, may_answer
+from tasks.durable.own_matter import is_own_matter
+from tasks.durable.worklist import may_answer
 
 NEUTRAL_NAME = "restricted-case"
 """What a restricted case is called in lists, whatever its procedure."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, cast
 
-from sqlalchemy import Table, bindparam, case, func, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.cases import Milestone, Wait, WorkItem
@@ -57,9 +57,13 @@ _CALL_OFF = (
     )
     .values(state=str(MilestoneState.CALLED_OFF))
 )
-_HOW_FAR = select(
-    func.max(_milestone.c.no), func.sum(case((_milestone.c.state == str(MilestoneState.PENDING), 1), else_=0))
-).where(_milestone.c.work_item_id == bindparam("item"))
+_CHASES = (str(MilestoneKind.REMIND), str(MilestoneKind.ESCALATE))
+"""What asks for an answer; that nobody has opened it is said once, and is no chasing."""
+_PLANNED = (
+    select(_milestone.c.no, _milestone.c.kind, _milestone.c.state, _milestone.c.told_to)
+    .where(_milestone.c.work_item_id == bindparam("item"))
+    .order_by(_milestone.c.no)
+)
 _UNSENT = select(_message.c.id, _message.c.notice).where(
     _message.c.work_item_id == bindparam("item"), _message.c.state == str(OutboxState.QUEUED)
 )
@@ -154,13 +158,24 @@ def stop_chasing(session: Session, item: WorkItem, *kinds: MilestoneKind) -> Non
     call_off(session, item.id, *kinds)
 
 
+def note_seen(session: Session, item: WorkItem) -> None:
+    """Somebody has opened it: what says that nobody has is called off and withdrawn, and nothing else."""
+    unsent = _call_off(session, item.id, [MilestoneKind.ACKNOWLEDGE])
+    withdraw(session, [one for one, notice in unsent if notice.get("why") == Why.NOT_ACKNOWLEDGED])
+
+
 def call_off(session: Session, item_id: str, *kinds: MilestoneKind) -> None:
     """As `stop_chasing`, of the item with that id."""
-    session.flush()
-    connection, called_off = session.connection(), [str(kind) for kind in kinds or MilestoneKind]
-    connection.execute(_CALL_OFF, {"item": item_id, "kinds": called_off})
-    unsent = connection.execute(_UNSENT, {"item": item_id}).tuples().all()
+    unsent = _call_off(session, item_id, kinds or tuple(MilestoneKind))
     withdraw(session, [one for one, notice in unsent if not kinds or notice.get("why") != Why.NOT_ANSWERED])
+
+
+def _call_off(session: Session, item_id: str, kinds: Sequence[MilestoneKind]) -> Sequence[tuple[str, dict[str, Any]]]:
+    """Call off what is pending of those kinds; gives what is not sent yet about the item: message id and notice."""
+    session.flush()
+    connection = session.connection()
+    connection.execute(_CALL_OFF, {"item": item_id, "kinds": [str(kind) for kind in kinds]})
+    return connection.execute(_UNSENT, {"item": item_id}).tuples().all()
 
 
 def say(
@@ -183,9 +198,10 @@ def interruption_of(policy: Policy, item: WorkItem, *, chased: bool) -> Interrup
     Why a notice about that item may interrupt; None where it waits for a digest.
 
     Urgent work interrupts until somebody has acknowledged it, from its first notice on: whoever is to acknowledge it
-    must have heard of it. Safeguarding work that is not urgent interrupts once it is chased. Some forms always do.
+    must have heard of it. Safeguarding work that is not urgent interrupts once it is chased, and some forms always
+    do, until somebody has taken it: that it was looked at silences nothing.
     """
-    if item.acknowledged_at is not None:
+    if item.acknowledged_at is not None and (item.urgent or item.assignee is not None):
         return None
     if item.urgent and chased:
         return Interruption.URGENT_UNACKNOWLEDGED
@@ -275,6 +291,8 @@ def _plan_chasing(session: Session, policy: Policy, item: WorkItem, since: datet
     if timing.remind_after is not None:
         planned.append((MilestoneKind.REMIND, timing.remind_after, asked))
     planned += [(MilestoneKind.ESCALATE, length, whom) for length, whom in above]
+    if not any(kind in _CHASES for kind, _, _ in planned):
+        planned.append((MilestoneKind.REMIND, timing.repeat_every, asked))
     rows = [
         _milestone_row(item, number, kind, calendar.due(since, length), since, setting_of(length), whom)
         for number, (kind, length, whom) in enumerate(planned, start=1)
@@ -318,33 +336,52 @@ def chase_anew(session: Session, policy: Policy, item: WorkItem, now: datetime) 
     form = Form.named(item.form)
     if not form.chased:
         return
-    connection, timing = session.connection(), policy.timing_of(form.slug(), urgent=item.urgent)
+    timing = policy.timing_of(form.slug(), urgent=item.urgent)
     call_off(session, item.id, MilestoneKind.ACKNOWLEDGE)
-    asked, calendar = Recipient.from_tag(item.asked_of), policy.working_calendar()
+    asked = Recipient.from_tag(item.asked_of)
     above = [step.to for step in timing.escalate if not _is_below(session, step.to, asked)]
-    highest, pending = connection.execute(_HOW_FAR, {"item": item.id}).one()
-    length: Deadline | None = None
     if timing.acknowledge_within is not None and above:
-        kind, length, told_to = MilestoneKind.ACKNOWLEDGE, timing.acknowledge_within, Recipient.role(above[0])
-    elif not pending:
-        kind, length, told_to = MilestoneKind.REMIND, timing.remind_after or timing.repeat_every, asked
-    if length is not None:
-        due = calendar.due(now, length)
-        row = _milestone_row(item, (highest or 0) + 1, kind, due, now, setting_of(length), told_to)
-        connection.execute(_PLAN, row)
+        _plan_one(
+            session, policy, item, MilestoneKind.ACKNOWLEDGE, timing.acknowledge_within, Recipient.role(above[0]), now
+        )
+    keep_chased(session, policy, item, now)
 
 
-def repeat_at_the_end(
-    session: Session, policy: Policy, item: WorkItem, kind: MilestoneKind, told_to: Recipient, now: datetime
+def keep_chased(session: Session, policy: Policy, item: WorkItem, now: datetime) -> bool:
+    """
+    See that an open item is never left to silence: where nothing is planned any more, whoever heard last hears again.
+
+    That is whoever it was passed on to last, else those asked. That nobody has opened it is never said again by this.
+    Gives whether something was planned: then the case is to be woken.
+    """
+    _, slug = Form.words_for(item.form)
+    if not Form.is_chased(item.form):
+        return False
+    planned = session.connection().execute(_PLANNED, {"item": item.id}).tuples().all()
+    chases = [(kind, told_to) for _, kind, state, told_to in planned if kind in _CHASES]
+    if any(kind in _CHASES and state == MilestoneState.PENDING for _, kind, state, _ in planned):
+        return False
+    passed_on = [told_to for kind, told_to in chases if kind == MilestoneKind.ESCALATE]
+    kind = MilestoneKind.ESCALATE if passed_on else MilestoneKind.REMIND
+    told_to = Recipient.from_tag(passed_on[-1] if passed_on else item.asked_of)
+    _plan_one(session, policy, item, kind, policy.timing_of(slug, urgent=item.urgent).repeat_every, told_to, now)
+    return True
+
+
+def _plan_one(
+    session: Session,
+    policy: Policy,
+    item: WorkItem,
+    kind: MilestoneKind,
+    length: Deadline,
+    told_to: Recipient,
+    now: datetime,
 ) -> None:
-    """After the last milestone of an item that is still open, whoever heard last hears again, and so on."""
+    """Plan one milestone more, counted from now."""
     connection = session.connection()
-    highest, pending = connection.execute(_HOW_FAR, {"item": item.id}).one()
-    if pending:
-        return
-    length = policy.timing_of(Form.words_for(item.form)[1], urgent=item.urgent).repeat_every
-    due = policy.working_calendar().add(now, length)
-    connection.execute(_PLAN, _milestone_row(item, highest + 1, kind, due, now, length.setting(), told_to))
+    highest = max((no for no, *_ in connection.execute(_PLANNED, {"item": item.id}).tuples()), default=0)
+    due = policy.working_calendar().due(now, length)
+    connection.execute(_PLAN, _milestone_row(item, highest + 1, kind, due, now, setting_of(length), told_to))
 
 
 def counted(within: ByWhen | None, start: datetime) -> tuple[datetime | None, str | None]:

@@ -6,20 +6,22 @@ Two people who answer at the same instant, or one person twice, leave one answer
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from enum import Enum
+from typing import Any, Final, cast
 
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from models.cases import Case, WorkItem
+from models.cases import Entry, EntryPayload, WorkItem
 from models.entry_kinds import EntryKind
 from models.errors import CheckFailed, PathwaysError
 from models.forms.base import AnswerRefused, Form
 from models.forms.house import StepAttention
-from models.notices import Recipient, RecipientKind
+from models.notices import Notice, Recipient, RecipientKind, Verb
 from models.register import Staff
 from models.roles import Role
 from models.states import MilestoneKind, WaitState, WorkItemState
@@ -31,12 +33,15 @@ from tasks.durable.checking import has_left, problems_in
 from tasks.durable.council import Change, Council
 from tasks.durable.cover import covered_by
 from tasks.durable.ledger import Fact, LockedCase, recall
+from tasks.durable.own_matter import is_own_matter
 from tasks.durable.people import team_of
 from tasks.durable.wait_rows import end_wait
-from tasks.durable.work_items import stop_chasing
+from tasks.durable.work_items import keep_chased, note_seen, say, stop_chasing
 from tasks.register.lookups import staff_member
 
 _item = cast(Table, WorkItem.__table__)
+_FOR = "for"
+"""In the entry of whoever takes an item in another's right: whose it was, by staff id."""
 _CASE_OF = select(_item.c.case_ref).where(_item.c.id == bindparam("item"))
 _ANSWER = (
     update(_item)
@@ -63,6 +68,24 @@ class NoLongerOpen(CheckFailed):
 
 class NotTheirs(PathwaysError):
     """That member of staff cannot answer this item; the message says who can."""
+
+
+class HeldByAnother(CheckFailed):
+    """Somebody else has taken the item since it was looked at; `holder` is who has it now, by staff id."""
+
+    def __init__(self, item_id: str, holder: str) -> None:
+        super().__init__(f"{item_id} is with {holder} by now: look at it again before you take it over")
+        self.holder = holder
+
+
+class _Unsaid(Enum):
+    """What somebody who takes an item did not say."""
+
+    HOLDER = "holder"
+
+
+UNSAID: Final = _Unsaid.HOLDER
+"""Whoever takes the item did not say who had it when they looked."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +159,8 @@ def answer_in(change: Change, item_id: str, filled: Form, *, by: str) -> str:
         if objection:
             raise AnswerRefused(type(filled).title, [objection])
     pen, session = change.pen(case), change.session
-    text = f"{member.name} answered{_for_whom(change, member, item)}: {type(filled).title}{filled.in_words}"
+    absent = stands_in_for(session, member, item, local_day(change.now))
+    text = f"{member.name} answered{_for_whom(absent)}: {type(filled).title}{filled.in_words}"
     data = filled.model_dump(mode="json")
     entry = pen.enter(Fact(EntryKind.ANSWERED, item.key, text, type(filled).name(), data, by=member.id))
     acknowledged_at = item.acknowledged_at or change.now
@@ -148,39 +172,57 @@ def answer_in(change: Change, item_id: str, filled: Form, *, by: str) -> str:
     return case.ref
 
 
-def take(council: Council, item_id: str, *, by: str) -> None:
-    """Take a work item: it is acknowledged and shown as one's own. Raises as `answer` does."""
+def take(council: Council, item_id: str, *, by: str, seen_holder: str | _Unsaid | None = UNSAID) -> None:
+    """
+    Take a work item: it is acknowledged and shown as one's own; whoever loses it by that is told.
+
+    `seen_holder` is who had it when it was looked at, None for nobody. Raises as `answer` does, and `HeldByAnother`
+    where somebody else has it by now.
+    """
     with council.change() as change:
         item, case = open_item(change, item_id)
         member = _who_may(change, item, case, by)
-        if item.assignee == member.id:
+        if item.assignee == member.id and item.acknowledged_at is not None:
             return
+        if seen_holder is not UNSAID and item.assignee not in (None, member.id, seen_holder):
+            raise HeldByAnother(item.id, str(item.assignee))
         kind = EntryKind.ACKNOWLEDGED if item.acknowledged_at is None else EntryKind.REASSIGNED
-        had_it = staff_member(change.session, item.assignee) if item.assignee is not None else None
+        lost_by = item.assignee if item.assignee != member.id else None
+        had_it = staff_member(change.session, lost_by) if lost_by is not None else None
         taken = f"has taken over from {had_it.name}" if had_it is not None else "has taken"
-        title, _ = Form.words_for(item.form)
-        text = f"{member.name} {taken}{_for_whom(change, member, item)}: {title}"
+        absent = stands_in_for(change.session, member, item, local_day(change.now))
+        title, slug = Form.words_for(item.form)
+        text = f"{member.name} {taken}{_for_whom(absent)}: {title}"
         item.assignee, item.acknowledged_at = member.id, item.acknowledged_at or change.now
-        change.pen(case).enter(Fact(kind, item.key, text, item.form, by=member.id))
+        data = None if absent is None else {_FOR: absent.id}
+        pen = change.pen(case)
+        entry = pen.enter(Fact(kind, item.key, text, item.form, data, by=member.id))
         change.session.flush()
         stop_chasing(change.session, item, MilestoneKind.ACKNOWLEDGE)
+        if keep_chased(change.session, change.policy, item, change.now):
+            raise_wake_no(change, case.ref)
+        if lost_by is not None:
+            notice = Notice(verb=Verb.READ, what=f"{slug}-that-a-colleague-has-taken-over", case_ref=case.ref)
+            say(change.session, pen, item, [Recipient.staff(lost_by)], notice, entry, None)
 
 
 def note_opened(council: Council, item_id: str, *, by: str) -> None:
     """
     Somebody whom it is put to has opened it: it lies unseen no more, and nobody is told that it does.
 
-    It is nobody's own by that. A manager who only looks at what others are asked does not silence its chasing. Does
-    nothing where it is known already, or is no longer open. Raises `UnknownWorkItem`.
+    It is nobody's own by that, and all other chasing stands. A look is no answer to an alarm: what is urgent is
+    acknowledged by taking or answering it only. A manager who looks at what others are asked, or a colleague at what
+    somebody else has, does not silence its chasing either. Does nothing where it is known already, or is no longer
+    open. Raises `UnknownWorkItem`.
     """
     with council.database.read() as session:
         seen = item_named(session, item_id)
-        if seen.state != WorkItemState.OPEN or seen.acknowledged_at is not None:
+        if seen.state != WorkItemState.OPEN or seen.acknowledged_at is not None or seen.urgent:
             return
     with council.change() as change:
         case = change.lock(seen.case_ref)
         item, member = item_named(change.session, item_id), staff_member(change.session, by)
-        if item.state != WorkItemState.OPEN or item.acknowledged_at is not None or member is None:
+        if item.state != WorkItemState.OPEN or item.acknowledged_at is not None or item.urgent or member is None:
             return
         if not _is_put_to(change, item, member):
             return
@@ -189,27 +231,38 @@ def note_opened(council: Council, item_id: str, *, by: str) -> None:
         text = f"{member.name} has opened: {title}"
         change.pen(case).enter(Fact(EntryKind.ACKNOWLEDGED, item.key, text, item.form, by=member.id))
         change.session.flush()
-        stop_chasing(change.session, item, MilestoneKind.ACKNOWLEDGE)
+        note_seen(change.session, item)
+        if keep_chased(change.session, change.policy, item, change.now):
+            raise_wake_no(change, case.ref)
 
 
 def _is_put_to(change: Change, item: WorkItem, member: Staff) -> bool:
-    """Whether they are among those asked, have it already, or stand in for somebody who is or has; and may answer."""
+    """
+    Whether it lies with them, or with somebody for whom they stand in; and they may answer it.
+
+    It lies with whoever has it, else with those asked: of a team, those who do its work, not those who manage it.
+    """
     if is_own_matter(change.session, item.case_ref, member) or has_left(member, change.now):
         return False
     on = local_day(change.now)
     if not may_answer(change.session, member, item, on=on):
         return False
-    named = {
-        tag
-        for one in (member, *covered_by(change.session, member.id, on))
-        for tag in (Recipient.staff(one.id).tag, Recipient.role(Role(one.role)).tag, Recipient.team(one.team_id).tag)
-    }
-    return item.asked_of in named or (item.assignee is not None and Recipient.staff(item.assignee).tag in named)
+    put_to = item.asked_of if item.assignee is None else Recipient.staff(item.assignee).tag
+    return any(put_to in _tags_of(one) for one in (member, *covered_by(change.session, member.id, on)))
+
+
+def _tags_of(one: Staff) -> set[str]:
+    """How work is put to somebody: by name, by role, or by their team where they do its work."""
+    tags, role = {Recipient.staff(one.id).tag, Recipient.role(one.role).tag}, Role(one.role)
+    manages = role.is_manager or role is Role.ON_CALL_MANAGER
+    return tags if manages else tags | {Recipient.team(one.team_id).tag}
 
 
 def may_answer(session: Session, member: Staff, item: WorkItem, *, on: date | None = None) -> bool:
     """
     Whether somebody may answer: those asked, whoever has taken or was given it, and managers above them.
+
+    Who took it for somebody for whom they stood in may answer no longer than they stand in.
 
     `on` is the day: whoever stands in for somebody who is away then may answer what the other may. What is decided by
     managers only is decided by one, whomever they stand in for.
@@ -242,8 +295,15 @@ def _may_answer_themselves(session: Session, member: Staff, item: WorkItem) -> b
     deciders = Form.deciders_of(item.form)
     if deciders and member.role not in deciders:
         return False
-    if item.assignee == member.id or (item.urgent and member.role == Role.ON_CALL_MANAGER):
+    if item.urgent and member.role == Role.ON_CALL_MANAGER:
         return True
+    if _is_among(session, member, asked):
+        return True
+    return item.assignee == member.id and not _has_it_for_another(session, item)
+
+
+def _is_among(session: Session, member: Staff, asked: Recipient) -> bool:
+    """Whether somebody is among those asked, or stands above them."""
     match asked.kind:
         case RecipientKind.STAFF:
             return member.id == asked.name or _leads(session, member, asked)
@@ -253,9 +313,25 @@ def _may_answer_themselves(session: Session, member: Staff, item: WorkItem) -> b
             return member.role == asked.name or Role(member.role).outranks(Role(asked.name))
 
 
-def _for_whom(change: Change, member: Staff, item: WorkItem) -> str:
-    """For the story: for whom somebody answers who stands in; empty where it is their own to answer."""
-    absent = stands_in_for(change.session, member, item, local_day(change.now))
+def _has_it_for_another(session: Session, item: WorkItem) -> bool:
+    """Whether whoever has an item took it for somebody for whom they stood in: by the entry that gave it to them."""
+    content = session.scalar(
+        select(EntryPayload.content)
+        .join(Entry, (Entry.case_ref == EntryPayload.case_ref) & (Entry.no == EntryPayload.no))
+        .where(
+            Entry.case_ref == item.case_ref,
+            Entry.key == item.key,
+            Entry.kind.in_([str(EntryKind.ACKNOWLEDGED), str(EntryKind.REASSIGNED)]),
+        )
+        .order_by(Entry.no.desc())
+        .limit(1)
+    )
+    data = None if content is None else json.loads(content).get("data")
+    return isinstance(data, dict) and _FOR in data
+
+
+def _for_whom(absent: Staff | None) -> str:
+    """For the story: for whom somebody acts who stands in; empty where it is their own to answer."""
     return "" if absent is None else f" for {absent.name}"
 
 
@@ -314,14 +390,6 @@ def _who_may(change: Change, item: WorkItem, case: LockedCase, by: str) -> Staff
             above = "who alone can take it on"
         raise NotTheirs(f"{item.id} is for {asked.words}, {above}; {member.id} is {member.role}")
     return member
-
-
-def is_own_matter(session: Session, ref: str, member: Staff) -> bool:
-    """Whether a restricted case was opened about what this very member of staff did."""
-    if not session.get_one(Case, ref).restricted:
-        return False
-    opened = recall(session, ref)[0].data
-    return isinstance(opened, dict) and opened.get("disclosed_by") == member.id
 
 
 def _listed(item: WorkItem) -> OpenItem:

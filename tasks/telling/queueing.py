@@ -11,14 +11,17 @@ from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.errors import PathwaysError
-from models.notices import Interruption, Notice, Recipient
+from models.notices import Interruption, Notice, Recipient, RecipientKind, Why
 from models.outbox import OutboxMessage, OutboxState
 from models.refs import ALPHABET
+from models.working_time import local_day
+from tasks.durable.cover import who_covers
+from tasks.durable.own_matter import is_own_matter
 
 _ID_LENGTH = 16
 _message = cast(Table, OutboxMessage.__table__)
 _QUEUE = insert(_message)
-_UNSENT = select(_message.c.id, _message.c.recipient, _message.c.interruption).where(
+_UNSENT = select(_message.c.id, _message.c.recipient, _message.c.interruption, _message.c.notice).where(
     _message.c.work_item_id == bindparam("work_item"),
     _message.c.state == OutboxState.QUEUED.value,
     _message.c.attempts == 0,
@@ -66,17 +69,18 @@ def queue(
     said about it yet, so that nothing need be looked for.
 
     Nothing is committed here: with the step's rollback the messages are gone too. A recipient named twice is
-    told once. Raises `NobodyToTell` and `AboutAnotherCase`.
+    told once; whoever stands in for somebody on that day is told what they are told. Raises `NobodyToTell` and
+    `AboutAnotherCase`.
     """
     if not to:
         raise NobodyToTell
     if notice.case_ref is not None and notice.case_ref != case_ref:
         raise AboutAnotherCase
-    tags = list(dict.fromkeys(recipient.tag for recipient in to))
+    tags = [recipient.tag for recipient in with_cover(session, to, case_ref, now)]
     if work_item_id is not None and not is_first:
         overtaken = [
             message
-            for message, recipient, interruption in _unsent_about(session, work_item_id)
+            for message, recipient, interruption, _ in _unsent_about(session, work_item_id)
             if recipient in tags and (interrupts is not None or interruption is None)
         ]
         withdraw(session, overtaken)
@@ -101,14 +105,38 @@ def queue(
     return ids
 
 
-def withdraw_unsent(session: Session, work_item_id: str) -> list[str]:
-    """Withdraw what nobody has tried to send yet about a work item and what does not interrupt; gives the ids."""
-    unsent = _unsent_about(session, work_item_id)
-    return withdraw(session, [message for message, _, interruption in unsent if interruption is None])
+def with_cover(session: Session, to: Iterable[Recipient], case_ref: str | None, now: datetime) -> list[Recipient]:
+    """
+    Those recipients, each once, and whoever stands in on that day for those of them who are told by name.
+
+    Nobody hears in another's place of a restricted case about what they did themselves.
+    """
+    told = {recipient.tag: recipient for recipient in to}
+    by_name = [one.name for one in told.values() if one.kind is RecipientKind.STAFF]
+    for member in who_covers(session, by_name, local_day(now)) if by_name else ():
+        if case_ref is None or not is_own_matter(session, case_ref, member):
+            told.setdefault(Recipient.staff(member.id).tag, Recipient.staff(member.id))
+    return list(told.values())
 
 
-def _unsent_about(session: Session, work_item_id: str) -> Sequence[tuple[str, str, str | None]]:
-    """Messages about a work item that nobody has tried to send yet: id, recipient, and why it interrupts."""
+def withdraw_unsent(session: Session, work_item_id: str, *, but: Why | None = None) -> list[str]:
+    """
+    Withdraw what nobody has tried to send yet about a work item and what does not interrupt; gives the ids.
+
+    What is said for the reason `but` stands.
+    """
+    return withdraw(
+        session,
+        [
+            message
+            for message, _, interruption, notice in _unsent_about(session, work_item_id)
+            if interruption is None and (but is None or notice.get("why") != but)
+        ],
+    )
+
+
+def _unsent_about(session: Session, work_item_id: str) -> Sequence[tuple[str, str, str | None, dict[str, object]]]:
+    """Messages about a work item that nobody has tried to send yet: id, recipient, why it interrupts, the notice."""
     session.flush()
     return session.connection().execute(_UNSENT, {"work_item": work_item_id}).tuples().all()
 

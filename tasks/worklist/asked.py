@@ -19,8 +19,9 @@ from models.states import CaseStatus, MilestoneKind, MilestoneState, WaitState, 
 from models.working_time import for_people, local_day
 from tasks.durable.council import Council
 from tasks.durable.ledger import recall
+from tasks.durable.own_matter import is_own_matter
 from tasks.durable.procedure import procedure_named
-from tasks.durable.worklist import is_own_matter, may_answer
+from tasks.durable.worklist import may_answer
 from tasks.register.lookups import staff_member
 from tasks.worklist.members import Member, row_of
 from tasks.worklist.scope import NotFound, find_case, find_item

@@ -18,10 +18,12 @@ from models.cases import Case, Entry, EntryPayload
 from models.permissions import Action
 from models.working_time import LONDON
 from tasks.worklist.members import Member
-from tasks.worklist.scope import cases_within, find_case
+from tasks.worklist.scope import cases_within, find_case, restricted_refs
 
 MOST_CASES, MOST_ENTRIES, MOST_LOOKS, MOST_SEALS = 50, 100, 100, 100
 """So many are shown on one page."""
+RESTRICTED = "restricted case"
+"""What stands in the access log in the place of the reference of a restricted case that is not theirs to see."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,20 @@ class AuditedEntry:
     hash: str
     is_erased: bool
     """What it said was erased, as its time had passed."""
+
+
+@dataclass(frozen=True)
+class AuditedLook:
+    """An entry of the access log as an auditor sees it."""
+
+    no: int
+    at: datetime
+    who: str
+    what: str
+    about: str
+    """A reference; `RESTRICTED` in the place of a restricted case's."""
+    previous_hash: str
+    hash: str
 
 
 @dataclass(frozen=True)
@@ -104,8 +120,15 @@ def entries_of(session: Session, ref: str, after: int = 0) -> list[AuditedEntry]
     return [AuditedEntry(*row) for row in found]
 
 
-def access_log(session: Session, wanted: Looks) -> Sequence[AccessEntry]:
-    """Who looked at what, the latest first; one more than is shown, where there are more."""
+def access_log(session: Session, member: Member, wanted: Looks) -> Sequence[AuditedLook]:
+    """
+    Who looked at what, the latest first; one more than is shown, where there are more.
+
+    That somebody looked at a restricted case is told, and not at which; by its reference nothing is found.
+    """
+    hidden = _hidden_refs(session, member)
+    if wanted.about in hidden:
+        return []
     query = select(AccessEntry).order_by(AccessEntry.no.desc()).limit(MOST_LOOKS + 1)
     if wanted.who:
         query = query.where(AccessEntry.who == wanted.who)
@@ -117,13 +140,32 @@ def access_log(session: Session, wanted: Looks) -> Sequence[AccessEntry]:
         query = query.where(AccessEntry.at >= begins, AccessEntry.at < ends)
     if wanted.before is not None:
         query = query.where(AccessEntry.no < wanted.before)
-    return session.scalars(query).all()
+    return [
+        AuditedLook(
+            one.no,
+            one.at,
+            one.who,
+            one.what,
+            RESTRICTED if one.about in hidden else one.about,
+            one.previous_hash,
+            one.hash,
+        )
+        for one in session.scalars(query)
+    ]
 
 
-def is_in_the_log(session: Session, *, who: str = "", about: str = "") -> bool:
-    """Whether anybody of that id has looked, or anything of that reference was looked at."""
+def is_in_the_log(session: Session, member: Member, *, who: str = "", about: str = "") -> bool:
+    """Whether anybody of that id has looked, or anything of that reference that is theirs to see was looked at."""
+    if about in _hidden_refs(session, member):
+        return False
     same = (AccessEntry.who == who) if who else (AccessEntry.about == about)
     return bool(session.scalar(select(exists().where(same))))
+
+
+def _hidden_refs(session: Session, member: Member) -> set[str]:
+    """The restricted cases that are not theirs to see."""
+    every = session.scalars(select(Case.ref).where(Case.restricted))
+    return set(every) - set(restricted_refs(session, member))
 
 
 def seals(session: Session, before: int | None = None) -> Sequence[Seal]:

@@ -24,6 +24,7 @@ from models.states import CaseStatus, WorkItemState
 from models.tray import TrayPlace
 from tasks.durable.seeing import may_read_item
 from tasks.register.lookups import staff_in
+from tasks.worklist.absences import away_and_not_covered
 from tasks.worklist.concern import (
     Branch,
     Concern,
@@ -61,6 +62,8 @@ class Looker:
     """Questions of restricted cases that they may read."""
     restricted_cases: frozenset[str]
     """Restricted cases that they may see."""
+    away: frozenset[str]
+    """Staff ids of those who are away with nobody there who stands in: what they have taken lies with nobody."""
 
     @property
     def theirs(self) -> frozenset[str]:
@@ -86,6 +89,7 @@ def looker(session: Session, member: Member, now: datetime, today: date) -> Look
         _passed_on_past(session, member, today),
         frozenset(one.id for one in items),
         frozenset(restricted_refs(session, member)),
+        away_and_not_covered(session, now),
     )
 
 
@@ -229,8 +233,10 @@ def any_of(ids: Sequence[Ids]) -> ColumnElement[bool]:
 
 
 def _mine(who: Looker, query: WorkQuery, items: Items) -> list[ColumnElement[bool]]:
-    """With them; or asked of them, or passed on to them, and not with a colleague."""
-    free = items.assignee.is_(None) if query.taken is not Taken.SOMEBODY else items.assignee.is_not(None)
+    """With them; or asked of them, or passed on to them, and not with a colleague who is there."""
+    free = items.assignee.is_not(None)
+    if query.taken is not Taken.SOMEBODY:
+        free = or_(items.assignee.is_(None), items.assignee.in_(sorted(who.away)))
     told = Milestone.told_to.in_(sorted(who.asked))
     went = exists().where(Milestone.work_item_id == items.id, text(PASSED_ON), told)
     reaches_them = items.asked_of.not_in(sorted(who.passed_on_past))

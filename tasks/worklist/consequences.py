@@ -80,6 +80,11 @@ class Foreseen:
     hidden: bool
     """Whether something was left out."""
 
+    @property
+    def other_cases(self) -> tuple[str, ...]:
+        """Refs of cases that are there already, beside the one that asks, of which something is told."""
+        return tuple(one.ref for one in self.elsewhere if one.ref is not None)
+
 
 def foresee(council: Council, member: Member, item_id: str, filled: Form) -> Foreseen:
     """

@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from models.cases import WorkItem
+from models.cases import Case, WorkItem
 from models.errors import PathwaysError
 from models.notices import Recipient
 from models.permissions import Action, Reach
@@ -25,9 +25,10 @@ from models.worklist import Cover
 from tasks.audit.chaining import take_turns
 from tasks.durable.checking import has_left
 from tasks.durable.council import Council
+from tasks.durable.seeing import may_read_item
 from tasks.register.lookups import absence_on, staff_in, staff_member
-from tasks.worklist.members import Member
-from tasks.worklist.scope import NotFound
+from tasks.worklist.members import Member, row_of
+from tasks.worklist.scope import NotFound, restricted_refs
 
 LONGEST = timedelta(days=90)
 """Whoever is away for longer has their work given to somebody."""
@@ -235,11 +236,12 @@ def away_and_uncovered(session: Session, member: Member, now: datetime) -> list[
         .order_by(Absence.starts_at, Absence.staff_id)
     ).all()
     found = []
+    hidden = _hidden_items(session, member, now)
     for absence in absences:
         if _is_covered(session, absence, now):
             continue
         one = people[absence.staff_id]
-        everything, meanwhile = _open_items(session, one.id, absence.returns_at, now)
+        everything, meanwhile = _open_items(session, one.id, absence.returns_at, now, hidden)
         found.append(
             Uncovered(
                 one.id,
@@ -280,10 +282,27 @@ def _is_covered(session: Session, absence: Absence, now: datetime) -> bool:
     return day > last
 
 
-def _open_items(session: Session, staff_id: str, until: datetime | None, now: datetime) -> tuple[int, int]:
-    """How many open items are with somebody, and how many of them fall due before a moment."""
+def _hidden_items(session: Session, member: Member, now: datetime) -> list[str]:
+    """The open questions of restricted cases that somebody may not see; not so much as their number is told them."""
+    row, seen = row_of(session, member), restricted_refs(session, member)
+    items = session.scalars(
+        select(WorkItem)
+        .join(Case, Case.ref == WorkItem.case_ref)
+        .where(WorkItem.state == WorkItemState.OPEN, Case.restricted, Case.ref.not_in(seen))
+    ).all()
+    return [one.id for one in items if not may_read_item(session, one, row, on=local_day(now))]
+
+
+def _open_items(
+    session: Session, staff_id: str, until: datetime | None, now: datetime, hidden: Sequence[str]
+) -> tuple[int, int]:
+    """How many open items are with somebody, without those hidden, and how many of them fall due before a moment."""
     theirs = or_(WorkItem.asked_of == Recipient.staff(staff_id).tag, WorkItem.assignee == staff_id)
-    query = select(func.count()).select_from(WorkItem).where(WorkItem.state == WorkItemState.OPEN, theirs)
+    query = (
+        select(func.count())
+        .select_from(WorkItem)
+        .where(WorkItem.state == WorkItemState.OPEN, theirs, WorkItem.id.not_in(hidden))
+    )
     soon = query.where(WorkItem.due.is_not(None) if until is None else WorkItem.due < max(until, now))
     return session.scalar(query) or 0, session.scalar(soon) or 0
 

@@ -35,6 +35,7 @@ from tasks.worklist.members import Member, row_of
 from tasks.worklist.naming import people_of
 from tasks.worklist.query import Whose, WorkQuery
 from tasks.worklist.scope import cases_within
+from tasks.worklist.what_came import what_came
 
 MOST_ITEMS = 1_000
 """So many items of a day are shown, the soonest due first; nobody does more, and the page says that there are more."""
@@ -134,7 +135,7 @@ def _shown(member: Member, item: WorkItem, since: datetime, tonight: datetime, n
         is_overdue=item.due is not None and item.due <= now,
         is_due_today=item.due is not None and now < item.due < tonight,
         is_new=item.opened_at >= since,
-        is_taken=item.assignee is not None,
+        is_taken=item.assignee in {one.id for one in member.themselves_and_covered},
         for_whom=behind.name if behind is not None else "",
     )
 
@@ -162,6 +163,7 @@ def _by_person(
 ) -> Iterable[DayPerson]:
     about = about_whom(session, [one for one in cases if not one.restricted], now)
     known = people_of(session, {who for people in about.values() for who in people})
+    came = what_came(session, [one.ref for one in cases if not one.restricted and not about.get(one.ref)])
     of_person: defaultdict[str, _Gathered] = defaultdict(_Gathered)
     for case in cases:
         here = gathered[case.ref]
@@ -170,7 +172,8 @@ def _by_person(
             of_person[who].items += here.items
             of_person[who].news += here.news
         if not people:
-            yield DayPerson(None, case.ref, case.restricted, tuple(here.items), tuple(here.news))
+            begun = came.get(case.ref)
+            yield DayPerson(None, case.ref, case.restricted, tuple(here.items), tuple(here.news), came=begun)
     trays, last = on_trays(session, known), reached(session, known, now)
     for who, here in of_person.items():
         one = DayPerson(known[who], items=_in_order(here.items), news=tuple(here.news))

@@ -8,6 +8,7 @@ from datetime import datetime
 from models.decision_tables.levels import Rag
 from models.forms.house import MessageRead
 from models.register import Person
+from tasks.worklist.what_came import WhatCame
 
 COUNT_UP_TO = 1_000
 """What can wait is counted so far."""
@@ -59,6 +60,8 @@ class DayPerson:
     """The soonest due first."""
     news: tuple[DayNews, ...] = ()
     """The latest first."""
+    came: WhatCame | None = None
+    """What the case began with, where nobody is known yet."""
     team: str | None = None
     """The team on whose tray they wait."""
     colour: Rag | None = None

@@ -28,13 +28,13 @@ from tasks.durable.cases import change_owner
 from tasks.durable.checking import has_left
 from tasks.durable.council import Change, Council
 from tasks.durable.ledger import LockedCase
+from tasks.durable.own_matter import is_own_matter
 from tasks.durable.seeing import may_read_item, may_see_case
-from tasks.durable.worklist import is_own_matter
 from tasks.leavers import asked_instead, successor
 from tasks.register.lookups import staff_member
 from tasks.worklist.assigning import hand, put_back, why_not
 from tasks.worklist.members import Member, row_of
-from tasks.worklist.scope import NotFound, cases_within
+from tasks.worklist.scope import NotFound, cases_within, restricted_refs
 
 MOST = 1_000
 """So many at a time; the rest is given on in a second round."""
@@ -112,6 +112,7 @@ def held_by(
         .limit(MOST)
     ).all()
     restricted = set(session.scalars(select(Case.ref).where(Case.restricted)))
+    hidden = restricted - set(restricted_refs(session, member))
     found = [
         Held(
             item.id,
@@ -124,7 +125,7 @@ def held_by(
             "" if to is None else why_not(session, policy, item, to, now),
         )
         for item in items
-        if item.case_ref not in restricted or may_read_item(session, item, row, on=today)
+        if item.case_ref not in hidden or may_read_item(session, item, row, on=today)
     ]
     owned = [
         Held(

@@ -17,6 +17,7 @@ from models.notices import Recipient, RecipientKind
 from models.register import Person, Staff, Team
 from models.tray import TrayPlace
 from tasks.worklist.conditions import Looker
+from tasks.worklist.what_came import WhatCame, what_came
 
 RESTRICTED = "restricted-case"
 """What a restricted case is called in lists, whatever its procedure."""
@@ -59,6 +60,8 @@ class WorkRow:
     priority: str | None
     complexity: str | None
     people: tuple[PersonNamed, ...]
+    came: WhatCame | None
+    """What the case began with, where nobody is known yet."""
     due: datetime | None
     is_overdue: bool
     urgent: bool
@@ -79,6 +82,8 @@ def rows_of(session: Session, who: Looker, ids: Sequence[str]) -> list[WorkRow]:
         ).tuples()
     }
     people = _people(session, {case.ref for _, case, _ in found.values() if not case.restricted})
+    nobody_known = {case.ref for _, case, _ in found.values() if not case.restricted and case.ref not in people}
+    came = what_came(session, nobody_known)
     staff = _staff(session, found.values())
     teams = dict(session.execute(select(Team.id, Team.name)).tuples().all())
     passed_on = _passed_on(session, who, ids)
@@ -105,6 +110,7 @@ def rows_of(session: Session, who: Looker, ids: Sequence[str]) -> list[WorkRow]:
                 priority=None if place is None or hidden else place.priority,
                 complexity=None if place is None or hidden else place.complexity,
                 people=tuple(people.get(case.ref, ())),
+                came=came.get(case.ref),
                 due=item.due,
                 is_overdue=item.due is not None and item.due < who.now,
                 urgent=item.urgent,

@@ -64,11 +64,24 @@ def new_form_id() -> str:
     return secrets.token_hex(16)
 
 
+def is_form_id(text: str) -> bool:
+    """Whether it could be the id of a form."""
+    return _ID.fullmatch(text) is not None
+
+
+def was_sent(session: Session, form_id: str, by: str) -> bool:
+    """Whether somebody has sent the form of that id, whatever it said."""
+    if not is_form_id(form_id):
+        return False
+    sent = select(Submission.id).where(Submission.id.startswith(f"{form_id}."), Submission.staff_id == by)
+    return session.scalars(sent.limit(1)).first() is not None
+
+
 def sent_form(
     form_id: str, path: str, by: str, pairs: Sequence[tuple[str, str]], files: Iterable[bytes] = ()
 ) -> SentForm:
     """What was sent, as it is known again; names with an underscore are the page's own. Raises `NotASubmission`."""
-    if not _ID.fullmatch(form_id):
+    if not is_form_id(form_id):
         raise NotASubmission
     said = sha256(repr((path, by)).encode())
     for name, value in pairs:

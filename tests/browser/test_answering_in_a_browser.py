@@ -6,8 +6,11 @@ import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from models.forms.tray_signals import CircumstancesChanged, ReportedBy
+from models.worklist import Draft
+from tasks.durable.ledger import recall
 from tests.browser.conftest import Live
 from tests.browser.looking import Looker
 from tests.procedures.tray_stories import on_the_tray
@@ -101,6 +104,27 @@ def test_what_is_typed_is_kept_as_it_is_typed(live: Live, page_as: PageAs) -> No
 
     page.get_by_role("button", name="Throw it away and start afresh").click()
     expect(page.get_by_label("What cannot wait")).to_have_value("")
+
+
+def test_what_was_sent_does_not_come_back_as_if_it_had_not_been(live: Live, page_as: PageAs) -> None:
+    """Sent before it was saved, the form is empty when it is opened again, and what it said stands in the case once."""
+    ref = on_the_tray(live.office)
+    page = page_as("duty-worker")
+    page.goto(f"/cases/{ref}/signals/further-message")
+    said = {"sender": "Joan", "subject": "Stairs", "text": "He cannot get upstairs now."}
+    for name, words in said.items():
+        page.locator(f"[name={name}]").fill(words)
+    saved_late: list[str] = []
+    page.on("request", lambda request: saved_late.append(request.url) if request.url.endswith("/drafts") else None)
+    page.get_by_role("button", name="Tell the case").click()
+    page.wait_for_url(f"**/cases/{ref}")
+    page.goto(f"/cases/{ref}/signals/further-message")
+    expect(page.locator("[name=text]")).to_have_value("")
+    expect(page.get_by_text("has not been sent")).to_have_count(0)
+    assert saved_late == []
+    with live.office.council.database.read() as session:
+        assert session.scalars(select(Draft)).all() == []
+        assert len([one for one in recall(session, ref) if one.kind == "signalled"]) == 1
 
 
 def test_a_lost_connection_is_said_and_saving_is_tried_again(live: Live, page_as: PageAs) -> None:

@@ -18,6 +18,7 @@ from models.outbox import OutboxMessage
 from models.roles import Role
 from models.states import CaseStatus
 from tasks.durable import ask, audited, decision, here, procedure
+from tasks.durable.audited import _in_words
 from tasks.durable.ledger import Fact
 from tasks.durable.leg import OutsideACase
 from tasks.durable.running import Slept, run_leg
@@ -403,3 +404,20 @@ def test_words_of_a_flow_are_refused_outside_a_case() -> None:
     for word in (lambda: fetch_chair(), lambda: here(), lambda: ask(ChairChosen, of=DUTY)):
         with pytest.raises(OutsideACase, match="inside a procedure"):
             word()
+
+
+def test_what_a_step_came_to_is_told_in_words_and_never_as_a_program_writes_it() -> None:
+    """Several are named one after the other, nothing is nothing, and what has no words of its own is left out."""
+
+    class Found(BaseModel):
+        letter: str = "Dear Priya"
+
+    class Said(Found):
+        in_words: str = "two letters"
+
+    assert _in_words(("P-101", "P-102")) == "P-101, P-102"
+    assert _in_words(frozenset({"b", "a"})) == "a, b"
+    assert _in_words(()) == ""
+    assert _in_words(Found()) == ""
+    assert _in_words(Said()) == "two letters"
+    assert _in_words((date(2026, 1, 5), True)) == "Monday 5 January 2026, yes"

@@ -115,6 +115,17 @@ def test_urgent_item_is_chased_by_the_clock_day_and_night(office: Office) -> Non
     assert [why(message) for message in office.inbox("head-of-service")] == ["not-answered"]
 
 
+def test_everybody_above_hears_of_urgent_work_that_was_taken_and_left(office: Office) -> None:
+    """Taken on Friday evening, it interrupts nobody; each step of the night is read by its own manager all the same."""
+    office.today_is("2026-01-09 20:00")
+    case = office.start(asking(DUTY, urgent=True), WheelchairLoan())
+    office.take(case, ChairChosen, by="duty-worker")
+    office.today_is("2026-01-12 12:00")
+
+    for role in ("team-leader", "team-manager", "strategic-manager", "head-of-service"):
+        assert [why(message) for message in office.inbox(role)] == ["not-answered"], role
+
+
 def test_taking_an_item_ends_the_wait_for_its_acknowledgement_alone(office: Office) -> None:
     """Somebody has opened it: nobody is told that nobody has, and the reminder goes to whoever has it."""
     case = office.start(asking(DUTY), WheelchairLoan())

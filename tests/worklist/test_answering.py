@@ -11,14 +11,16 @@ from sqlalchemy import select
 from deployments.worklist.drafts import draft_of
 from flows.pwt_triage import pwt_triage
 from models.audit import AccessEntry
-from models.cases import Milestone, WorkItem
+from models.cases import WorkItem
 from models.entry_kinds import EntryKind
 from models.forms.base import Form
 from models.forms.tray_signals import CircumstancesChanged, ReportedBy
-from models.register import Person
-from models.states import MilestoneKind, MilestoneState
+from models.outbox import OutboxMessage
+from models.register import Person, Staff
+from models.states import MilestoneKind
 from models.worklist import Cover
 from tasks.durable.testing import Office
+from tasks.worklist.assigning import assign
 from tests.procedures.triage_stories import SAFE, referral
 from tests.worklist.answering_stories import (
     CHECKED_SAFE,
@@ -28,6 +30,8 @@ from tests.worklist.answering_stories import (
     item_of,
 )
 from tests.worklist.browser import Browser, Seen
+from tests.worklist.test_assigning import pending, stands, told
+from tests.worklist.test_work_lists import matter, member
 
 AtWork = Callable[[str], Browser]
 BACK = {"decision": "back-to-duty", "rationale": "Ask about a stair rail first."}
@@ -129,21 +133,83 @@ def test_who_sees_a_question_that_is_not_theirs_reads_it_and_is_told_why(office:
     assert len(entries_of(office, case, EntryKind.ANSWERED)) == 2  # the check and triage
 
 
-def test_opening_the_form_acknowledges_it_once(office: Office, at_work: AtWork) -> None:
+def test_opening_the_form_is_noted_once_and_ends_no_chasing(office: Office, at_work: AtWork) -> None:
     """Nobody is told any more that it lies unseen; it is still nobody's own, and opening it again says nothing."""
-    case = office.start(pwt_triage, referral(urgent=True))
-    item = item_of(office, case, "SafeguardingCheck")
+    case, item = a_safeguarding_check(office)
     form_on(at_work("duty-worker"), item)
     form_on(at_work("duty-worker"), item)
     assert entries_of(office, case, EntryKind.ACKNOWLEDGED) == ["Dana Whitlock has opened: the safeguarding check"]
     with office.council.database.read() as session:
         row = session.get_one(WorkItem, item)
         assert (row.assignee, row.acknowledged_at) == (None, office.clock.now())
-        pending = session.scalars(
-            select(Milestone.kind).where(Milestone.work_item_id == item, Milestone.state == MilestoneState.PENDING)
-        ).all()
-    assert MilestoneKind.ACKNOWLEDGE not in pending
-    assert pending, "it is chased all the same until it is answered"
+    left = pending(office, item)
+    assert MilestoneKind.ACKNOWLEDGE not in left
+    assert {MilestoneKind.REMIND, MilestoneKind.ESCALATE} <= set(left), "chased all the same until it is answered"
+
+
+def test_a_look_at_urgent_work_silences_no_alarm(office: Office, at_work: AtWork) -> None:
+    """On a Friday evening somebody looks and goes home: the alarms go out as if nobody had; who takes it is chased."""
+    office.today_is("2026-01-09 16:00")
+    untouched, seen = matter(office, urgent=True), matter(office, urgent=True)
+    before = told(office, seen)
+    assert "Send your answer" in form_on(at_work("duty-worker"), seen).text
+    assert stands(office, seen).acknowledged_at is None
+    assert told(office, seen) == before, "the notice that asked for it stands"
+    assert pending(office, seen) == pending(office, untouched)
+    office.days_pass(2)
+    assert alarms(office, seen) == alarms(office, untouched)
+    assert ("role-on-call-manager", "not-answered", "urgent-unacknowledged", "delivered") in alarms(office, seen)
+
+
+def test_a_look_withdraws_nothing_but_that_nobody_has_looked(office: Office, at_work: AtWork) -> None:
+    """What asked for it has not been delivered yet when a colleague looks: the others are still told of it."""
+    item = matter(office)
+    form_on(at_work("duty-worker"), item)
+    assert told(office, item) == ["role-duty-worker"]
+
+
+def test_a_look_does_not_silence_a_form_that_interrupts(office: Office, at_work: AtWork) -> None:
+    """A safeguarding question that is not urgent interrupts once it is chased, whoever has looked at it."""
+    item = matter(office, "role-safeguarding-lead")
+    form_on(at_work("safeguarding-lead"), item)
+    assert stands(office, item).acknowledged_at is not None
+    office.days_pass(3)
+    assert {"urgent-unacknowledged"} == {row[2] for row in alarms(office, item) if row[1] == "not-answered"}
+
+
+@pytest.mark.parametrize("who", ["strategic-manager", "head-of-service", "team-leader"])
+def test_a_manager_who_belongs_to_the_team_asked_does_not_acknowledge_for_it(
+    office: Office, at_work: AtWork, who: str
+) -> None:
+    """It is put to those who do the team's work; one of them who opens it does."""
+    item = matter(office, "team-hazel")
+    form_on(at_work(who), item)
+    assert stands(office, item).acknowledged_at is None
+    form_on(at_work("practitioner"), item)
+    assert stands(office, item).acknowledged_at is not None
+
+
+def test_a_colleague_who_looks_does_not_acknowledge_what_somebody_was_given(office: Office, at_work: AtWork) -> None:
+    """It was given to Malcolm Oyelaran: that Dana Whitlock looked does not mean that he has."""
+    item = matter(office)
+    assign(office.council, item, to="duty-worker-2", by=member(office, "duty-team-leader"))
+    before = pending(office, item)
+    form_on(at_work("duty-worker"), item)
+    assert (stands(office, item).acknowledged_at, pending(office, item)) == (None, before)
+    form_on(at_work("duty-worker-2"), item)
+    assert stands(office, item).acknowledged_at is not None
+    assert MilestoneKind.ACKNOWLEDGE not in pending(office, item)
+
+
+def alarms(office: Office, item: str) -> list[tuple[str, str, str | None, str]]:
+    """What was said of an item: to whom, why, why it interrupts, and what became of it."""
+    with office.council.database.read() as session:
+        rows = session.scalars(
+            select(OutboxMessage)
+            .where(OutboxMessage.work_item_id == item)
+            .order_by(OutboxMessage.queued_at, OutboxMessage.recipient)
+        )
+        return [(row.recipient, str(row.notice["why"]), row.interruption, row.state) for row in rows]
 
 
 def test_a_manager_who_only_looks_does_not_silence_it(office: Office, at_work: AtWork) -> None:
@@ -328,3 +394,85 @@ def test_of_a_restricted_case_no_more_than_the_question_is_shown(office: Office,
     assert seen.status == 200
     assert case not in seen.links
     assert "LAS-70461" not in seen.text
+
+
+NEWS = CircumstancesChanged(reported_by=ReportedBy.CARER, what="she was struck last night", urgent=True)
+
+
+@pytest.mark.parametrize("way", ["refused", "changed"])
+def test_what_came_meanwhile_is_said_whenever_the_form_is_shown_again(
+    office: Office, at_work: AtWork, way: str
+) -> None:
+    """Refused, or gone back to from checking: what is new stands above it, as the next sending would not say it."""
+    case, item = a_tray_decision(office)
+    leader = at_work("team-leader")
+    page = form_on(leader, item)
+    if way == "refused":
+        office.signal(case, NEWS, by="duty-worker")
+        shown = sent(leader, page, item, BACK | {"rationale": ""}, "Continue")
+    else:
+        check = sent(leader, page, item, BACK, "Continue")
+        office.signal(case, NEWS, by="duty-worker")
+        shown = leader.send(check, action=f"/work/{item}", button="Change your answers")
+    assert "What has changed: she was struck last night" in shown.text
+    again = sent(leader, shown, item, BACK, "Continue")
+    assert "Check your answers" in again.text
+
+
+def test_a_form_shown_again_still_knows_what_they_had_seen(office: Office, at_work: AtWork) -> None:
+    """What comes after a refusal is news as well: the number of the first showing is carried on."""
+    case, item = a_tray_decision(office)
+    leader = at_work("team-leader")
+    page = form_on(leader, item)
+    seen_no = next(value for one in page.forms for name, value in one.pairs if name == "_seen_entry_no")
+    office.take(case, Form.named("TrayDecision"), by="team-leader")  # goes on, without any news
+    refused = sent(leader, page, item, BACK | {"rationale": ""}, "Continue")
+    assert ("_seen_entry_no", seen_no) in [pair for one in refused.forms for pair in one.pairs]
+    office.signal(case, NEWS, by="duty-worker")
+    assert sent(leader, refused, item, BACK, "Continue").status == 409
+
+
+def test_an_entry_number_that_is_none_is_as_good_as_none(office: Office, at_work: AtWork) -> None:
+    """A digit that is no number of ours breaks nothing: they are just not warned."""
+    _, item = a_safeguarding_check(office)
+    duty = at_work("duty-worker")
+    page = form_on(duty, item)
+    done = sent(duty, page, item, CHECKED_SAFE | {"_seen_entry_no": "\u00b2"}, "Send your answer")
+    assert "Your answer is entered." in done.text
+    assert duty.get("/cover/\u00b2/call-off").status != 500
+
+
+# ------------------------------------------------------------------ no longer theirs
+
+TYPED = "Fifteen minutes of typing."
+
+
+def test_what_was_typed_into_what_is_theirs_no_more_is_kept_and_shown(office: Office, at_work: AtWork) -> None:
+    """Somebody else was made responsible meanwhile: refused, with all that was typed, and there again later."""
+    case, item = a_tray_decision(office)
+    leader = at_work("team-leader")
+    page = form_on(leader, item)
+    with office.council.database.write() as session:
+        session.get_one(Staff, "team-leader").role = "duty-worker"
+    refused = sent(leader, page, item, BACK | {"rationale": TYPED}, "Continue")
+    assert refused.status == 403
+    assert TYPED in refused.text
+    assert "It was not entered. It is kept for 30 days" in refused.text
+    assert TYPED in form_on(leader, item).text
+    assert len(entries_of(office, case, EntryKind.ANSWERED)) == 2
+
+
+def test_what_was_typed_into_what_they_cannot_see_any_more_is_kept_and_shown(office: Office, at_work: AtWork) -> None:
+    """Moved to another team while they typed: of the work item nothing is said, their own words are theirs."""
+    _, item = a_safeguarding_check(office)
+    duty = at_work("duty-worker")
+    page = form_on(duty, item)
+    with office.council.database.write() as session:
+        moved = session.get_one(Staff, "duty-worker")
+        moved.role, moved.team_id = "practitioner", "rowan"
+    typed = CHECKED_SAFE | {"act_now": TYPED}
+    for gone in (sent(duty, page, item, typed, "Send your answer"), form_on(duty, item)):
+        assert gone.status == 404
+        assert TYPED in gone.text
+        assert "Harold" not in gone.text
+    assert form_on(at_work("practitioner-4"), item).text.count(TYPED) == 0

@@ -30,9 +30,11 @@ from tasks.durable.testing import Office
 from tests.procedures.letters import letter, sorted_as
 from tests.procedures.test_unauthorised_disclosure import FOUND
 from tests.procedures.tray_stories import on_the_tray
-from tests.worklist.answering_stories import a_safeguarding_check, a_tray_decision, entries_of
+from tests.procedures.triage_stories import allocated
+from tests.worklist.answering_stories import a_safeguarding_check, a_tray_decision, entries_of, item_of
 from tests.worklist.browser import Browser
 from tests.worklist.programs import V1, Program
+from tests.worklist.test_letters_safely import PDF, came, mail, scanned_by
 
 For = Callable[[str], Program]
 AtWork = Callable[[str], Browser]
@@ -486,6 +488,7 @@ def somebody(office: Office, role: Role) -> str:
 def any_path(one: Operation) -> str:
     """A path of the operation, of something that is not there."""
     path = one.path.replace("{item}", "W-7K3Q9PXM2B").replace("{name}", "nothing").replace("{number}", "999")
+    path = path.replace("{mail_id}", "M-7K3Q9PXM2B")
     return re.sub(r"{[^}]*}", "7K3Q-9PXM", path)
 
 
@@ -494,3 +497,100 @@ def any_body(one: Operation) -> dict[str, Any]:
     if one.method != "POST":
         return {}
     return {"data": {"subject": ""}, "files": {"other": ("", b"")}} if one.takes_files else {"json": {}}
+
+
+def test_lists_are_noted_as_those_of_the_pages_are(program: For, office: Office) -> None:
+    """Work, cases, and what is with somebody: who looked at a list is known, through which program."""
+    leader = program("team-leader")
+    for path in ("/work?whose=team", "/cases", "/staff/practitioner/work"):
+        assert leader.get(path).status_code == 200
+    assert looks(office) == [
+        ("team-leader", "list-work api:case-portal", "team"),
+        ("team-leader", "list-cases api:case-portal", "all"),
+        ("team-leader", "list-work api:case-portal", "practitioner"),
+    ]
+
+
+def test_the_one_list_of_a_team_that_there_is_not_is_not_found(program: For) -> None:
+    """An empty list would say that nobody of theirs waits."""
+    manager = program("team-manager")
+    assert manager.get("/unseen", params={"team": "nowhere"}).status_code == 404
+    assert manager.get("/unseen", params={"team": "hazel"}).status_code == 200
+
+
+def test_of_a_restricted_case_an_auditor_s_program_is_told_that_somebody_looked(program: For, office: Office) -> None:
+    """Without its reference, in the log and when it is asked for."""
+    case = office.start(unauthorised_disclosure, FOUND, owner="role-team-manager")
+    assert program("team-manager").get(f"/cases/{case}").status_code == 200
+    auditor = program("auditor")
+    listed = auditor.get("/audit/access", params={"who": "team-manager"}).json()
+    assert [one["about"] for one in listed] == ["restricted case"]
+    assert auditor.get("/audit/access", params={"about": case}).json() == []
+
+
+def test_a_case_that_a_rehearsal_tells_of_is_noted_as_read(program: For, office: Office) -> None:
+    """Priya Nair would take him on: what then follows in the case that asked for it is told, and noted."""
+    case, _ = a_tray_decision(office)
+    office.answer(case, allocated(), by="team-leader")
+    [allocation] = [one for one in office.cases() if one != case]
+    item = item_of(office, allocation, "AllocationReply")
+    found = program("practitioner").post(f"/work/{item}/foresee", {"reply": "accept"}).json()
+    assert [one["case"] for one in found["follows"]] == [allocation, case]
+    assert [one[1:] for one in looks(office)] == [
+        ("read-work-item api:case-portal", allocation),
+        ("read-case api:case-portal", case),
+    ]
+
+
+def test_work_is_taken_from_whom_the_program_showed_alone(program: For, office: Office) -> None:
+    """Nobody had it when it was read, and a colleague has it by now: refused; left out, it is taken over."""
+    _, item = a_safeguarding_check(office)
+    assert program("duty-worker-2").post(f"/work/{item}/take").status_code == 200
+    theirs = program("duty-worker")
+    for said in ("", "duty-team-leader"):
+        refused = theirs.post(f"/work/{item}/take", params={"seen_holder": said})
+        assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (409, "held-by-another")
+    taken = theirs.post(f"/work/{item}/take", params={"seen_holder": "duty-worker-2"})
+    assert (taken.status_code, taken.json()["assignee"]) == (200, "duty-worker")
+    assert program("duty-worker-2").post(f"/work/{item}/take").json()["assignee"] == "duty-worker-2"
+
+
+def test_letters_and_messages_of_a_case_are_read_as_on_the_pages(program: For, office: Office) -> None:
+    """What came, what it says and encloses, and what was said: each look is noted; another team finds nothing."""
+    case, path = came(office, mail(("order.pdf", PDF, "application/pdf")))
+    theirs = program("duty-worker")
+    (listed,) = theirs.get(f"/cases/{case}/letters").json()
+    assert (listed["subject"], listed["enclosed"], path) == (
+        "Bath seat",
+        ["order.pdf"],
+        f"/cases/{case}/letters/{listed['mail_id']}",
+    )
+    opened = theirs.get(path).json()
+    assert (opened["sender"], opened["address"], opened["trouble"]) == ("Tom Tilling", "tom@example.org", "")
+    assert "The bath seat has not come." in opened["text"]
+    assert [(one["number"], one["name"], one["size"]) for one in opened["enclosed"]] == [(1, "order.pdf", len(PDF))]
+    taken = theirs.get(f"{path}/attachments/1")
+    assert (taken.content, taken.headers["content-type"]) == (PDF, "application/octet-stream")
+    assert theirs.get(f"{path}/attachments/2").status_code == 404
+    said = theirs.get(f"/cases/{case}/messages").json()
+    assert [one["what"] for one in said["notices"]]
+    assert [what.partition(" ")[0] for _, what, _ in looks(office)] == [
+        "read-case",
+        "read-mail",
+        "take-enclosure",
+        "take-enclosure",
+        "read-case",
+    ]
+    stranger = program("practitioner-4")
+    for one in (path, f"{path}/attachments/1", f"/cases/{case}/letters", f"/cases/{case}/messages"):
+        assert stranger.get(one).status_code == 404
+
+
+def test_no_file_is_given_to_a_program_that_the_scanner_did_not_pass(program: For, office: Office) -> None:
+    """Something harmful was found, or it could not be looked through: a problem, and nothing of the file."""
+    _, path = came(office, mail(("order.pdf", PDF, "application/pdf")))
+    for command, status in ((("sh", "-c", "exit 1"), 409), (("/no/such/scanner",), 503)):
+        scanned_by(office, *command)
+        refused = program("duty-worker").get(f"{path}/attachments/1")
+        assert (refused.status_code, refused.headers["content-type"]) == (status, "application/problem+json")
+        assert PDF not in refused.content

@@ -132,7 +132,9 @@ def test_without_a_token_every_call_is_refused(office: Office, desk: Desk, descr
     stranger = Program(worklist(desk))
     for tag in TAGS:
         for operation in operations_of(described, tag):
-            case = operation.Case(path_parameters=dict.fromkeys(["ref", "item", "name", "staff", "number"], "1"))
+            case = operation.Case(
+                path_parameters=dict.fromkeys(["ref", "item", "name", "staff", "number", "mail_id"], "1")
+            )
             answer = stranger.call(case.method, f"/api{case.formatted_path}")
             assert answer.status_code == 401, operation.label
             case.validate_response(answer, checks=CHECKS)

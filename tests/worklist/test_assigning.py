@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from random import Random
 from typing import ClassVar
 
 import pytest
@@ -19,7 +21,7 @@ from models.states import MilestoneKind, MilestoneState, WorkItemState
 from tasks.audit.verifying import verify
 from tasks.durable import ask, procedure
 from tasks.durable.testing import Office
-from tasks.durable.worklist import NoLongerOpen, NotTheirs, take
+from tasks.durable.worklist import HeldByAnother, NoLongerOpen, NotTheirs, note_opened, take
 from tasks.worklist.assigning import CannotBeGiven, assign, give_back, receivers
 from tasks.worklist.moving import Moved, find_holder, give_on, held_by
 from tasks.worklist.scope import NotFound
@@ -149,6 +151,108 @@ def test_taking_over_says_who_had_it(office: Office) -> None:
     take(office.council, item, by="duty-worker-2")
     assert story(office, item) == "Malcolm Oyelaran has taken over from Dana Whitlock: a small matter"
     assert ids(office, "duty-worker") == []
+
+
+def test_what_is_given_back_or_given_on_at_the_end_of_the_ladder_is_chased_all_the_same(office: Office) -> None:
+    """Taken, given back and taken again an hour before the last step: the step comes, and another after it."""
+    item = matter(office)
+    office.today_is("2026-01-12 16:00")  # the last step of the ladder is due at 17:00
+    take(office.council, item, by="duty-worker")
+    give_back(office.council, item, by=member(office, "duty-worker"))
+    office.hours_pass(1.5)
+    assert pending(office, item)[MilestoneKind.ESCALATE] == "role-strategic-manager"
+    take(office.council, item, by="duty-worker")
+    before = len(chasing(office, item))
+    office.days_pass(30)
+    assert len(chasing(office, item)) - before >= 3
+    assert "Passed on to the strategic manager" in chasing(office, item)[-1]
+
+
+def test_that_nobody_has_opened_it_is_said_once_for_each_time_it_is_passed_on(office: Office) -> None:
+    """What is repeated at the end asks for an answer; it does not say for ever that nobody has looked."""
+    item = matter(office)
+    office.days_pass(8)  # the whole ladder is behind it
+    assign(office.council, item, to="duty-worker-2", by=member(office, "duty-team-leader"))
+    before = sum("nobody has opened" in line for line in chasing(office, item))
+    office.days_pass(60)
+    assert sum("nobody has opened" in line for line in chasing(office, item)) == before + 1
+
+
+@pytest.mark.parametrize("urgent", [False, True])
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("of", ["role-duty-worker", "staff-practitioner", "role-head-of-service"])
+def test_whatever_is_done_with_open_work_it_is_chased(office: Office, of: str, seed: int, urgent: bool) -> None:
+    """In any order of taking, giving, opening and waiting: a reminder or a step of the ladder lies ahead."""
+    chance = Random(f"{of} {seed} {urgent}")
+    item, who = matter(office, of, urgent=urgent), ["head-of-service"]
+    if of == "role-duty-worker":
+        who = ["duty-worker", "duty-worker-2", "duty-team-leader", "team-manager"]
+    elif of == "staff-practitioner":
+        who = ["practitioner", "practitioner-2", "team-leader"]
+    head = member(office, "head-of-service")
+    for _ in range(14):
+        somebody = chance.choice(who)
+        match chance.randrange(5):
+            case 0:
+                with suppress(NotTheirs):
+                    take(office.council, item, by=somebody)
+            case 1:
+                give_back(office.council, item, by=head)
+            case 2:
+                with suppress(CannotBeGiven):
+                    assign(office.council, item, to=somebody, by=head)
+            case 3:
+                note_opened(office.council, item, by=somebody)
+            case _:
+                office.hours_pass(chance.choice([0.5, 3, 26, 100, 300]))
+        assert {MilestoneKind.REMIND, MilestoneKind.ESCALATE} & set(pending(office, item))
+
+
+def chasing(office: Office, item: str) -> list[str]:
+    """The lines of its case's story that say who was reminded or to whom it was passed on."""
+    words = ("Reminded", "Passed on", "nobody has opened")
+    return [line for line in office.story_of(stands(office, item).case_ref) if any(word in line for word in words)]
+
+
+def test_who_takes_over_knows_from_whom(office: Office) -> None:
+    """Two pages showed it as nobody's: the second to take it is told who has it, and takes nothing over by mistake."""
+    item = matter(office)
+    take(office.council, item, by="duty-worker", seen_holder=None)
+    before = office.story_of(stands(office, item).case_ref)
+    with pytest.raises(HeldByAnother, match="is with duty-worker by now") as refused:
+        take(office.council, item, by="duty-worker-2", seen_holder=None)
+    assert refused.value.holder == "duty-worker"
+    assert office.story_of(stands(office, item).case_ref) == before
+    take(office.council, item, by="duty-worker", seen_holder=None)  # a double click of their own
+    take(office.council, item, by="duty-worker-2", seen_holder="duty-worker")
+    assert stands(office, item).assignee == "duty-worker-2"
+    give_back(office.council, item, by=member(office, "duty-worker-2"))
+    take(office.council, item, by="duty-worker", seen_holder="duty-worker-2")  # by now nobody's: nobody loses it
+    assert stands(office, item).assignee == "duty-worker"
+
+
+def test_whoever_loses_it_to_a_colleague_is_told(office: Office) -> None:
+    """To know, with the next digest; nobody hears of it where nobody had it."""
+    item = matter(office)
+    take(office.council, item, by="duty-worker")
+    office.digest_goes_out()
+    assert office.inbox("staff-duty-worker") == []
+    take(office.council, item, by="duty-worker-2")
+    office.digest_goes_out()
+    [message] = office.inbox("staff-duty-worker")
+    assert "Read: matter settled that a colleague has taken over" in message.body
+
+
+def test_who_was_given_it_acknowledges_it_by_taking_it(office: Office) -> None:
+    """It is theirs already, and urgent: a look is not enough, and the button says that they are on it."""
+    item = matter(office, urgent=True)
+    assign(office.council, item, to="duty-worker-2", by=member(office, "duty-team-leader"))
+    note_opened(office.council, item, by="duty-worker-2")
+    assert stands(office, item).acknowledged_at is None
+    take(office.council, item, by="duty-worker-2")
+    assert stands(office, item).acknowledged_at is not None
+    assert MilestoneKind.ACKNOWLEDGE not in pending(office, item)
+    assert story(office, item) == "Malcolm Oyelaran has taken: a small matter"
 
 
 # ------------------------------------------------------------------ giving to somebody
@@ -435,3 +539,63 @@ def test_closed_cases_stay_with_whom_they_were(office: Office) -> None:
     assert held(office, "team-leader", "practitioner-2") == set()
     with office.council.database.read() as session:
         assert session.get_one(Case, case).owner == "staff-practitioner-2"
+
+
+# ------------------------------------------------------------------ of restricted cases
+
+
+def restricted_and_taken(office: Office) -> str:
+    """Information governance has taken a question of a restricted case, and is away."""
+    case = office.start(unauthorised_disclosure, FOUND, owner="role-head-of-service")
+    with office.council.database.read() as session:
+        asked = session.scalars(select(WorkItem).where(WorkItem.case_ref == case)).all()
+    item = next(one.id for one in asked if one.asked_of == "role-information-governance")
+    take(office.council, item, by="information-governance")
+    office.away("information-governance")
+    return item
+
+
+def test_what_is_with_somebody_of_a_restricted_case_is_given_on_by_those_who_see_it(
+    at_work: AtWork, office: Office
+) -> None:
+    """Its owner finds it with all the rest and gives it back; a strategic manager, who may not see it, finds none."""
+    item = restricted_and_taken(office)
+    path = "/work/assign?from=information-governance"
+    assert item in at_work("head-of-service").get(path).html
+    other = at_work("strategic-manager").get(path)
+    assert item not in other.html and "Nothing is with" in other.text
+    done = give_on(office.council, member(office, "head-of-service"), "information-governance", [item], to=None)
+    assert (done.given, done.left) == ([item], {})
+    assert stands(office, item).assignee is None
+
+
+# ------------------------------------------------------------------ taking it over, knowingly
+
+
+def test_take_it_is_no_takeover_from_a_colleague_who_was_first(at_work: AtWork, office: Office) -> None:
+    """Malcolm Oyelaran took it while Dana Whitlock's page stood open: she is asked first, and he is told."""
+    item = matter(office)
+    browser = at_work("duty-worker")
+    page = browser.get(f"/work/{item}")
+    take(office.council, item, by="duty-worker-2")
+    asked = browser.send(page, action=f"/work/{item}/take", button="Take it")
+    assert (asked.status, stands(office, item).assignee) == (409, "duty-worker-2")
+    assert "Take it over from Malcolm Oyelaran?" in asked.text
+    done = browser.send(asked, action=f"/work/{item}/take", button="Take it over")
+    assert "You took it over from duty-worker-2, who is told." in done.text
+    assert stands(office, item).assignee == "duty-worker"
+    assert "staff-duty-worker-2" in told(office, item)
+
+
+def test_take_it_over_is_from_whom_the_page_names_alone(at_work: AtWork, office: Office) -> None:
+    """The page named Malcolm Oyelaran; a leader has given it to somebody else since. A free item is taken at once."""
+    item = matter(office)
+    take(office.council, item, by="duty-worker-2")
+    browser = at_work("duty-worker")
+    page = browser.get(f"/work/{item}")
+    take(office.council, item, by="duty-team-leader")
+    assert browser.send(page, action=f"/work/{item}/take", button="Take it over").status == 409
+    assert stands(office, item).assignee == "duty-team-leader"
+    give_back(office.council, item, by=member(office, "duty-team-leader"))
+    assert browser.send(page, action=f"/work/{item}/take", button="Take it over").status == 200
+    assert stands(office, item).assignee == "duty-worker"

@@ -303,3 +303,18 @@ def test_seals_are_listed(at_work: AtWork, office: Office, ref: str) -> None:
     seen = at_work("auditor").get("/audit/seals")
     assert made.hash in seen.text and made.previous_hash in seen.text
     assert "over 1 case" in seen.text
+
+
+def test_of_a_restricted_case_the_log_tells_that_somebody_looked_and_not_at_which(
+    at_work: AtWork, office: Office
+) -> None:
+    """The row stays, with its time and who it was; the reference is neither shown nor found."""
+    case = office.start(unauthorised_disclosure, FOUND, owner="role-team-manager")
+    at_work("team-manager").get(f"/cases/{case}")
+    browser = at_work("auditor")
+    page = browser.get("/audit/access")
+    assert case not in page.html
+    assert "team-manager Read case restricted case" in page.text
+    refused = browser.send(page, {"about": case}, action="/audit/access")
+    assert (refused.status, "Nothing of that reference was looked at" in refused.text) == (422, True)
+    assert "Nobody has looked, of those you asked for" in browser.get(f"/audit/access?about={case}").text

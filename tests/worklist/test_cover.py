@@ -7,11 +7,15 @@ from datetime import date, timedelta
 
 import pytest
 
+from flows.unauthorised_disclosure import unauthorised_disclosure
 from models.cases import WorkItem
 from models.forms.base import Form
+from models.notices import Recipient
+from models.register import Staff
 from models.worklist import Cover
 from tasks.durable.testing import Office
 from tasks.durable.worklist import NotTheirs, take
+from tasks.telling.queueing import with_cover
 from tasks.worklist.covering import (
     LONGEST,
     CoverRefused,
@@ -23,8 +27,9 @@ from tasks.worklist.covering import (
     may_arrange_for,
 )
 from tasks.worklist.scope import NotFound
+from tests.procedures.test_unauthorised_disclosure import FOUND
 from tests.worklist.browser import Browser
-from tests.worklist.test_assigning import ManagersDecide, managers_matter, story
+from tests.worklist.test_assigning import ManagersDecide, managers_matter, restricted_and_taken, story, told
 from tests.worklist.test_work_lists import Matter, MatterSettled, ids, item_of, matter, member
 
 AtWork = Callable[[str], Browser]
@@ -55,6 +60,74 @@ def test_whoever_stands_in_answers_and_the_story_says_for_whom(office: Office) -
     office.days_pass(4)
     take(office.council, item, by="practitioner-4")
     assert story(office, item) == "Joanna Fielding has taken for Priya Nair: a small matter"
+
+
+def test_an_answer_after_taking_for_somebody_says_for_whom_too(office: Office) -> None:
+    """That they took it first makes it no right of their own."""
+    item = matter(office)
+    covered(office, "duty-worker", "practitioner")
+    take(office.council, item, by="practitioner")
+    office.answer(_case(office, item), MatterSettled(), by="practitioner")
+    assert any("Priya Nair answered for Dana Whitlock: a small matter" in line for line in _story(office, item))
+
+
+def test_what_was_taken_for_somebody_is_theirs_no_longer_than_they_stand_in(office: Office) -> None:
+    """Three weeks later she may not answer it; those asked may, hear of it again in her place, and take it over."""
+    item = matter(office)
+    covered(office, "duty-worker", "practitioner", until=MONDAY)
+    take(office.council, item, by="practitioner")
+    office.today_is("2026-01-06 16:00")
+    with pytest.raises(NotTheirs):
+        office.answer(_case(office, item), MatterSettled(), by="practitioner")
+    office.hours_pass(1)
+    assert "Reminded the duty worker" in _story(office, item)[-1]
+    take(office.council, item, by="duty-worker-2")
+    assert story(office, item) == "Malcolm Oyelaran has taken over from Priya Nair: a small matter"
+
+
+def test_what_was_taken_in_their_own_right_stays_theirs(office: Office) -> None:
+    """Somebody who took it for themselves keeps it, though they stand in for a colleague and then move on."""
+    item = matter(office)
+    covered(office, "duty-worker", "duty-worker-2")
+    take(office.council, item, by="duty-worker-2")
+    with office.council.database.write() as session:
+        session.get_one(Staff, "duty-worker-2").role = "practitioner"
+    office.days_pass(30)
+    office.answer(_case(office, item), MatterSettled(), by="duty-worker-2")
+    assert any("Malcolm Oyelaran answered: a small matter" in line for line in _story(office, item))
+
+
+def test_whoever_stands_in_is_told_what_the_other_is_told(office: Office) -> None:
+    """At once where it is urgent, when it is chased too, and not after the last day of it."""
+    covered(office, "practitioner", "practitioner-4", until=MONDAY)
+    item = matter(office, "staff-practitioner", urgent=True)
+    assert set(told(office, item)) == {"staff-practitioner", "staff-practitioner-4"}
+    office.hours_pass(1)
+    assert "Reminded practitioner and practitioner-4: a small matter" in _story(office, item)[-1]
+    office.days_pass(2)
+    later = matter(office, "staff-practitioner", urgent=True)
+    assert told(office, later) == ["staff-practitioner"]
+
+
+def test_who_stands_in_is_not_told_of_a_restricted_case_about_themselves(office: Office) -> None:
+    """A case about what the deputy did is nothing that they hear of in the manager's place."""
+    covered(office, "team-manager", "team-leader")
+    found = FOUND.model_copy(update={"disclosed_by": "team-leader"})
+    case = office.start(unauthorised_disclosure, found, owner="role-strategic-manager")
+    other = matter(office, "staff-team-manager")
+    both = [Recipient.staff("team-manager"), Recipient.staff("team-leader")]
+    with office.council.database.read() as session:
+        told_of = [with_cover(session, both[:1], ref, office.clock.now()) for ref in (case, _case(office, other))]
+    assert told_of == [both[:1], both]
+
+
+def test_a_reminder_to_somebody_away_goes_to_those_asked_too(office: Office) -> None:
+    """She has taken it and fallen ill: a colleague hears of it while there is time."""
+    item = matter(office)
+    take(office.council, item, by="duty-worker")
+    office.away("duty-worker")
+    office.today_is("2026-01-06 17:00")
+    assert "Reminded duty-worker and the duty worker: a small matter" in _story(office, item)[-1]
 
 
 def test_an_answer_by_whoever_stands_in_says_for_whom(office: Office) -> None:
@@ -264,3 +337,16 @@ def _case(office: Office, item: str) -> str:
 
 def _story(office: Office, item: str) -> list[str]:
     return office.story_of(_case(office, item))
+
+
+def test_questions_of_restricted_cases_are_counted_for_those_alone_who_see_them(office: Office) -> None:
+    """The head of service, whose it is, is told; a strategic manager not so much as that there is one."""
+    restricted_and_taken(office)
+    matter(office, "staff-information-governance")
+
+    def counted(by: str) -> int:
+        with office.council.database.read() as session:
+            found = away_and_uncovered(session, member(office, by), office.clock.now())
+        return next(one.open_items for one in found if one.staff_id == "information-governance")
+
+    assert (counted("head-of-service"), counted("strategic-manager")) == (2, 1)

@@ -23,12 +23,14 @@ from models.forms.written_contact import FurtherMessage
 from models.register import Absence, Person
 from models.worklist import Cover
 from tasks.durable.testing import Office
+from tasks.durable.worklist import take
 from tasks.worklist.day import MOST_ITEMS, my_day, was_last_there
 from tasks.worklist.day_parts import Day
 from tasks.worklist.members import member_of
 from tests.procedures.letters import letter
 from tests.procedures.tray_stories import on_the_tray, placement, reached
 from tests.worklist.browser import Browser
+from tests.worklist.test_work_lists import matter
 
 AtWork = Callable[[str], Browser]
 A_CHECK = FollowUpFacts(
@@ -283,3 +285,23 @@ def test_looking_at_ones_day_is_noted(office: Office, at_work: AtWork) -> None:
     with office.council.database.read() as session:
         looks = [(one.who, one.what, one.about) for one in session.scalars(select(AccessEntry))]
     assert looks == [("duty-worker", "read-day", "duty-worker")]
+
+
+def test_what_an_absent_colleague_has_taken_is_on_somebody_s_day(office: Office, at_work: AtWork) -> None:
+    """Priya Nair took it and is away, and nobody stands in: once passed on it is the leader's, and not as taken."""
+    item = matter(office, "staff-practitioner", person="P-104")
+    take(office.council, item, by="practitioner")
+    office.away("practitioner")
+    office.days_pass(4)
+    (shown,) = day_of(office, "team-leader").items
+    assert (shown.id, shown.is_taken) == (item, False)
+    seen = at_work("team-leader").get("/day")
+    assert item in seen.html and "you have taken it" not in seen.text
+
+
+def test_a_letter_about_nobody_known_is_told_by_its_sender_and_its_subject(at_work: AtWork, office: Office) -> None:
+    """Fourteen letters are not fourteen times "nobody known": who wrote, and about what, stands on the line."""
+    office.start(written_contact_transfer, letter(sender="Gladys Okafor", subject="URGENT my sister fell"))
+
+    for path in ("/day", "/work?whose=mine"):
+        assert "From Gladys Okafor: URGENT my sister fell" in at_work("duty-worker").get(path).text

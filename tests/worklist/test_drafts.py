@@ -136,3 +136,36 @@ def test_the_script_keeps_nothing_in_the_browser() -> None:
         text = script.read_text()
         for store in ("localStorage", "sessionStorage", "indexedDB", "document.cookie", "caches."):
             assert store not in text, script.name
+
+
+def test_what_is_being_typed_when_a_session_ends_is_kept_where_it_belongs(office: Office, at_work: AtWork) -> None:
+    """The page's script comes too late with it: it is kept under the form's own path, for whose form it was."""
+    _, item = a_safeguarding_check(office)
+    duty = at_work("duty-worker")
+    page = duty.get(f"/work/{item}")
+    office.hours_pass(1.5)
+    saves(duty, item, page, act_now="a commode, today")
+    assert ("act_now", "a commode, today") in typed_in(at_work("duty-worker").get(f"/work/{item}"))
+
+
+def test_what_comes_from_a_page_of_an_earlier_session_is_kept_without_a_word(office: Office, at_work: AtWork) -> None:
+    """They signed in again in another window: what they type in the old one is theirs all the same."""
+    _, item = a_safeguarding_check(office)
+    duty = at_work("duty-worker")
+    page = duty.get(f"/work/{item}")
+    duty.is_signed_in_as("duty-worker")
+    assert saves(duty, item, page, act_now="a commode, today") == 204
+    seen = duty.get(f"/work/{item}")
+    assert ("act_now", "a commode, today") in typed_in(seen)
+    assert "You signed in again" not in seen.text
+
+
+def test_nothing_is_kept_where_no_form_could_be(office: Office, at_work: AtWork) -> None:
+    """Neither for a session nor for one that has ended."""
+    duty = at_work("duty-worker")
+    token = dict(duty.get("/permissions").forms[-1].pairs)["form_token"]
+    pairs = [("form_token", token), ("_path", "https://elsewhere.example"), ("text", "x")]
+    assert duty.post("/drafts", pairs).status == 400
+    office.hours_pass(1.5)
+    duty.post("/drafts", pairs)
+    assert drafts(office) == 0

@@ -120,7 +120,7 @@ def test_it_is_narrowed_to_a_team_and_to_those_nobody_looks_after(office: Office
     assert shown(team="rowan", only="yes") == []
     page = browser.get("/unseen?team=rowan&only=yes&as_of=2026-01-06")
     assert {("team", "rowan"), ("only", "yes"), ("as_of", "2026-01-06")} <= set(page.form("/unseen").pairs)
-    assert browser.get("/unseen?team=nowhere").status == 200
+    assert browser.get("/unseen?team=nowhere").status == 404
 
 
 def test_a_past_day_is_told_as_it_was(office: Office, at_work: AtWork, harold: str) -> None:

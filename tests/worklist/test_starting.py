@@ -26,7 +26,7 @@ from tasks.mail.storing import original
 from tasks.originals import enclosed_file, read_original
 from tasks.worklist.paper_letters import kind_of, problem_with_kind, safe_name
 from tasks.worklist.starting import procedures_by_hand
-from tests.worklist.browser import Browser, Seen
+from tests.worklist.browser import Browser, Seen, SeenForm
 
 AtWork = Callable[[str], Browser]
 PDF = b"%PDF-1.7 a scanned letter"
@@ -38,6 +38,7 @@ LETTER = {
     "subject": "My father's bath seat",
     "text": "The bath seat has not come.",
 }
+REFERRAL_PATH = "/start/referral"
 SCAN = {"scan": ("letter.pdf", PDF, "application/pdf")}
 
 
@@ -481,3 +482,116 @@ def test_scripts_in_what_is_typed_stay_text(at_work: AtWork) -> None:
     found = browser.send(browser.get("/start/referral"), {"_sought.about_person": evil}, action="/start", button="Find")
     assert "<script>alert" not in found.html
     assert "Nobody in the register fits that" in found.text
+
+
+# ------------------------------------------------------------------ what comes late, and whom it is about
+
+
+def a_referral(browser: Browser, about: str = "P-101") -> list[tuple[str, str]]:
+    """A referral opened for somebody, filled in and not sent."""
+    page = browser.get(f"/start/referral?about={about}")
+    return filled(page, **REFERRAL, **{"referrer.name": "Joyce"})
+
+
+def form_of(page: Seen) -> SeenForm:
+    """The page's own form, and not the one that throws a draft away."""
+    return next(one for one in page.forms if "_form_id" in one.names)
+
+
+def begun(office: Office) -> list[str]:
+    """The paths of all drafts."""
+    with office.council.database.read() as session:
+        return [one.path for one in session.scalars(select(Draft))]
+
+
+def test_what_comes_in_late_of_a_form_that_was_sent_is_no_draft(at_work: AtWork, office: Office) -> None:
+    """A page says once more what was typed as it is left: it does not come back as if it had not been sent."""
+    browser = at_work("duty-worker")
+    pairs = a_referral(browser)
+    browser.post(REFERRAL_PATH, pairs)
+    assert browser.post("/drafts", [*pairs, ("_path", REFERRAL_PATH)]).status == 409
+    assert begun(office) == []
+    again = browser.get(REFERRAL_PATH)
+    assert "has not been sent" not in again.text
+    assert dict(form_of(again).pairs)["_form_id"] != dict(pairs)["_form_id"]
+    assert len(office.cases()) == 1
+
+
+def test_what_came_in_while_a_form_was_being_sent_is_dropped_when_it_is_opened(at_work: AtWork, office: Office) -> None:
+    """However a draft of a sent form came to be, it is known by the form's id."""
+    browser = at_work("duty-worker")
+    pairs = a_referral(browser)
+    browser.post("/drafts", [*pairs, ("_path", REFERRAL_PATH)])
+    with office.council.database.read() as session:
+        (late,) = [one.content for one in session.scalars(select(Draft))]
+    browser.post(REFERRAL_PATH, pairs)
+    with office.council.database.write() as session:
+        now = office.clock.now()
+        session.add(Draft(staff_id="duty-worker", path=REFERRAL_PATH, content=late, saved_at=now))
+    assert "has not been sent" not in browser.get(REFERRAL_PATH).text
+    assert begun(office) == []
+
+
+def test_a_draft_keeps_the_id_of_its_form(at_work: AtWork, office: Office) -> None:
+    """Filled in again it is the same form still: sent from two windows it is one case."""
+    browser = at_work("duty-worker")
+    pairs = a_referral(browser)
+    browser.post("/drafts", [*pairs, ("_path", REFERRAL_PATH)])
+    again = browser.get(REFERRAL_PATH)
+    assert "has not been sent" in again.text
+    assert dict(form_of(again).pairs)["_form_id"] == dict(pairs)["_form_id"]
+    browser.post(REFERRAL_PATH, pairs)
+    browser.post(REFERRAL_PATH, form_of(again).pairs)
+    assert len(office.cases()) == 1
+
+
+def test_what_was_changed_after_it_was_sent_is_kept_as_another_matter(at_work: AtWork, office: Office) -> None:
+    """It was not sent, so it is there when they come back, and can be sent."""
+    browser = at_work("duty-worker")
+    pairs = a_referral(browser)
+    browser.post(REFERRAL_PATH, pairs)
+    other = [("text", "Another matter.") if name == "text" else (name, value) for name, value in pairs]
+    warned = browser.post(REFERRAL_PATH, other)
+    assert warned.status == 409
+    again = browser.get(REFERRAL_PATH)
+    assert dict(form_of(again).pairs)["text"] == "Another matter."
+    assert dict(form_of(again).pairs)["_form_id"] == dict(form_of(warned).pairs)["_form_id"]
+
+
+def test_what_was_typed_about_one_person_is_not_filled_in_for_another(at_work: AtWork, office: Office) -> None:
+    """They are asked whether they go on with that or start afresh; neither happens by itself."""
+    browser = at_work("duty-worker")
+    pairs = a_referral(browser, "P-101")
+    browser.post("/drafts", [*pairs, ("_path", REFERRAL_PATH)])
+    asked = browser.get(f"{REFERRAL_PATH}?about=P-104")
+    assert "You had begun this about somebody else" in asked.text
+    assert "begun this about Edith Tilling" in asked.text
+    assert REFERRAL["text"] not in asked.html
+
+    on = browser.get(asked.links["Go on with what you had begun"])
+    assert ("about_person", "P-101") in form_of(on).pairs
+    assert dict(form_of(on).pairs)["text"] == REFERRAL["text"]
+
+    afresh = browser.send(asked, action="/start")
+    assert afresh.path == f"{REFERRAL_PATH}?about=P-104"
+    assert ("about_person", "P-104") in form_of(afresh).pairs
+    assert dict(form_of(afresh).pairs)["text"] == ""
+    assert begun(office) == []
+
+
+def test_what_was_typed_about_nobody_in_particular_is_not_filled_in_for_somebody(at_work: AtWork) -> None:
+    """Whoever was not chosen in the register may be somebody else."""
+    browser = at_work("duty-worker")
+    pairs = filled(browser.get(REFERRAL_PATH), **REFERRAL)
+    browser.post("/drafts", [*pairs, ("_path", REFERRAL_PATH)])
+    asked = browser.get(f"{REFERRAL_PATH}?about=P-104")
+    assert "about somebody whom you had not chosen in the register" in asked.text
+
+
+def test_a_draft_about_the_same_person_is_filled_in(at_work: AtWork) -> None:
+    """Opened for the one whom it is about, it goes on where they stopped."""
+    browser = at_work("duty-worker")
+    pairs = a_referral(browser, "P-104")
+    browser.post("/drafts", [*pairs, ("_path", REFERRAL_PATH)])
+    again = browser.get(f"{REFERRAL_PATH}?about=P-104")
+    assert dict(form_of(again).pairs)["text"] == REFERRAL["text"]

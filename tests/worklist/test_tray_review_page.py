@@ -14,7 +14,9 @@ from models.cases import Entry, WorkItem
 from models.decision_tables.levels import Rag
 from models.entry_kinds import EntryKind
 from models.forms.tray_review import AfterLooking
+from models.forms.written_contact import FurtherMessage
 from models.refs import new_ref
+from models.register import Staff
 from models.states import WorkItemState
 from tasks.durable.ledger import recall
 from tasks.durable.testing import Office
@@ -270,3 +272,57 @@ def test_a_restricted_case_on_the_list_has_no_name(office: Office, at_work: AtWo
         items = session.scalars(select(WorkItem).where(WorkItem.id == item)).one()
         assert items.state == WorkItemState.OPEN
         assert session.scalar(select(Entry.no).where(Entry.case_ref == hidden).limit(1))
+
+
+def test_whoever_comes_second_sees_what_they_had_decided_and_that_it_does_not_count(
+    office: Office, at_work: AtWork, tray: list[str]
+) -> None:
+    """A colleague has answered the review meanwhile: nothing typed is lost, and nobody takes it for entered."""
+    case, item = a_review(office)
+    first, second = at_work("team-leader"), at_work("team-manager")
+    mine, theirs = first.get(f"/work/{item}"), second.get(f"/work/{item}")
+    check = filled(second, theirs, {"one_by_one.1.decision": "still-waits"})
+    second.send(check, action="/tray/review", button="Send your answer")
+
+    late = filled(first, mine, {"one_by_one.1.decision": "escalate", "rest_looked_at": "yes"})
+    assert late.status == 409
+    for words in ("It was answered before you", "What you decided does not count", "1. Harold Brisco", "Escalate"):
+        assert words in late.text
+    assert "You had looked through the rest" in late.text
+    assert len(answers(office, case)) == 1
+    ended = first.get(f"/work/{item}")
+    assert "Escalate" in first.get(ended.links["what you had decided"]).text
+    assert "what you had decided" not in second.get(f"/work/{item}").links
+
+
+def test_a_review_that_is_theirs_no_more_shows_what_they_had_decided(
+    office: Office, at_work: AtWork, tray: list[str]
+) -> None:
+    """Given to somebody else while they decided, or out of their sight altogether: kept and shown."""
+    case, item = a_review(office)
+    browser = at_work("team-leader")
+    page = browser.get(f"/work/{item}")
+    with office.council.database.write() as session:
+        session.get_one(WorkItem, item).asked_of = "staff-team-manager"
+        session.get_one(Staff, "team-leader").role = "practitioner"
+    refused = filled(browser, page, {"one_by_one.1.decision": "escalate"})
+    assert "What you decided does not count" in refused.text
+    assert "Escalate" in refused.text
+    with office.council.database.write() as session:
+        session.get_one(Staff, "team-leader").team_id = "rowan"
+    gone = browser.get(f"/tray/review/{item}")
+    assert (gone.status, "escalate" in gone.text, "Harold" in gone.text) == (404, True, False)
+    assert answers(office, case) == []
+
+
+def test_what_came_since_a_review_was_begun_is_said_on_return(office: Office, at_work: AtWork, tray: list[str]) -> None:
+    """The draft knows what they had seen: what is new stands above it."""
+    case, item = a_review(office)
+    browser = at_work("team-leader")
+    form = browser.get(f"/work/{item}").form("/tray/review")
+    browser.post("/drafts", [*form.pairs, *ALLOCATED.items(), ("_path", f"/tray/review/{item}")])
+    office.signal(case, FurtherMessage(mail_id="M-1", sender="Joyce", subject="Stairs", text="She fell again."))
+    seen = browser.get(f"/work/{item}")
+    assert "Something has happened in this review since you opened it" in seen.text
+    assert "She fell again" in seen.text
+    assert seen.status == 200

@@ -26,6 +26,7 @@ from models.worklist import Cover
 from tasks.case_people import about_person
 from tasks.durable import ask, procedure
 from tasks.durable.testing import Office
+from tasks.durable.worklist import take
 from tasks.worklist.concern import branches, concern_of
 from tasks.worklist.listing import COUNTED, PAGE, WorkPage, work
 from tasks.worklist.members import Member, member_of
@@ -527,3 +528,48 @@ def test_every_reason_means_the_same_of_one_case_and_of_all(office: Office, staf
             assert set(session.scalars(select(Case.ref).where(one.of_this_case))) == found
             met += bool(found)
     assert met >= (6 if staff_id != "systems-officer" else 2)
+
+
+# ------------------------------------------------------------------ with somebody who is not there
+
+
+def stands_in(office: Office, absent: str, by: str) -> None:
+    """Somebody covers somebody else for a fortnight from today on."""
+    today = office.clock.now().date()
+    with office.council.database.write() as session:
+        session.add(
+            Cover(
+                absent_id=absent,
+                covered_by=by,
+                from_on=today,
+                until_on=today + timedelta(days=13),
+                made_by=absent,
+                made_at=office.clock.now(),
+            )
+        )
+
+
+def test_what_an_absent_colleague_has_is_with_those_asked_and_those_it_was_passed_on_to(office: Office) -> None:
+    """Priya Nair took it and is away, and nobody stands in: Hazel finds it, and its leader once it is passed on."""
+    of_team, of_her = matter(office, "team-hazel"), matter(office, "staff-practitioner")
+    for one in (of_team, of_her):
+        take(office.council, one, by="practitioner")
+    assert ids(office, "practitioner-2") == ids(office, "team-leader") == []
+    office.away("practitioner")
+    assert ids(office, "practitioner-2") == ids(office, "team-leader") == [of_team]
+    assert ids(office, "practitioner-2", WorkQuery(taken=Taken.NOBODY)) == []
+    office.days_pass(4)
+    rows = {row.id: (row.was_passed_on, row.taken_by) for row in page(office, "team-leader").rows}
+    assert rows == {of_team: (False, "Priya Nair"), of_her: (True, "Priya Nair")}
+
+
+def test_what_an_absent_colleague_has_stays_theirs_where_somebody_stands_in_who_is_there(office: Office) -> None:
+    """Joanna Fielding stands in and has it in her list; once she is away as well it lies with nobody."""
+    item = matter(office, "team-hazel")
+    take(office.council, item, by="practitioner")
+    office.away("practitioner")
+    stands_in(office, "practitioner", "practitioner-4")
+    assert ids(office, "practitioner-2") == []
+    assert ids(office, "practitioner-4") == [item]
+    office.away("practitioner-4")
+    assert ids(office, "practitioner-2") == [item]

@@ -83,6 +83,7 @@ class LookEntered(Shape):
     what: str
     """With `api:NAME` where it was through a program."""
     about: str
+    """A reference; `restricted case` in the place of that of a restricted case."""
     previous_hash: str
     hash: str
 
@@ -166,7 +167,7 @@ def audit_access(
     wanted = Looks(who or "", about or "", day, before)
     call.note_look("read-access-log", "narrowed" if who or about else "all")
     with call.council.database.read() as session:
-        return [LookEntered.model_validate(one) for one in access_log(session, wanted)[:MOST_LOOKS]]
+        return [LookEntered.model_validate(one) for one in access_log(session, call.member, wanted)[:MOST_LOOKS]]
 
 
 @operations.add("GET", "/audit/seals", Action.AUDIT)

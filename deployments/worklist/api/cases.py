@@ -151,7 +151,8 @@ def list_cases(
     procedure: Id | None = None,
     after: Annotated[str | None, Query(description="What an earlier page gave as `next`.", max_length=12)] = None,
 ) -> CaseList:
-    """The cases that they may read, the oldest first, a hundred at a time."""
+    """The cases that they may read, the oldest first, a hundred at a time; noted in the access log."""
+    call.note_look("list-cases", "all")
     with call.council.database.read() as session:
         wanted = select(Case.ref).where(cases_within(session, call.member, Action.READ_CASE, call.today))
         if status is not None:

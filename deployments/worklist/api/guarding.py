@@ -19,7 +19,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from deployments.intake.webhook_door import fault_in_json
 from deployments.worklist.api.calling import admit
@@ -67,7 +67,14 @@ class Operations:
         self.router = APIRouter(route_class=_Guarded, tags=[tag], redirect_slashes=False)
 
     def add(
-        self, method: str, path: str, action: Action, *, status: int = 200, takes_files: bool = False
+        self,
+        method: str,
+        path: str,
+        action: Action,
+        *,
+        status: int = 200,
+        takes_files: bool = False,
+        gives_file: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Make a function an operation. Its signature says what is sent, and what it gives."""
 
@@ -81,10 +88,17 @@ class Operations:
                 operation_id=handler.__name__,
                 responses=described(),
                 openapi_extra={ACTION: str(action)},
+                response_class=_File if gives_file else JSONResponse,
             )
             return handler
 
         return register
+
+
+class _File(Response):
+    """A file, as the description has it."""
+
+    media_type = "application/octet-stream"
 
 
 class _Guarded(APIRoute):

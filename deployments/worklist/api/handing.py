@@ -149,9 +149,11 @@ def assign_work(call: Calling, item: ItemId, given: GivenTo) -> TakenOn:
 
 @operations.add("GET", "/staff/{staff}/work", Action.ASSIGN_WORK)
 def list_held(call: Calling, staff: StaffId) -> list[HeldItem]:
-    """All that is with somebody: asked of them by name, taken by them, and the cases that they own."""
+    """All that is with somebody: asked by name, taken, and the cases that they own; noted in the access log."""
     with call.council.database.read() as session:
         holder = find_holder(session, call.member, staff)
+    call.note_look("list-work", holder.id)
+    with call.council.database.read() as session:
         held = held_by(session, call.council.policy, call.member, holder, call.now)
     return [HeldItem.model_validate(one) for one in held]
 

@@ -32,6 +32,7 @@ from models.permissions import Action
 from models.register import Person
 from models.working_time import local_day
 from tasks.as_of import moment_of
+from tasks.register.lookups import team as find_team
 from tasks.tray.days_contacts import contacts_on
 from tasks.tray.listing import Order
 from tasks.unseen.cases import OpenCase, is_handover
@@ -40,6 +41,7 @@ from tasks.unseen.words import awaited_in_words
 from tasks.worklist.day import my_day
 from tasks.worklist.everybody import ListedLine, everybody
 from tasks.worklist.red_list import NOBODY, RedPerson, red_list
+from tasks.worklist.scope import NotFound
 from tasks.worklist.tray_pages import Wanted, tray_asked_for, tray_of
 
 operations = Operations("lists")
@@ -85,6 +87,8 @@ def unseen(
     moment = moment_of(as_of, call.now)
     call.note_look("read-one-list", EVERYBODY)
     with call.council.database.read() as session:
+        if team is not None and find_team(session, team) is None:
+            raise NotFound("team")
         found = everybody(
             session, call.member, call.council.policy, moment, call.now, team=team, only=only, number=page
         )

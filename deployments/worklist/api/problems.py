@@ -18,8 +18,8 @@ from models.forms.base import AnswerRefused, UnknownForm
 from tasks.as_of import DayToCome
 from tasks.database import DatabaseUnavailable
 from tasks.durable.ledger import CaseIsClosed, UnknownCase
-from tasks.durable.worklist import NoLongerOpen, NotTheirs, UnknownWorkItem
-from tasks.worklist.letters import TooManyAtOnce
+from tasks.durable.worklist import HeldByAnother, NoLongerOpen, NotTheirs, UnknownWorkItem
+from tasks.worklist.letters import CannotBeScanned, FileIsInfected, TooManyAtOnce
 from tasks.worklist.paging import NoSuchPlace
 from tasks.worklist.scope import NotFound
 
@@ -39,7 +39,9 @@ class ProblemKind(Enum):
     NOT_FOUND = ("not-found", 404, "There is no such thing, or it is not theirs to see")
     WRONG_METHOD = ("wrong-method", 405, "That method is not served here")
     NO_LONGER_OPEN = ("no-longer-open", 409, "It is no longer open")
+    HELD_BY_ANOTHER = ("held-by-another", 409, "Somebody else has taken it by now")
     KEY_USED_BEFORE = ("key-used-before", 409, "The Idempotency-Key was used for something else")
+    HARMFUL_FILE = ("harmful-file", 409, "The file is not given out")
     CASE_HAS_CHANGED = ("case-has-changed", 412, "The case has gone on since it was read")
     TOO_LARGE = ("too-large", 413, "The body is too large")
     WRONG_TYPE = ("wrong-type", 415, "The body is of another type than is taken")
@@ -153,9 +155,13 @@ def problem_of(wrong: PathwaysError) -> Problem:
             return Problem(ProblemKind.NOT_FOUND, str(wrong))
         case NotTheirs():
             return Problem(ProblemKind.NOT_ALLOWED, str(wrong))
+        case HeldByAnother():
+            return Problem(ProblemKind.HELD_BY_ANOTHER, str(wrong))
         case NoLongerOpen() | CaseIsClosed():
             return Problem(ProblemKind.NO_LONGER_OPEN, str(wrong))
-        case DatabaseUnavailable() | TooManyAtOnce():
+        case FileIsInfected():
+            return Problem(ProblemKind.HARMFUL_FILE, str(wrong))
+        case DatabaseUnavailable() | TooManyAtOnce() | CannotBeScanned():
             return Problem(ProblemKind.AWAY, str(wrong))
         case NoSuchPlace() | DayToCome():
             return Problem(ProblemKind.MALFORMED, str(wrong))

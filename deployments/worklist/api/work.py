@@ -61,13 +61,18 @@ def list_work(
     sort: Sort = Sort.DUE,
     after: Annotated[str | None, Query(description="A place that an earlier page gave.", max_length=400)] = None,
 ) -> WorkList:
-    """Open work items, overdue and due first: their own, their team's, or everything they may see; fifty at a time."""
+    """
+    Open work items, overdue and due first: their own, their team's, or everything they may see; fifty at a time.
+
+    Noted in the access log.
+    """
     try:
         ref = None if case is None else read_ref(case)
     except NotARef as wrong:
         raise Problem(ProblemKind.MALFORMED, str(wrong)) from None
     query = WorkQuery(whose, procedure, role, team, colour, priority, complexity, due, taken, person, ref, sort)
     place = None if after is None else Cursor.read(after)
+    call.note_look("list-work", str(whose))
     with call.council.database.read() as session:
         page = work(session, call.member, query, place, now=call.now)
     return WorkList(
@@ -161,6 +166,8 @@ def foresee_answer(
         raise problems_at(asked.form, refused.problems) from None
     except CannotRehearse:
         return ForeseenShown(is_known=False, follows=[], hidden=False)
+    for ref in found.other_cases:
+        call.note_look("read-case", ref)
     return ForeseenShown(
         is_known=True,
         follows=[
@@ -179,11 +186,27 @@ def foresee_answer(
 
 
 @operations.add("POST", "/work/{item}/take", Action.SEE_WORK)
-def take_work(call: Calling, item: ItemId) -> TakenOn:
-    """Take a work item: it is shown as theirs, and nobody is told any more that it lies untouched."""
+def take_work(
+    call: Calling,
+    item: ItemId,
+    seen_holder: Annotated[
+        str | None,
+        Query(
+            description="Staff id of who had it when it was read, empty for nobody: "
+            "refused where somebody else has it by now. Left out, it is taken over from whoever has it.",
+            pattern=r"^([A-Za-z0-9][A-Za-z0-9-]{0,60})?$",
+        ),
+    ] = None,
+) -> TakenOn:
+    """
+    Take a work item: it is shown as theirs, and nobody is told any more that it lies untouched.
+
+    Whoever had it before them is told.
+    """
     case = asked_item(call.council, call.member, item).case_ref
     call.note_look("take-work-item", case)
-    worklist.take(call.council, item, by=call.member.id)
+    seen = worklist.UNSAID if seen_holder is None else seen_holder.lower() or None
+    worklist.take(call.council, item, by=call.member.id, seen_holder=seen)
     return TakenOn(id=item, case=case, assignee=call.member.id)
 
 

@@ -16,19 +16,20 @@ from deployments.worklist.forms import Pairs, Problem
 from deployments.worklist.looks import capital
 from deployments.worklist.prompts import risk_prompts
 from deployments.worklist.routing import Pages
-from deployments.worklist.visit import Visit
+from deployments.worklist.visit import Visit, whole_number
 from models.entry_kinds import EntryKind
 from models.forms.base import AnswerRefused, Signal
 from models.permissions import Action
 from models.states import WorkItemState
 from models.working_time import for_people
 from tasks.durable.ledger import Recorded
-from tasks.durable.worklist import NoLongerOpen, note_opened
+from tasks.durable.worklist import NoLongerOpen, NotTheirs, note_opened
 from tasks.worklist.answering import CaseHasChanged, news_since, next_of, send
 from tasks.worklist.asked import AskedItem, asked_item
 from tasks.worklist.choosing import choices_on
 from tasks.worklist.consequences import Foreseen, foresee
 from tasks.worklist.rehearsing import CannotRehearse
+from tasks.worklist.scope import NotFound
 
 pages = Pages()
 DO = "_do"
@@ -57,14 +58,19 @@ class _Showing:
 @pages.add("/work/{item}", Action.SEE_WORK, methods=("GET", "POST"))
 def answer(visit: Visit, item: str) -> Response:
     """The form, or what became of it; sent, it is checked and answered."""
-    asked = asked_item(visit.council, visit.member, item)
+    try:
+        asked = asked_item(visit.council, visit.member, item)
+    except NotFound:
+        return no_longer_seen(visit, _typed(visit.pairs))
     visit.note_look("read-work-item", asked.case_ref)
     if visit.is_post:
         return _sent(visit, asked)
     if asked.state is not WorkItemState.OPEN:
         return _ended(visit, asked)
     if not asked.may_answer:
-        return visit.page("answer_read_only.html", title=capital(asked.form.title), item=asked, **_beside(visit, asked))
+        with visit.council.database.read() as session:
+            kept = draft_of(session, visit.member.id, visit.path)
+        return _read_only(visit, asked, kept.pairs if kept else ())
     if (path := PAGES_OF_THEIR_OWN.get(asked.form.name())) is not None:
         return visit.go(f"{path}/{asked.id}")
     note_opened(visit.council, asked.id, by=visit.member.id)
@@ -73,9 +79,7 @@ def answer(visit: Visit, item: str) -> Response:
         draft = draft_of(session, visit.member.id, visit.path)
     if draft is None:
         return _form(visit, asked, _Showing())
-    seen = draft.seen_entry_no
-    news = () if seen is None else news_since(visit.council, visit.member, asked, seen)
-    return _form(visit, asked, _Showing(pairs=draft.pairs, draft=draft, news=news, has_changed=bool(news)))
+    return _form(visit, asked, _Showing(pairs=draft.pairs, draft=draft))
 
 
 def _sent(visit: Visit, asked: AskedItem) -> Response:
@@ -86,9 +90,7 @@ def _sent(visit: Visit, asked: AskedItem) -> Response:
             drop_draft(session, visit.member.id, visit.path)
         return visit.go(visit.path)
     if asked.state is WorkItemState.OPEN and not asked.may_answer:
-        return visit.page(
-            "answer_read_only.html", title=capital(asked.form.title), status=403, item=asked, **_beside(visit, asked)
-        )
+        return _read_only(visit, asked, typed)
     if (changed := forms.changed_by_button(typed)) is not None:
         return _form(visit, asked, _Showing(pairs=changed))
     if pressed == "change":
@@ -113,6 +115,10 @@ def _sent(visit: Visit, asked: AskedItem) -> Response:
         return _form(visit, now_seen, _Showing(pairs=typed, news=changed_case.news, has_changed=True))
     except NoLongerOpen:
         return _too_late(visit, asked_item(visit.council, visit.member, asked.id), typed)
+    except NotTheirs:
+        return _read_only(visit, asked_item(visit.council, visit.member, asked.id), typed)
+    except NotFound:
+        return no_longer_seen(visit, typed)
     with visit.council.database.write() as session:
         drop_draft(session, visit.member.id, visit.path)
     return visit.go(visit.path, say="You had sent this answer already; it was not entered twice." if sent.again else "")
@@ -124,6 +130,11 @@ def _sent(visit: Visit, asked: AskedItem) -> Response:
 def _form(visit: Visit, asked: AskedItem, showing: _Showing) -> Response:
     if visit.is_post:
         _keep(visit, showing.pairs)
+    seen = showing.draft.seen_entry_no if showing.draft else _seen_no(visit)
+    news, has_changed = showing.news, showing.has_changed
+    if not has_changed and seen is not None:
+        news = news_since(visit.council, visit.member, asked, seen)
+        has_changed = bool(news)
     wrong = bool(showing.problems)
     title = capital(asked.form.title)
     read = forms.read(asked.form, showing.pairs)
@@ -138,13 +149,14 @@ def _form(visit: Visit, asked: AskedItem, showing: _Showing) -> Response:
         "answer.html",
         title=f"Error: {title}" if wrong else title,
         heading=title,
-        status=422 if wrong else 409 if showing.has_changed and visit.is_post else 200,
+        status=422 if wrong else 409 if has_changed and visit.is_post else 200,
         item=asked,
         shown=shown,
         errors=forms.summary(showing.problems),
         draft=showing.draft,
-        news=[(entry.at, _told(entry)) for entry in showing.news],
-        has_changed=showing.has_changed,
+        news=[(entry.at, told(entry)) for entry in news],
+        has_changed=has_changed,
+        seen_entry_no=asked.head_no if has_changed or seen is None else seen,
         **_beside(visit, asked),
     )
 
@@ -161,6 +173,8 @@ def _check(visit: Visit, asked: AskedItem, typed: Pairs, given: dict[str, Any]) 
         foreseen = foresee(visit.council, visit.member, asked.id, read)
     except CannotRehearse:
         foreseen = None
+    for ref in foreseen.other_cases if foreseen is not None else ():
+        visit.note_look("read-case", ref)
     return visit.page(
         "answer_check.html",
         title="Check your answers",
@@ -188,8 +202,55 @@ def _ended(visit: Visit, asked: AskedItem) -> Response:
         how=_how_it_ended(asked),
         following=next_of(visit.council, visit.member, asked.case_ref),
         texts=texts(asked, draft.pairs) if draft is not None else (),
+        kept_at="" if mine else _kept_elsewhere(visit, asked),
         **_beside(visit, asked),
     )
+
+
+def _read_only(visit: Visit, asked: AskedItem, typed: Pairs) -> Response:
+    """It is not theirs to answer, or no more: they read it, with what they had typed, which is kept."""
+    if visit.is_post:
+        _keep(visit, typed)
+    return visit.page(
+        "answer_read_only.html",
+        title=capital(asked.form.title),
+        status=403 if visit.is_post else 200,
+        item=asked,
+        texts=texts(asked, typed),
+        kept_at=_kept_elsewhere(visit, asked),
+        **_beside(visit, asked),
+    )
+
+
+def no_longer_seen(visit: Visit, typed: Pairs) -> Response:
+    """
+    Not theirs to see, or no more: of it nothing is said, but what they had typed themselves is kept and shown.
+
+    Raises `NotFound` where they had typed nothing.
+    """
+    if visit.is_post and visit.sent(DO) == "afresh":
+        with visit.council.database.write() as session:
+            drop_draft(session, visit.member.id, visit.path)
+    elif visit.is_post:
+        _keep(visit, typed)
+    with visit.council.database.read() as session:
+        kept = draft_of(session, visit.member.id, visit.path)
+    said = [(_as_label(name), text) for name, text in (kept.pairs if kept else ()) if text.strip()]
+    if not said:
+        raise NotFound("work item")
+    return visit.page("answer_gone.html", title="There is no such work item", status=404, texts=said)
+
+
+def _kept_elsewhere(visit: Visit, asked: AskedItem) -> str:
+    """The page made for the form, where what they had typed there is kept; else empty."""
+    if (own := PAGES_OF_THEIR_OWN.get(asked.form.name())) is None:
+        return ""
+    with visit.council.database.read() as session:
+        return f"{own}/{asked.id}" if draft_of(session, visit.member.id, f"{own}/{asked.id}") else ""
+
+
+def _as_label(name: str) -> str:
+    return capital(re.sub(r"[._-]+", " ", name).strip())
 
 
 def _too_late(visit: Visit, asked: AskedItem, typed: Pairs) -> Response:
@@ -219,7 +280,7 @@ def _beside(visit: Visit, asked: AskedItem) -> dict[str, Any]:
     }
 
 
-def _told(entry: Recorded) -> str:
+def told(entry: Recorded) -> str:
     """What came to a case, in words: of a message from outside what it says, not only that it came. Personal."""
     if entry.kind is not EntryKind.SIGNALLED or not isinstance(entry.data, dict):
         return entry.text
@@ -262,5 +323,4 @@ def _typed(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _seen_no(visit: Visit) -> int | None:
-    seen = visit.sent(SEEN)
-    return int(seen) if seen.isdigit() and len(seen) < 10 else None
+    return whole_number(visit.sent(SEEN))

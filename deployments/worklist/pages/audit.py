@@ -131,9 +131,9 @@ def _narrowed(visit: Visit) -> Response:
     parts = {part: visit.sent(part) for part in ("day", "month", "year")}
     problems: dict[str, str] = {}
     with visit.council.database.read() as session:
-        if who and not (_reference(who) and is_in_the_log(session, who=who)):
+        if who and not (_reference(who) and is_in_the_log(session, visit.member, who=who)):
             problems["who"] = "Nobody of that staff id has looked at anything"
-        if about and not (_reference(about) and is_in_the_log(session, about=about)):
+        if about and not (_reference(about) and is_in_the_log(session, visit.member, about=about)):
             problems["about"] = "Nothing of that reference was looked at"
     day = (
         _day("-".join((parts["year"], parts["month"].zfill(2), parts["day"].zfill(2)))) if any(parts.values()) else None
@@ -150,7 +150,7 @@ def _access_page(visit: Visit, wanted: Looks | None, typed: dict[str, str], prob
     if wanted is not None:
         visit.note_look("read-access-log", wanted.about or wanted.who or "all")
         with visit.council.database.read() as session:
-            found = access_log(session, wanted)
+            found = access_log(session, visit.member, wanted)
     older = ""
     if wanted is not None and len(found) > MOST_LOOKS:
         older = _address(Looks(wanted.who, wanted.about, wanted.day, found[MOST_LOOKS - 1].no))

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from deployments.worklist.pages.work import to_choose
 from deployments.worklist.routing import Pages
-from deployments.worklist.visit import Visit
+from deployments.worklist.visit import Visit, whole_number
 from models.permissions import Action, Reach
 from tasks.register.lookups import staff_in
 from tasks.worklist.covering import (
@@ -53,9 +53,10 @@ def cover_page(visit: Visit) -> Response:
 @pages.add("/cover/{number}/call-off", Action.ARRANGE_COVER, methods=("POST",))
 def call_it_off(visit: Visit, number: str) -> Response:
     """End a cover before its time."""
-    if not number.isdigit() or len(number) > 15:
+    cover_id = whole_number(number, digits=15)
+    if cover_id is None:
         raise NotFound("cover")
-    call_off(visit.council, int(number), by=visit.member)
+    call_off(visit.council, cover_id, by=visit.member)
     return visit.go(PATH, say="The cover is called off.")
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from starlette.responses import Response
 
-from deployments.worklist.drafts import keep_draft
+from deployments.worklist.drafts import FORM_ID, drop_draft, is_path_of_form, keep_draft
 from deployments.worklist.routing import Pages
-from deployments.worklist.visit import Visit
+from deployments.worklist.visit import Visit, whole_number
 from models.permissions import PERMISSIONS, Action, Reach
 from models.roles import Role
+from tasks.worklist.submissions import was_sent
 
 pages = Pages()
-_A_FORM_OF_OURS = re.compile(r"/[A-Za-z0-9/_-]{1,200}")
 
 
 @pages.add("/", Action.SIGN_IN)
@@ -35,10 +33,14 @@ def permissions(visit: Visit) -> Response:
 
 @pages.add("/drafts", Action.SIGN_IN, methods=("POST",))
 def save_draft(visit: Visit) -> Response:
-    """Keep what somebody is typing; `_path` says into which form. 204 once it is kept."""
-    path, seen = visit.sent("_path"), visit.sent("_seen_entry_no")
-    if not _A_FORM_OF_OURS.fullmatch(path):
+    """Keep what somebody is typing; `_path` says into which form. 204 once it is kept, 409: it was sent already."""
+    path = visit.sent("_path")
+    if not is_path_of_form(path):
         return Response(status_code=400)
-    number = int(seen) if seen.isdigit() and len(seen) < 10 else None
+    with visit.council.database.write() as session:
+        if was_sent(session, visit.sent(FORM_ID), visit.member.id):
+            drop_draft(session, visit.member.id, path)
+            return Response(status_code=409)
+    number = whole_number(visit.sent("_seen_entry_no"))
     kept = keep_draft(visit.council, visit.member.id, path, visit.pairs, visit.now, seen_entry_no=number)
     return Response(status_code=204 if kept else 413)

@@ -169,8 +169,8 @@ def referral(visit: Visit) -> Response:
     def done(ref: str, again: bool) -> Response:
         return _on_to(visit, ref, _again(ref) if again else f"The referral was taken in as case {ref}.")
 
-    known = _about(visit, ReferralTaken)
-    return serve(visit, BegunForm(ReferralTaken, known=known), show=show, send=send, done=done)
+    form = BegunForm(ReferralTaken, known=_about(visit, ReferralTaken), about=_opened_for(visit, ReferralTaken))
+    return serve(visit, form, show=show, send=send, done=done)
 
 
 # ------------------------------------------------------------------ anything else by hand
@@ -203,7 +203,8 @@ def by_hand(visit: Visit, procedure: str) -> Response:
         return _on_to(visit, ref, _again(ref) if again else f"Case {ref} was opened. {whose}".strip())
 
     known = [*_about(visit, facts), *_at_present(visit, facts)]
-    form = BegunForm(facts, fixed=dict.fromkeys(facts.set_to_opener, falls_to.tag), known=known)
+    fixed = dict.fromkeys(facts.set_to_opener, falls_to.tag)
+    form = BegunForm(facts, fixed=fixed, known=known, about=_opened_for(visit, facts))
     return serve(visit, form, show=show, send=send, done=done)
 
 
@@ -231,10 +232,14 @@ def _form_page(visit: Visit, shown: Shown, template: str, heading: str, **contex
 
 def _about(visit: Visit, facts: type[CaseFacts]) -> Pairs:
     """Whom it is about, where they came from a page about that person: ?about=P-104."""
+    person_id = _opened_for(visit, facts)
+    return [(name, person_id) for name in picked_fields(facts)[:1] if person_id]
+
+
+def _opened_for(visit: Visit, facts: type[CaseFacts]) -> str:
+    """The register id of the one for whom it is opened; empty where it is opened for nobody in particular."""
     person_id = visit.asked("about")
-    if not _A_PERSON.fullmatch(person_id):
-        return ()
-    return [(name, person_id) for name in picked_fields(facts)[:1]]
+    return person_id if _A_PERSON.fullmatch(person_id) and picked_fields(facts) else ""
 
 
 def _at_present(visit: Visit, facts: type[CaseFacts]) -> Pairs:

@@ -17,18 +17,19 @@ from starlette.responses import Response
 from deployments.worklist import forms
 from deployments.worklist.drafts import KeptDraft, draft_of, drop_draft, keep_draft
 from deployments.worklist.forms import Pairs, Problem
+from deployments.worklist.pages.answer import no_longer_seen, told
 from deployments.worklist.pages.tray import note_team
 from deployments.worklist.prompts import risk_prompts
 from deployments.worklist.routing import Pages
 from deployments.worklist.tray_answers import BY_ITSELF, NOT_LOOKED_AT, REST, ReviewTyped, prefix_of
-from deployments.worklist.visit import Visit
+from deployments.worklist.visit import Visit, whole_number
 from models.forms.base import AnswerRefused
 from models.forms.tray_review import AfterLooking, LookedAt, TrayReviewed
 from models.permissions import Action
-from models.states import WorkItemState
-from tasks.durable.worklist import NoLongerOpen, note_opened
+from tasks.durable.ledger import Recorded
+from tasks.durable.worklist import NoLongerOpen, NotTheirs, note_opened
 from tasks.tray.weekly_list import TrayList
-from tasks.worklist.answering import CaseHasChanged, send
+from tasks.worklist.answering import CaseHasChanged, news_since, send
 from tasks.worklist.asked import AskedItem, asked_item
 from tasks.worklist.choosing import choices_on
 from tasks.worklist.scope import NotFound
@@ -60,6 +61,8 @@ class _Review:
     problems: tuple[Problem, ...] = ()
     draft: KeptDraft | None = None
     has_changed: bool = False
+    news: tuple[Recorded, ...] = ()
+    """What has come to the review since they opened it."""
 
     @property
     def by_field(self) -> dict[str, str]:
@@ -70,25 +73,38 @@ class _Review:
 @pages.add("/tray/review/{item}", Action.SEE_WORK, methods=("GET", "POST"))
 def tray_review(visit: Visit, item: str) -> Response:
     """The list with its decisions, more about those of whom more must be known, and the answers to be checked."""
-    asked = asked_item(visit.council, visit.member, item)
+    try:
+        asked = asked_item(visit.council, visit.member, item)
+    except NotFound:
+        return no_longer_seen(visit, _own(visit.pairs))
     if asked.form is not TrayReviewed:
         raise NotFound("review")
     visit.note_look("read-work-item", asked.case_ref)
-    if asked.state is not WorkItemState.OPEN or not asked.may_answer:
-        return visit.go(f"/work/{asked.id}")
+    if not asked.may_answer:
+        return _not_to_be_answered(visit, asked)
     if not visit.is_post:
         note_opened(visit.council, asked.id, by=visit.member.id)
         asked = asked_item(visit.council, visit.member, item)  # with the entry that says so
+    if visit.is_post:
+        return _pressed(visit, _review(visit, asked, _own(visit.pairs)))
+    with visit.council.database.read() as session:
+        draft = draft_of(session, visit.member.id, visit.path)
+    review = replace(_review(visit, asked, draft.pairs if draft else ()), draft=draft)
+    if draft is not None and draft.seen_entry_no is not None:
+        news = news_since(visit.council, visit.member, asked, draft.seen_entry_no)
+        review = replace(review, news=news, has_changed=bool(news))
+    return _list(visit, review)
+
+
+def _review(visit: Visit, asked: AskedItem, pairs: Pairs) -> _Review:
+    """The list that the review is about, and what was typed. The look at the tray is noted."""
     with visit.council.database.read() as session:
         listed = list_asked(session, asked.id)
-        draft = None if visit.is_post else draft_of(session, visit.member.id, visit.path)
     note_team(visit, listed.team, "read-tray")
     with visit.council.database.read() as session:
         cases = named_cases(session, visit.member, listed.cases[:SHOWN], visit.now)
     beyond = [one.ref for one in listed.cases[SHOWN:] if not one.is_alone]
-    pairs = _own(visit.pairs) if visit.is_post else draft.pairs if draft else ()
-    review = _Review(asked, listed, ReviewTyped(cases, pairs, beyond), draft=draft)
-    return _pressed(visit, review) if visit.is_post else _list(visit, review)
+    return _Review(asked, listed, ReviewTyped(cases, pairs, beyond))
 
 
 def _pressed(visit: Visit, review: _Review) -> Response:
@@ -98,7 +114,7 @@ def _pressed(visit: Visit, review: _Review) -> Response:
         with visit.council.database.write() as session:
             drop_draft(session, visit.member.id, visit.path)
         return visit.go(visit.path)
-    keep_draft(visit.council, visit.member.id, visit.path, typed.pairs, visit.now, seen_entry_no=_seen_no(visit))
+    _keep(visit, typed.pairs)
     if pressed == "change":
         return _list(visit, review)
     if typed.is_empty:
@@ -127,16 +143,63 @@ def _send(visit: Visit, review: _Review, answer: dict[str, Any]) -> Response:
         return _more(visit, replace(review, problems=problems))
     except CaseHasChanged as changed:
         now_seen = replace(review.asked, head_no=changed.head_no)
-        return _list(visit, replace(review, asked=now_seen, has_changed=True))
-    except NoLongerOpen:
-        return visit.go(f"/work/{review.asked.id}")
+        return _list(visit, replace(review, asked=now_seen, has_changed=True, news=changed.news))
+    except (NoLongerOpen, NotTheirs):
+        return _not_to_be_answered(visit, asked_item(visit.council, visit.member, review.asked.id))
+    except NotFound:
+        return no_longer_seen(visit, review.typed.pairs)
     with visit.council.database.write() as session:
         drop_draft(session, visit.member.id, visit.path)
     again = "You had sent this answer already; it was not entered twice." if sent.again else ""
     return visit.go(f"/work/{review.asked.id}", say=again)
 
 
+def _not_to_be_answered(visit: Visit, asked: AskedItem) -> Response:
+    """Somebody was first, or it is no longer theirs: what they had decided is kept and shown, and does not count."""
+    if asked.answered_by == visit.member.id or visit.sent(DO) == "afresh":
+        with visit.council.database.write() as session:
+            drop_draft(session, visit.member.id, visit.path)
+        return visit.go(f"/work/{asked.id}")
+    pairs = _own(visit.pairs)
+    if visit.is_post:
+        _keep(visit, pairs)
+    else:
+        with visit.council.database.read() as session:
+            kept = draft_of(session, visit.member.id, visit.path)
+        pairs = kept.pairs if kept else ()
+    review = _review(visit, asked, pairs) if pairs else None
+    return visit.go(f"/work/{asked.id}") if review is None or review.typed.is_empty else _late(visit, review)
+
+
 # ------------------------------------------------------------------ the pages
+
+
+def _late(visit: Visit, review: _Review) -> Response:
+    """What they had decided, to be copied; none of it was entered."""
+    typed, labels = review.typed, {one.name: one.label for one in forms.fields_of(LookedAt, without=("case",))}
+    decided = [
+        (
+            one,
+            [
+                (labels[field], text)
+                for name, text in typed.fields_of(one)
+                if (field := name.removeprefix(prefix_of(one)).partition(".")[0]) in labels and field != "decision"
+            ],
+        )
+        for one in typed.by_itself
+    ]
+    asked = review.asked
+    return visit.page(
+        "tray_review_late.html",
+        title="It was answered before you" if asked.answered_by else "It is no longer yours to answer",
+        status=409 if visit.is_post else 200,
+        item=asked,
+        typed=typed,
+        decisions=CAUSES,
+        decided=decided,
+        looked_through=typed.is_ticked(REST, "yes"),
+        not_looked_at=[one for one in typed.cases if typed.is_ticked(NOT_LOOKED_AT, one.listed.ref)],
+    )
 
 
 def _list(visit: Visit, review: _Review) -> Response:
@@ -207,7 +270,7 @@ def _page(visit: Visit, template: str, review: _Review, title: str, **context: A
         template,
         title=f"Error: {title}" if wrong else title,
         heading=title,
-        status=422 if wrong else 409 if review.has_changed else 200,
+        status=422 if wrong else 409 if review.has_changed and visit.is_post else 200,
         item=review.asked,
         review=review,
         typed=review.typed,
@@ -215,7 +278,8 @@ def _page(visit: Visit, template: str, review: _Review, title: str, **context: A
         decisions=CAUSES,
         element_id=forms.element_id,
         prefix_of=prefix_of,
-        seen_entry_no=review.asked.head_no if review.has_changed else _seen_no(visit) or review.asked.head_no,
+        news=[(entry.at, told(entry)) for entry in review.news],
+        seen_entry_no=review.asked.head_no if review.has_changed else _seen(visit, review) or review.asked.head_no,
         **context,
     )
 
@@ -246,6 +310,14 @@ def _own(pairs: Sequence[tuple[str, str]]) -> Pairs:
     return [pair for pair in pairs if pair[0].partition(".")[0] in _OWN]
 
 
+def _keep(visit: Visit, pairs: Pairs) -> None:
+    keep_draft(visit.council, visit.member.id, visit.path, pairs, visit.now, seen_entry_no=_seen_no(visit))
+
+
+def _seen(visit: Visit, review: _Review) -> int | None:
+    """The last entry of the review that they had before them."""
+    return review.draft.seen_entry_no if review.draft is not None else _seen_no(visit)
+
+
 def _seen_no(visit: Visit) -> int | None:
-    seen = visit.sent(SEEN)
-    return int(seen) if seen.isdigit() and len(seen) < 10 else None
+    return whole_number(visit.sent(SEEN))

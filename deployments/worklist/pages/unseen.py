@@ -16,6 +16,7 @@ from tasks.unseen.lines import EVERYBODY
 from tasks.unseen.words import WHY
 from tasks.worklist.everybody import LINES, everybody
 from tasks.worklist.naming import team_names
+from tasks.worklist.scope import NotFound
 
 pages = Pages()
 
@@ -32,7 +33,8 @@ def unseen(visit: Visit) -> Response:
     visit.note_look("read-one-list", EVERYBODY)
     with visit.council.database.read() as session:
         teams = team_names(session)
-        team = team if team in teams else ""
+        if team and team not in teams:
+            raise NotFound("team")
         found = everybody(
             session,
             visit.member,

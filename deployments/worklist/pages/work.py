@@ -14,8 +14,9 @@ from deployments.worklist.visit import Visit
 from models.permissions import Action, Reach
 from models.register import Staff
 from models.states import WorkItemState
-from tasks.durable.worklist import NoLongerOpen, take
+from tasks.durable.worklist import HeldByAnother, NoLongerOpen, take
 from tasks.register.lookups import away_now, staff_member
+from tasks.worklist.asked import asked_item
 from tasks.worklist.assigning import assign, give_back, may_give, receivers
 from tasks.worklist.listing import work
 from tasks.worklist.naming import title_of
@@ -25,6 +26,8 @@ from tasks.worklist.scope import find_item
 
 pages = Pages()
 PATH = "/work"
+HOLDER = "_holder"
+"""Who had a work item when its page was made, by staff id; empty: nobody."""
 _TITLES = {Whose.MINE: "My work", Whose.TEAM: "My team’s work", Whose.ALL: "Everything I may see"}
 
 
@@ -87,12 +90,25 @@ def _address(asked: Asked, *, after: Cursor | None = None, whose: Whose | None =
 
 @pages.add("/work/{item}/take", Action.SEE_WORK, methods=("POST",))
 def take_it(visit: Visit, item: str) -> Response:
-    """Take a work item, or take it over."""
+    """Take a work item, or take it over; from nobody who did not have it when they opened the page."""
     with visit.council.database.read() as session:
         had_it = find_item(session, visit.member, item, visit.today).assignee
-    take(visit.council, item, by=visit.member.id)
-    from_whom = "" if had_it in (None, visit.member.id) else f" You took it over from {had_it}."
+    try:
+        take(visit.council, item, by=visit.member.id, seen_holder=visit.sent(HOLDER) or None)
+    except HeldByAnother:
+        return _held_by_another(visit, item)
+    from_whom = "" if had_it in (None, visit.member.id) else f" You took it over from {had_it}, who is told."
     return visit.go(f"/work/{item}", say=f"{item} is yours.{from_whom}")
+
+
+def _held_by_another(visit: Visit, item_id: str) -> Response:
+    """Who has it by now, and whether it is to be taken over from them."""
+    item = asked_item(visit.council, visit.member, item_id)
+    visit.note_look("read-work-item", item.case_ref)
+    if item.taken_by in (None, visit.member.id) or not item.may_answer:
+        return visit.go(f"/work/{item_id}")
+    title = f"Take it over from {item.taken_by_name}?"
+    return visit.page("work_held.html", title=title, status=409, item=item)
 
 
 @pages.add("/work/{item}/give-back", Action.SEE_WORK, methods=("POST",))

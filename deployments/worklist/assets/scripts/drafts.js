@@ -27,8 +27,9 @@ class Draft {
   sent(event) {
     clearTimeout(this.timer);
     this.isLost = false;
-    // Thrown away on purpose; whatever else is pressed, what was typed is kept until the server has it.
-    if (event.submitter && event.submitter.value === "afresh") this.isDirty = false;
+    if (event.defaultPrevented) return;
+    // The server has it now, or it is thrown away on purpose; at another form's button it is kept on leaving.
+    if (event.target === this.form || (event.submitter && event.submitter.value === "afresh")) this.isDirty = false;
   }
 
   changed() {
@@ -59,10 +60,12 @@ class Draft {
       const answer = await fetch("/drafts", { method: "POST", body: this.content(), redirect: "manual" });
       if (answer.status === 204) {
         this.isLost = false;
-        this.isDirty = this.changes !== upTo;
+        if (this.changes === upTo) this.isDirty = false;
         this.say(`Saved at ${new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`);
       } else if (answer.status === 413) {
         this.failed("Not saved: it is too long to be kept before it is sent. What you typed is kept on this page.", false);
+      } else if (answer.status === 409) {
+        this.failed("Not saved: this form was sent already. For another matter, open it anew.", false);
       } else if (answer.type === "opaqueredirect" || answer.status === 400) {
         this.failed("Not saved: you have been signed out. Send the form, sign in again, and it is filled in.", false);
       } else {
