@@ -191,7 +191,7 @@ def take(council: Council, item_id: str, *, by: str, seen_holder: str | _Unsaid 
         had_it = staff_member(change.session, lost_by) if lost_by is not None else None
         taken = f"has taken over from {had_it.name}" if had_it is not None else "has taken"
         absent = stands_in_for(change.session, member, item, local_day(change.now))
-        title, slug = Form.words_for(item.form)
+        title, _ = Form.words_for(item.form)
         text = f"{member.name} {taken}{_for_whom(absent)}: {title}"
         item.assignee, item.acknowledged_at = member.id, item.acknowledged_at or change.now
         data = None if absent is None else {_FOR: absent.id}
@@ -202,8 +202,12 @@ def take(council: Council, item_id: str, *, by: str, seen_holder: str | _Unsaid 
         if keep_chased(change.session, change.policy, item, change.now):
             raise_wake_no(change, case.ref)
         if lost_by is not None:
-            notice = Notice(verb=Verb.READ, what=f"{slug}-that-a-colleague-has-taken-over", case_ref=case.ref)
+            notice = Notice(verb=Verb.READ, what=TAKEN_OVER, case_ref=case.ref)
             say(change.session, pen, item, [Recipient.staff(lost_by)], notice, entry, None)
+
+
+TAKEN_OVER = "work-that-a-colleague-has-taken-over"
+"""The matter of the notice to whoever had it; the form is in the case."""
 
 
 def note_opened(council: Council, item_id: str, *, by: str) -> None:

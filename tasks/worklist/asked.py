@@ -59,6 +59,8 @@ class AskedItem:
     due: datetime | None
     then: tuple[str, ...]
     """What happens if nobody answers, in sentences."""
+    is_acknowledged: bool
+    """Somebody has taken it, or opened what is not urgent."""
     taken_by: str | None
     """Staff id."""
     taken_by_name: str
@@ -108,6 +110,7 @@ def asked_item(council: Council, member: Member, item_id: str) -> AskedItem:
             opened_at=item.opened_at,
             due=item.due,
             then=_what_happens_then(session, item),
+            is_acknowledged=item.acknowledged_at is not None,
             taken_by=item.assignee,
             taken_by_name=_name_of(session, item.assignee),
             answered_by=item.answered_by,

@@ -32,7 +32,7 @@ from tasks.durable.council import Change, Council
 from tasks.durable.ledger import Fact, LockedCase
 from tasks.durable.own_matter import is_own_matter
 from tasks.durable.seeing import may_read_item
-from tasks.durable.work_items import chase_anew, interruption_of, notice_about, say
+from tasks.durable.work_items import chase_anew, interruption_of, keep_chased, note_seen, notice_about, say
 from tasks.durable.worklist import NotTheirs, may_answer, open_item
 from tasks.register.lookups import staff_in, staff_member
 from tasks.telling.queueing import withdraw
@@ -193,6 +193,9 @@ def _pass(
         say(session, pen, item, [whom], notice_about(item, None), entry, interrupts)
     else:
         item.acknowledged_at = change.now  # who gives it to themselves has seen it
+        session.flush()
+        note_seen(session, item)
+        keep_chased(session, change.policy, item, change.now)
     raise_wake_no(change, case.ref)
 
 

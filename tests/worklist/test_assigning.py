@@ -12,8 +12,10 @@ from sqlalchemy import select
 
 from flows.unauthorised_disclosure import unauthorised_disclosure
 from models.cases import Case, Milestone, WorkItem
+from models.decision_tables.levels import Rag
 from models.forms.base import Form
 from models.forms.tray_allocation import AllocationReply
+from models.forms.tray_waiting import RedContactReview
 from models.notices import Recipient
 from models.outbox import OutboxMessage, OutboxState
 from models.roles import Role
@@ -26,6 +28,7 @@ from tasks.worklist.assigning import CannotBeGiven, assign, give_back, receivers
 from tasks.worklist.moving import Moved, find_holder, give_on, held_by
 from tasks.worklist.scope import NotFound
 from tests.procedures.test_unauthorised_disclosure import FOUND
+from tests.procedures.tray_stories import on_the_tray
 from tests.worklist.browser import Browser
 from tests.worklist.test_work_lists import Matter, MatterSettled, ids, item_of, matter, member, small_matter
 
@@ -240,7 +243,7 @@ def test_whoever_loses_it_to_a_colleague_is_told(office: Office) -> None:
     take(office.council, item, by="duty-worker-2")
     office.digest_goes_out()
     [message] = office.inbox("staff-duty-worker")
-    assert "Read: matter settled that a colleague has taken over" in message.body
+    assert "Read: work that a colleague has taken over" in message.body
 
 
 def test_who_was_given_it_acknowledges_it_by_taking_it(office: Office) -> None:
@@ -599,3 +602,26 @@ def test_take_it_over_is_from_whom_the_page_names_alone(at_work: AtWork, office:
     give_back(office.council, item, by=member(office, "duty-team-leader"))
     assert browser.send(page, action=f"/work/{item}/take", button="Take it over").status == 200
     assert stands(office, item).assignee == "duty-worker"
+
+
+def test_what_has_a_long_name_is_taken_over_like_anything_else(office: Office) -> None:
+    """Whoever loses it is told in words that fit, whatever the form is called."""
+    case = on_the_tray(office, Rag.RED)
+    office.days_pass(7)
+    item = next(one for one in office._open_items(case) if one.form == RedContactReview.name())
+    take(office.council, item.id, by="practitioner")
+    take(office.council, item.id, by="practitioner-2", seen_holder="practitioner")
+    assert stands(office, item.id).assignee == "practitioner-2"
+
+
+def test_whoever_was_given_urgent_work_says_that_they_are_on_it(at_work: AtWork, office: Office) -> None:
+    """A look does not acknowledge what is urgent; its page has a button that does, and then no more."""
+    item = matter(office, urgent=True)
+    assign(office.council, item, to="duty-worker", by=member(office, "duty-team-leader"))
+    browser = at_work("duty-worker")
+    page = browser.get(f"/work/{item}")
+    assert stands(office, item).acknowledged_at is None
+    assert "I have seen it and am on it" in page.text
+    browser.send(page, action=f"/work/{item}/take")
+    assert stands(office, item).acknowledged_at is not None
+    assert "I have seen it and am on it" not in browser.get(f"/work/{item}").text
