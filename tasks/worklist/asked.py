@@ -23,6 +23,7 @@ from tasks.durable.own_matter import is_own_matter
 from tasks.durable.procedure import procedure_named
 from tasks.durable.worklist import may_answer
 from tasks.register.lookups import staff_member
+from tasks.worklist.letters import LetterOfCase, letters_of
 from tasks.worklist.members import Member, row_of
 from tasks.worklist.scope import NotFound, find_case, find_item
 
@@ -73,6 +74,8 @@ class AskedItem:
     """Name, or register id where the name is not theirs to see, and day of death."""
     sees_case: bool
     """Whether they may read the case, and not this question alone."""
+    letters: tuple[LetterOfCase, ...]
+    """What came for the case, to be opened with what was enclosed; none where they may not see it."""
     head_no: int
     """The last entry of the case."""
     waits_for: str
@@ -120,6 +123,7 @@ def asked_item(council: Council, member: Member, item_id: str) -> AskedItem:
             people=people if sees_case else (),
             died=tuple((one.name if sees_case else one.id, one.died_on) for one in people if one.died_on),
             sees_case=sees_case,
+            letters=tuple(letters_of(session, case.ref)) if sees_case else (),
             head_no=entries[-1].no,
             waits_for="" if is_running or not sees_case else case.awaiting,
             is_closed=case.status == CaseStatus.CLOSED,
@@ -176,19 +180,21 @@ def _what_happens_then(session: Session, item: WorkItem) -> tuple[str, ...]:
         .where(Milestone.work_item_id == item.id, Milestone.state == MilestoneState.PENDING)
         .order_by(Milestone.due, Milestone.no)
     ).all()
+    wait = session.get(Wait, (item.case_ref, item.key))
+    lapses = wait.due if wait is not None and wait.state == WaitState.OPEN else None
     said = []
-    for one in ahead[:2]:
+    for one in [one for one in ahead if lapses is None or one.due < lapses][:2]:
         whom, when = _in_words(session, one.told_to), for_people(one.due)
         match MilestoneKind(one.kind):
             case MilestoneKind.ACKNOWLEDGE:
-                said.append(f"If nobody has opened it by {when}, {whom} hears of it.")
+                done = "taken" if item.urgent else "opened"
+                said.append(f"If nobody has {done} it by {when}, {whom} hears of it.")
             case MilestoneKind.REMIND:
                 said.append(f"A reminder goes out on {when}.")
             case MilestoneKind.ESCALATE:
                 said.append(f"If nobody has answered by {when}, it is passed on to {whom}.")
-    wait = session.get(Wait, (item.case_ref, item.key))
-    if wait is not None and wait.state == WaitState.OPEN and wait.due is not None:
-        said.append(f"Without an answer by {for_people(wait.due)} the case goes on without one.")
+    if lapses is not None:
+        said.append(f"Without an answer by {for_people(lapses)} the case goes on without one.")
     return tuple(said)
 
 

@@ -20,6 +20,7 @@ from models.register import Person, Staff
 from models.states import MilestoneKind
 from models.worklist import Cover
 from tasks.durable.testing import Office
+from tasks.intake import take_in_letter
 from tasks.worklist.assigning import assign
 from tests.procedures.triage_stories import SAFE, referral
 from tests.worklist.answering_stories import (
@@ -476,3 +477,22 @@ def test_what_was_typed_into_what_they_cannot_see_any_more_is_kept_and_shown(off
         assert TYPED in gone.text
         assert "Harold" not in gone.text
     assert form_on(at_work("practitioner-4"), item).text.count(TYPED) == 0
+
+
+def test_what_came_is_opened_from_the_form_on_which_it_is_sorted(at_work: AtWork, office: Office) -> None:
+    """The letter, and what was enclosed, are one step away from whoever sorts them."""
+    taken = take_in_letter(
+        office.council,
+        sender="Gladys Okafor",
+        received_on=date(2026, 1, 5),
+        subject="The bath seat",
+        text="Dear Priya",
+        scan=None,
+        scan_name="",
+    )
+    office.hours_pass(0)
+    browser = at_work("duty-worker")
+    page = browser.get(f"/work/{office._open_items(str(taken.case_ref))[0].id}")
+    letter = browser.get(page.links["Open what came: The bath seat"])
+    assert letter.status == 200
+    assert "Dear Priya" in letter.text
