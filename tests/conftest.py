@@ -1,8 +1,11 @@
 """Fixtures of all tests; those for procedures come with the product."""
 
 import os
+from typing import Any
 
+import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 pytest_plugins = ["deployments.pytest_plugin"]
 
@@ -10,3 +13,18 @@ pytest_plugins = ["deployments.pytest_plugin"]
 settings.register_profile("same", derandomize=True)
 settings.register_profile("explore", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+
+class OneServerForAll(LoadScopeScheduling):  # type: ignore[misc]
+    """Tests that share a started server run in one process, the largest group first; all others where there is room."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((place for place in _SHARING_A_SERVER if nodeid.startswith(place)), nodeid)
+
+
+_SHARING_A_SERVER = ("tests/real_prefect/", "tests/durable/test_real_postgres.py")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneServerForAll:
+    """xdist's own groups are not kept by every version of pytest."""
+    return OneServerForAll(config, log)

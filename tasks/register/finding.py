@@ -56,6 +56,12 @@ def find_staff(session: Session, text: str) -> list[Staff]:
     return [member] if member is not None else _by_name(session, Staff, text, true())
 
 
+def name_fits(text: str, name: str) -> bool:
+    """Whether every word of what somebody looks for begins a word of a name, whatever its accents and capitals."""
+    wanted = [words for words in (_words(text), words_of(text)) if words]
+    return bool(wanted) and _is(wanted, name)
+
+
 def _by_name(session: Session, of: type[Somebody], text: str, within: ColumnElement[bool]) -> list[Somebody]:
     wanted = [words for words in (_words(text), words_of(text)) if words]
     if not wanted:

@@ -20,11 +20,14 @@ from models.permissions import Action, Reach
 from models.refs import NotARef, read_ref
 from models.register import Allocation, Person
 from models.states import CaseStatus
-from tasks.register.finding import MOST_FOUND, TooManyFound, find_people
+from tasks.register.finding import MOST_FOUND, TooManyFound, find_people, name_fits
 from tasks.worklist.members import Member
 from tasks.worklist.naming import title_of
 from tasks.worklist.scope import NotFound, cases_within, find_case
+from tasks.worklist.what_came import WhatCame, what_came
 
+LOOKED_THROUGH = 1_000
+"""So many open cases about nobody known are looked through, the latest first."""
 MOST_CASES = 10
 """So many cases of one person are shown, the open ones first; the rest are counted."""
 
@@ -66,13 +69,15 @@ class Found:
     """The case of that ref."""
     about: tuple[FoundPerson, ...] = field(default=())
     """Whom that case is about, without their other cases."""
+    not_in_register: tuple[tuple[FoundCase, WhatCame], ...] = ()
+    """Open cases about nobody the register knows, in which somebody of that name wrote or is spoken of."""
     too_many: int = 0
     """How many people it fits, where that is more than are shown at once."""
 
     @property
     def number(self) -> int:
         """How many people and cases are shown."""
-        return len(self.people) + (self.case is not None)
+        return len(self.people) + (self.case is not None) + len(self.not_in_register)
 
 
 def find(session: Session, member: Member, words: str, on: date) -> Found:
@@ -83,13 +88,32 @@ def find(session: Session, member: Member, words: str, on: date) -> Found:
     """
     case = _case_of(session, member, words, on)
     about = _people_of(session, case.ref) if case is not None else ()
+    unknown = _about_nobody_known(session, member, words, on)
     try:
         people = find_people(session, words, _within(session, member, on))
     except TooManyFound as refused:
-        return Found(case=case, about=about, too_many=refused.count)
+        return Found(case=case, about=about, not_in_register=unknown, too_many=refused.count)
     cases = _cases_of(session, member, [one.id for one in people], on)
     found = (FoundPerson(one, tuple(cases[one.id][:MOST_CASES]), len(cases[one.id][MOST_CASES:])) for one in people)
-    return Found(tuple(found), case, about)
+    return Found(tuple(found), case, about, unknown)
+
+
+def _about_nobody_known(
+    session: Session, member: Member, words: str, on: date
+) -> tuple[tuple[FoundCase, WhatCame], ...]:
+    """Open cases that they may read, about nobody in the register, that began with somebody of that name."""
+    about_somebody = exists().where(CasePerson.case_ref == Case.ref)
+    rows = session.scalars(
+        select(Case)
+        .where(Case.status != CaseStatus.CLOSED, Case.restricted.is_(False), ~about_somebody)
+        .where(cases_within(session, member, Action.READ_CASE, on))
+        .order_by(Case.opened_at.desc(), Case.ref)
+        .limit(LOOKED_THROUGH)
+    ).all()
+    came = what_came(session, [one.ref for one in rows])
+    fitting = ((one, came[one.ref]) for one in rows if one.ref in came)
+    found = [(_shown(case), it) for case, it in fitting if name_fits(words, f"{it.about} {it.sender}")]
+    return tuple(found[:MOST_FOUND])
 
 
 def _case_of(session: Session, member: Member, words: str, on: date) -> FoundCase | None:

@@ -10,15 +10,18 @@ from sqlalchemy import select
 
 from flows.follow_up import follow_up
 from flows.pwt_review import pwt_review
+from flows.written_contact_transfer import written_contact_transfer
 from models.audit import AccessEntry
 from models.decision_tables.levels import Rag
 from models.forms.follow_up import FollowUpBy, FollowUpFacts, FollowUpWanted
 from models.forms.tray_deciding import LeavingConfirmed
 from models.forms.tray_signals import LeavingReported
+from models.forms.written_contact import GivenSubject
 from models.policy.gaps.tray_exits import LeavingReason
 from models.register import Person
 from models.worklist import Draft
 from tasks.durable.testing import Office
+from tests.procedures.letters import letter
 from tests.procedures.tray_stories import on_the_tray, placement
 from tests.worklist.browser import Browser, Seen
 
@@ -173,3 +176,19 @@ def test_what_was_typed_is_shown_as_text(at_work: AtWork) -> None:
     """A script in the search field stays what it is: letters."""
     seen = found_by(at_work("duty-worker"), '"><script>alert(1)</script>')
     assert "<script>alert" not in seen.html
+
+
+def test_somebody_who_is_not_in_the_register_is_found_by_the_name_they_were_given(
+    at_work: AtWork, office: Office
+) -> None:
+    """Their sister rings again: duty finds the open case instead of opening another; Rowan's worker does not see it."""
+    given = GivenSubject(name="Zebediah Quorn")
+    ref = office.start(written_contact_transfer, letter(sender="Ada Quorn", subject="My brother", given=given))
+
+    browser = at_work("duty-worker")
+    found = browser.send(browser.get("/find"), {"words": "zeb quo"}, action="/find")
+    assert "About, as they say: Zebediah Quorn. From Ada Quorn: My brother" in found.text
+    assert ref in found.text
+    assert ref not in browser.send(browser.get("/find"), {"words": "zeb smith"}, action="/find").text
+    elsewhere = at_work("practitioner-4")
+    assert ref not in elsewhere.send(elsewhere.get("/find"), {"words": "quorn"}, action="/find").text
