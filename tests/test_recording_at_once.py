@@ -22,8 +22,8 @@ from tasks.audit.verifying import verify
 from tasks.database import Database
 from tasks.difference_lists import open_this_mornings_lists
 from tasks.differences import note_difference
+from tasks.durable.chasing import stop_chasing
 from tasks.durable.testing import Office
-from tasks.durable.work_items import stop_chasing
 from tasks.durable.worklist import NoLongerOpen, answer
 from tasks.leavers import move_what_leavers_left
 from tasks.recording.sighting import sight_notes

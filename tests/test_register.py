@@ -93,7 +93,7 @@ def test_example_council_is_imported_without_a_rejected_row(session: Session) ->
 
     assert report.rejected == []
     assert {one.kind.value: one.added for one in report.files} == {
-        "staff": 24,
+        "staff": 25,
         "people": 22,
         "allocations": 23,
         "absences": 4,
@@ -530,7 +530,7 @@ def test_staff_are_found_by_role_and_team_and_leavers_are_not(wenbridge: Session
     found = lookups.staff_in(wenbridge, Role.PRACTITIONER, "hazel", on=TODAY)
 
     assert [member.id for member in found] == ["practitioner", "practitioner-2", "practitioner-3"]
-    assert len(lookups.staff_in(wenbridge, on=TODAY)) == 23
+    assert len(lookups.staff_in(wenbridge, on=TODAY)) == 24
     assert [member.id for member in lookups.staff_in(wenbridge, team="duty", on=TODAY)] == [
         "duty-team-leader",
         "duty-worker",

@@ -44,6 +44,7 @@ from tasks.durable.council import Council
 from tasks.durable.ledger import recall
 from tasks.durable.local import LocalRuntime
 from tasks.durable.procedure import Procedure
+from tasks.durable.who_may_answer import may_answer
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=LONDON)
 """A Monday. Always the same, so that a seed gives the same result on any day."""
@@ -221,6 +222,6 @@ def _who_can(session: Session, item: WorkItem) -> list[str]:
     """Who is asked; where nobody of that sort is there, who else may answer."""
     asked = Recipient.from_tag(item.asked_of)
     members = session.scalars(select(Staff).order_by(Staff.id)).all()
-    able = [one for one in members if worklist.may_answer(session, one, item)]
+    able = [one for one in members if may_answer(session, one, item)]
     direct = [one.id for one in able if asked.name in (one.id, one.role, one.team_id)]
     return direct or [one.id for one in able]

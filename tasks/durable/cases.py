@@ -16,10 +16,10 @@ from models.notices import Recipient
 from models.refs import new_ref
 from models.states import CaseStatus, WaitState, WorkItemState
 from tasks.durable.arrivals import note_closing, raise_wake_no
+from tasks.durable.chasing import call_off
 from tasks.durable.council import Change, Council
 from tasks.durable.ledger import SYSTEM, Fact, LockedCase, Pen, first_hash
 from tasks.durable.leg import Step
-from tasks.durable.work_items import call_off
 
 _case, _lease, _wait, _item = (cast(Table, model.__table__) for model in (Case, Lease, Wait, WorkItem))
 _OPEN, _ADD_LEASE = insert(_case), insert(_lease)

@@ -19,12 +19,13 @@ from models.forms.base import Form
 from models.notices import Recipient, Why
 from models.states import MilestoneKind, MilestoneState, WaitKind, WaitState, WorkItemState
 from models.working_time import for_people, local_day
+from tasks.durable.chasing import keep_chased
 from tasks.durable.ledger import Fact
 from tasks.durable.leg import Step
 from tasks.durable.people import is_there, nearest
 from tasks.durable.wait_rows import end_wait
-from tasks.durable.work_items import close_item, interruption_of, keep_chased, notice_about, say
-from tasks.durable.worklist import may_answer
+from tasks.durable.who_may_answer import may_answer
+from tasks.durable.work_items import close_item, interruption_of, notice_about, say
 from tasks.register.lookups import staff_member
 from tasks.telling.queueing import with_cover, withdraw_unsent
 from tasks.telling.quiet_hours import with_on_call

@@ -18,7 +18,7 @@ from models.register import Staff
 from models.roles import Role
 from models.states import WorkItemState
 from tasks.durable.own_matter import is_own_matter
-from tasks.durable.worklist import may_answer
+from tasks.durable.who_may_answer import may_answer
 
 NEUTRAL_NAME = "restricted-case"
 """What a restricted case is called in lists, whatever its procedure."""

@@ -21,7 +21,7 @@ from tasks.durable.council import Council
 from tasks.durable.ledger import recall
 from tasks.durable.own_matter import is_own_matter
 from tasks.durable.procedure import procedure_named
-from tasks.durable.worklist import may_answer
+from tasks.durable.who_may_answer import may_answer
 from tasks.register.lookups import staff_member
 from tasks.worklist.letters import LetterOfCase, letters_of
 from tasks.worklist.members import Member, row_of

@@ -27,13 +27,15 @@ from models.states import MilestoneState
 from models.working_time import local_day
 from tasks.durable.answer_checks import Answering, problems_with_answer
 from tasks.durable.arrivals import raise_wake_no
+from tasks.durable.chasing import chase_anew, keep_chased, note_seen
 from tasks.durable.checking import has_left
 from tasks.durable.council import Change, Council
 from tasks.durable.ledger import Fact, LockedCase
 from tasks.durable.own_matter import is_own_matter
 from tasks.durable.seeing import may_read_item
-from tasks.durable.work_items import chase_anew, interruption_of, keep_chased, note_seen, notice_about, say
-from tasks.durable.worklist import NotTheirs, may_answer, open_item
+from tasks.durable.who_may_answer import may_answer
+from tasks.durable.work_items import interruption_of, notice_about, say
+from tasks.durable.worklist import NotTheirs, open_item
 from tasks.register.lookups import staff_in, staff_member
 from tasks.telling.queueing import withdraw
 from tasks.worklist.members import Member, row_of

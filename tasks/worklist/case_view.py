@@ -22,7 +22,7 @@ from models.states import CaseStatus, MilestoneKind, MilestoneState, WaitKind, W
 from models.working_time import for_people, local_day
 from tasks.case_people import Standing, standing_of
 from tasks.durable.procedure import UnknownProcedure, procedure_named
-from tasks.durable.worklist import may_answer
+from tasks.durable.who_may_answer import may_answer
 from tasks.worklist.members import Member, row_of
 from tasks.worklist.scope import cases_within
 from tasks.worklist.story import key_in_words, staff_names

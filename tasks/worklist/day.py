@@ -25,7 +25,7 @@ from models.states import CaseStatus, WorkItemState
 from models.working_time import WorkingCalendar, local_day
 from tasks.as_of import start_of
 from tasks.durable.seeing import may_read_item
-from tasks.durable.worklist import may_answer
+from tasks.durable.who_may_answer import may_answer
 from tasks.register.lookups import absence_on
 from tasks.register.traces import in_pieces
 from tasks.worklist.beside import about_whom, on_trays, reached

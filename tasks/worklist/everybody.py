@@ -21,7 +21,7 @@ from models.policy import Policy
 from models.register import Person
 from models.states import WorkItemState
 from models.working_time import local_day
-from tasks.durable.worklist import may_answer
+from tasks.durable.who_may_answer import may_answer
 from tasks.unseen.cases import OpenCase
 from tasks.unseen.lines import Beware, Line, OneList, one_list
 from tasks.unseen.morning import teams_of
