@@ -53,13 +53,20 @@ types: $(VENV)/.developer   ## mypy, strict
 imports: $(VENV)/.developer ## the rooms' one-way imports
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.developer   ## ratios measured side by side in one run
+# What we are measured against lives in an environment of its own, so that it may want other versions than we do.
+.venv-bench/.installed: requirements-bench.lock
+	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes -r requirements-bench.lock
+	touch $@
+
+bench: $(VENV)/.developer .venv-bench/.installed   ## ratios measured side by side in one run
 	$(BIN)/python -m tests.benchmarks
 
 lock:            ## work the locks out anew (needs uv; no index addresses are kept)
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml --extra build -o requirements.lock
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -c requirements.lock pyproject.toml --extra build --extra dev -o requirements-dev.lock
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -c requirements.lock pyproject.toml --extra build --extra node -o requirements-node.lock
+	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements-bench.in -o requirements-bench.lock
 
 clean:           ## forget the virtual environment and caches (never the data in .pathways)
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -85,7 +85,7 @@ class Draft(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
-    path: Mapped[str] = mapped_column(Text, comment="the form's own path, such as /work/W-7K3Q9PXM2B")
+    path: Mapped[str] = mapped_column(Text, comment="the form's own path, such as /work-items/W-7K3Q9PXM2B")
     content: Mapped[str] = mapped_column(Text, comment="JSON: the form's fields as the browser sends them")
     seen_entry_no: Mapped[int | None] = mapped_column(
         comment="the last entry of the case when the form was opened; none: it has no case yet"

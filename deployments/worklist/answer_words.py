@@ -24,7 +24,7 @@ def rows(visit: Visit, asked: AskedItem, given: dict[str, Any]) -> list[tuple[st
         of = [field.name for field, is_its in zip(fields, begins, strict=True) if is_its]
         anchor = f"#{forms.element_id(max(of, key=len))}" if of else "#form"
         # A browser that shows this page at the form's own path would not leave it for a fragment alone.
-        row = {"label": label, "text": text, "href": f"/work/{asked.id}?change=answers{anchor}"}
+        row = {"label": label, "text": text, "href": f"/work-items/{asked.id}?change=answers{anchor}"}
         found.setdefault(part, []).append(row)
     return [(part, inside) for part, inside in found.items() if inside]
 

@@ -19,7 +19,7 @@ class Place:
 
 PLACES = (
     Place("My day", "/day", Action.SEE_WORK),
-    Place("Work", "/work", Action.SEE_WORK),
+    Place("Work", "/work-items", Action.SEE_WORK),
     Place("Nobody forgotten", "/unseen", Action.SEE_ONE_LIST),
     Place("Tray", "/tray", Action.SEE_TRAY),
     Place("Find", "/find", Action.FIND_PERSON),

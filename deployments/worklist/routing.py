@@ -59,7 +59,7 @@ class Page:
 
     @property
     def name(self) -> str:
-        """A name for lists and tests, such as "GET POST /work/{item}"."""
+        """A name for lists and tests, such as "GET POST /work-items/{item}"."""
         return f"{' '.join(self.methods)} {self.path}"
 
 

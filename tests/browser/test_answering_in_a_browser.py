@@ -25,8 +25,8 @@ def test_a_form_in_every_state(live: Live, page_as: PageAs, look: Looker) -> Non
     """Empty, refused, checked with what it causes, answered, read by somebody else, come to too late."""
     case, item = a_safeguarding_check(live.office)
     page, other = page_as("duty-worker"), page_as("duty-worker-2")
-    other.goto(f"/work/{item}")
-    page.goto(f"/work/{item}")
+    other.goto(f"/work-items/{item}")
+    page.goto(f"/work-items/{item}")
     look(page, "safeguarding-check")
 
     page.get_by_role("button", name="Send your answer").click()
@@ -51,7 +51,7 @@ def test_a_form_in_every_state(live: Live, page_as: PageAs, look: Looker) -> Non
     expect(other.get_by_role("heading", name="It was answered before you")).to_be_visible()
     look(other, "too-late")
 
-    other.goto(f"/work/{item_of(live.office, case, 'Triage')}")
+    other.goto(f"/work-items/{item_of(live.office, case, 'Triage')}")
     look(other, "triage")
 
 
@@ -59,11 +59,11 @@ def test_a_decision_with_weight(live: Live, page_as: PageAs, look: Looker) -> No
     """A team leader's decision: long, checked, and read by duty who cannot take it."""
     case, item = a_tray_decision(live.office)
     duty = page_as("duty-worker")
-    duty.goto(f"/work/{item}")
+    duty.goto(f"/work-items/{item}")
     look(duty, "read-only")
 
     page = page_as("team-leader")
-    page.goto(f"/work/{item}")
+    page.goto(f"/work-items/{item}")
     look(page, "tray-decision")
     live.office.signal(case, CircumstancesChanged(reported_by=ReportedBy.CARER, what="he fell last night"))
     page.get_by_label("Back to duty").check()
@@ -84,7 +84,7 @@ def test_a_call_from_the_tray(live: Live, page_as: PageAs, look: Looker) -> None
     case = on_the_tray(live.office)
     live.office.days_pass(14)
     page = page_as("duty-worker")
-    page.goto(f"/work/{item_of(live.office, case, 'ContactReview')}")
+    page.goto(f"/work-items/{item_of(live.office, case, 'ContactReview')}")
     look(page, "contact-review")
 
 
@@ -92,13 +92,13 @@ def test_what_is_typed_is_kept_as_it_is_typed(live: Live, page_as: PageAs) -> No
     """Nothing is sent, the tab is shut in the middle of a word, and the form is filled in when it is opened again."""
     _, item = a_safeguarding_check(live.office)
     page = page_as("duty-worker")
-    page.goto(f"/work/{item}")
+    page.goto(f"/work-items/{item}")
     page.get_by_label("What cannot wait").fill("A commode")
     expect(page.locator("[data-draft-status]")).to_have_text(re.compile(r"Saved at \d\d:\d\d"), timeout=SOON)
 
     page.get_by_label("What cannot wait").fill("A commode, today")
     page.goto("/permissions")
-    page.goto(f"/work/{item}")
+    page.goto(f"/work-items/{item}")
     expect(page.get_by_label("What cannot wait")).to_have_value("A commode, today")
     expect(page.get_by_text("It is filled in below and has not been sent.")).to_be_visible()
 
@@ -131,7 +131,7 @@ def test_a_lost_connection_is_said_and_saving_is_tried_again(live: Live, page_as
     """The page says that it is not saved and that the words are still there; once it can, it saves by itself."""
     _, item = a_safeguarding_check(live.office)
     page = page_as("duty-worker")
-    page.goto(f"/work/{item}")
+    page.goto(f"/work-items/{item}")
     page.context.set_offline(True)
     page.get_by_label("What cannot wait").fill("A commode, today")
     status = page.locator("[data-draft-status]")
@@ -139,7 +139,7 @@ def test_a_lost_connection_is_said_and_saving_is_tried_again(live: Live, page_as
     page.context.set_offline(False)
     expect(status).to_have_text(re.compile("Saved at"), timeout=SOON)
     page.goto("/permissions")
-    page.goto(f"/work/{item}")
+    page.goto(f"/work-items/{item}")
     expect(page.get_by_label("What cannot wait")).to_have_value("A commode, today")
 
 
@@ -147,7 +147,7 @@ def test_a_form_is_answered_without_scripts(live: Live, page_as: PageAs) -> None
     """With scripts switched off the whole form stands there, is refused, put right and sent."""
     case, item = a_safeguarding_check(live.office)
     page = page_as("duty-worker", width=375, scripts=False)
-    page.goto(f"/work/{item}")
+    page.goto(f"/work-items/{item}")
     page.get_by_role("radio", name="No").check()
     page.get_by_role("button", name="Send your answer").click()
     expect(page.get_by_text("There is a problem")).to_be_visible()

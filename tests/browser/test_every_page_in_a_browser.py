@@ -49,10 +49,10 @@ PLACES: dict[str, Callable[[Busy], str]] = {
     "/tray/report": lambda _: "/tray/report",
     "/tray/review/{item}": lambda busy: f"/tray/review/{busy.review}",
     "/unseen": lambda _: "/unseen",
-    "/work": lambda _: "/work",
-    "/work/assign": lambda _: "/work/assign",
-    "/work/{item}": lambda busy: f"/work/{busy.decision}",
-    "/work/{item}/assign": lambda busy: f"/work/{busy.decision}/assign",
+    "/work-items": lambda _: "/work-items",
+    "/work-items/assign": lambda _: "/work-items/assign",
+    "/work-items/{item}": lambda busy: f"/work-items/{busy.decision}",
+    "/work-items/{item}/assign": lambda busy: f"/work-items/{busy.decision}/assign",
 }
 """Where each page is seen in a busy office, by the path under which it is served."""
 
@@ -114,7 +114,16 @@ def test_every_page_as_everybody_who_may_open_it(staff_id: str, live: Live, page
 # ------------------------------------------------------------------ how full it is
 
 
-EMPTY = ["/day", "/work", "/work?whose=all", "/unseen", "/red-list", "/tray", "/tray/contacts", "/tray/report"]
+EMPTY = [
+    "/day",
+    "/work-items",
+    "/work-items?whose=all",
+    "/unseen",
+    "/red-list",
+    "/tray",
+    "/tray/contacts",
+    "/tray/report",
+]
 
 
 def test_pages_with_nothing_on_them(live: Live, page_as: PageAs, look: Looker) -> None:
@@ -133,11 +142,11 @@ def test_pages_with_three_hundred_on_them(live: Live, page_as: PageAs, look: Loo
     """Two hundred people on a tray and a hundred letters: no page is endless, and each leads to the rest."""
     a_very_busy_office(live.office)
     page = page_as("team-manager")
-    for path in ("/unseen", "/tray", "/red-list", "/work?whose=all"):
+    for path in ("/unseen", "/tray", "/red-list", "/work-items?whose=all"):
         page.goto(path)
         look(page, f"{_named(path)}-manager")
     duty = page_as("duty-worker")
-    for path in ("/day", "/work"):
+    for path in ("/day", "/work-items"):
         duty.goto(path)
         look(duty, f"{_named(path)}-duty")
     duty.goto("/find")
@@ -165,7 +174,7 @@ def test_what_somebody_meets_when_it_goes_wrong(live: Live, page_as: PageAs, loo
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         look(page, name)
     duty = page_as("duty-worker")
-    duty.goto(f"/work/{busy.answered}")
+    duty.goto(f"/work-items/{busy.answered}")
     expect(duty.get_by_text("Your answer is entered.")).to_be_visible()
     look(duty, "answered-already")
     duty.goto("/find")
@@ -176,7 +185,7 @@ def test_what_somebody_meets_when_it_goes_wrong(live: Live, page_as: PageAs, loo
     look(duty, "find-nobody")
     manager = page_as("team-manager")
     for name, path, button in (
-        ("assign-refused", f"/work/{busy.decision}/assign", "Give it"),
+        ("assign-refused", f"/work-items/{busy.decision}/assign", "Give it"),
         ("cover-refused", "/cover", "Arrange cover"),
     ):
         manager.goto(path)

@@ -97,7 +97,15 @@ def test_the_focus_goes_through_every_page_from_top_to_bottom_and_out_again(live
     """No page holds the focus fast, jumps about with it, or hides where it is."""
     busy = a_busy_office(live.office)
     page = page_as("team-manager")
-    for path in ("/day", "/work", "/unseen", "/tray", f"/cases/{busy.tray}", f"/work/{busy.decision}", "/start/letter"):
+    for path in (
+        "/day",
+        "/work-items",
+        "/unseen",
+        "/tray",
+        f"/cases/{busy.tray}",
+        f"/work-items/{busy.decision}",
+        "/start/letter",
+    ):
         page.goto(path)
         tops: list[float] = []
         names: list[object] = []

@@ -24,7 +24,7 @@ def test_what_is_not_asked_is_hidden_and_what_was_written_is_not(live: Live, pag
     """Nobody reached: nothing more is asked; but what was written already stays where it can be seen."""
     item = _a_contact_is_due(live)
     page = page_as("duty-worker")
-    page.goto(f"/work/{item}")
+    page.goto(f"/work-items/{item}")
     changed, well = (
         page.get_by_label("What has changed"),
         page.get_by_role("group", name="Is the person safe and well?"),
@@ -46,6 +46,6 @@ def test_everything_is_asked_where_no_script_runs(live: Live, page_as: PageAs) -
     """A browser without scripts shows every question."""
     item = _a_contact_is_due(live)
     page = page_as("duty-worker", scripts=False)
-    page.goto(f"/work/{item}")
+    page.goto(f"/work-items/{item}")
     expect(page.get_by_label("What has changed")).to_be_visible()
     expect(page.get_by_role("group", name="Is the person safe and well?")).to_be_visible()

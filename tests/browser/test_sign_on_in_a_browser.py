@@ -57,7 +57,7 @@ def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(live: Live, p
     """They were on the telephone for two hours: send, sign in, and what they wrote stands in the form."""
     _, item = a_safeguarding_check(live.office)
     page = page_as("duty-worker")
-    page.goto(f"/work/{item}")
+    page.goto(f"/work-items/{item}")
     page.get_by_label("What cannot wait").fill("A commode, today")
     live.office.hours_pass(2)
     page.get_by_role("button", name="Send your answer").click()
@@ -73,7 +73,7 @@ def test_whoever_signs_in_then_is_shown_nothing_of_it(live: Live, page_as: PageA
     """The colleague who signs in at the same screen has an empty form."""
     _, item = a_safeguarding_check(live.office)
     page = page_as("duty-worker")
-    page.goto(f"/work/{item}")
+    page.goto(f"/work-items/{item}")
     page.get_by_label("What cannot wait").fill("A commode, today")
     live.office.hours_pass(2)
     page.get_by_role("button", name="Send your answer").click()
@@ -122,13 +122,13 @@ def test_a_form_sent_too_late_leads_to_the_council_s_sign_on(
     context.add_cookies([{"name": council_desk.cookie, "value": token, "url": council_desk.address}])
     context.set_default_timeout(20_000)
     page = context.new_page()
-    page.goto(f"/work/{item}")
+    page.goto(f"/work-items/{item}")
     page.get_by_label("What cannot wait").fill("A commode, today")
     office.hours_pass(2)
     page.get_by_role("button", name="Send your answer").click()
     expect(page.get_by_role("heading", name="Council sign-on")).to_be_visible()
     with office.council.database.read() as session:
-        kept = draft_of(session, "duty-worker", f"/work/{item}")
+        kept = draft_of(session, "duty-worker", f"/work-items/{item}")
     assert kept is not None
     assert dict(kept.pairs)["act_now"] == "A commode, today"
     context.close()

@@ -58,7 +58,7 @@ def test_the_weekly_review_without_scripts(live: Live, page_as: PageAs, look: Lo
     [case] = open_due_reviews(live.office.council)
     live.office.hours_pass(0)
     looked, page = page_as("team-leader"), page_as("team-leader", width=375, scripts=False)
-    path = f"/work/{item_of(live.office, case, 'TrayReviewed')}"
+    path = f"/work-items/{item_of(live.office, case, 'TrayReviewed')}"
     looked.goto(path)
     look(looked, "review")
     looked.get_by_role("button", name="Continue").click()

@@ -40,12 +40,12 @@ BACK = {"decision": "back-to-duty", "rationale": "Ask about a stair rail first."
 
 def form_on(browser: Browser, item: str) -> Seen:
     """The page of the item."""
-    return browser.get(f"/work/{item}")
+    return browser.get(f"/work-items/{item}")
 
 
 def sent(browser: Browser, page: Seen, item: str, answers: dict[str, str], button: str) -> Seen:
     """The page's own form sent by a button."""
-    page.forms = [one for one in page.forms if one.action == f"/work/{item}" and len(one.names) > 1]
+    page.forms = [one for one in page.forms if one.action == f"/work-items/{item}" and len(one.names) > 1]
     return browser.send(page, answers, button=button)
 
 
@@ -117,7 +117,7 @@ def test_what_is_not_theirs_is_not_there(office: Office, at_work: AtWork) -> Non
     assert form_on(stranger, item).status == 404
     page = stranger.get("/permissions")
     token = dict(page.forms[-1].pairs)["form_token"]
-    assert stranger.post(f"/work/{item}", {**CHECKED_SAFE, "form_token": token}).status == 404
+    assert stranger.post(f"/work-items/{item}", {**CHECKED_SAFE, "form_token": token}).status == 404
     assert entries_of(office, case, EntryKind.ANSWERED) == []
 
 
@@ -128,9 +128,9 @@ def test_who_sees_a_question_that_is_not_theirs_reads_it_and_is_told_why(office:
     seen = form_on(duty, item)
     assert seen.status == 200
     assert "only a team manager or a team leader decides it" in seen.text
-    assert not [one for one in seen.forms if one.action.startswith("/work")]
+    assert not [one for one in seen.forms if one.action.startswith("/work-items")]
     token = dict(seen.forms[-1].pairs)["form_token"]
-    assert duty.post(f"/work/{item}", {**BACK, "_do": "send", "form_token": token}).status == 403
+    assert duty.post(f"/work-items/{item}", {**BACK, "_do": "send", "form_token": token}).status == 403
     assert len(entries_of(office, case, EntryKind.ANSWERED)) == 2  # the check and triage
 
 
@@ -248,12 +248,12 @@ def test_a_form_without_legal_weight_is_saved_at_once(office: Office, at_work: A
     case, item = a_safeguarding_check(office)
     duty = at_work("duty-worker")
     seen = sent(duty, form_on(duty, item), item, CHECKED_SAFE, "Send your answer")
-    assert (seen.status, seen.path) == (200, f"/work/{item}")
+    assert (seen.status, seen.path) == (200, f"/work-items/{item}")
     assert "Your answer is entered." in seen.text
     assert seen.links[case] == f"/cases/{case}"
     assert len(entries_of(office, case, EntryKind.ANSWERED)) == 1
     office.hours_pass(0)
-    assert f"Case {case} now stands at: Awaiting triage." in duty.get(f"/work/{item}").text
+    assert f"Case {case} now stands at: Awaiting triage." in duty.get(f"/work-items/{item}").text
 
 
 def test_what_it_causes_can_be_read_first(office: Office, at_work: AtWork) -> None:
@@ -266,7 +266,7 @@ def test_what_it_causes_can_be_read_first(office: Office, at_work: AtWork) -> No
     assert "Asked the safeguarding team: a contact in the queue" in seen.text
     assert entries_of(office, case, EntryKind.ANSWERED) == []
 
-    duty.send(seen, button="Send your answer", action=f"/work/{item}")
+    duty.send(seen, button="Send your answer", action=f"/work-items/{item}")
     assert len(entries_of(office, case, EntryKind.ANSWERED)) == 1
 
 
@@ -280,10 +280,10 @@ def test_a_decision_is_checked_before_it_is_sent(office: Office, at_work: AtWork
     assert check.text.count("Check your answers")
     assert "Ask about a stair rail first." in check.text
     assert "Asked the duty worker: a case that a manager sent back" in check.text
-    assert [href for href in check.links.values() if href.startswith(f"/work/{item}?change=answers#field-")]
+    assert [href for href in check.links.values() if href.startswith(f"/work-items/{item}?change=answers#field-")]
     assert len(entries_of(office, case, EntryKind.ANSWERED)) == 2
 
-    done = leader.send(check, button="Send your answer", action=f"/work/{item}")
+    done = leader.send(check, button="Send your answer", action=f"/work-items/{item}")
     assert "Your answer is entered." in done.text
     assert len(entries_of(office, case, EntryKind.ANSWERED)) == 3
 
@@ -293,9 +293,9 @@ def test_going_back_from_checking_keeps_everything(office: Office, at_work: AtWo
     _, item = a_tray_decision(office)
     leader = at_work("team-leader")
     check = sent(leader, form_on(leader, item), item, BACK, "Continue")
-    again = leader.send(check, button="Change your answers", action=f"/work/{item}")
+    again = leader.send(check, button="Change your answers", action=f"/work-items/{item}")
     assert ("rationale", BACK["rationale"]) in [pair for one in again.forms for pair in one.pairs]
-    by_link = leader.get(f"/work/{item}")
+    by_link = leader.get(f"/work-items/{item}")
     assert ("rationale", BACK["rationale"]) in [pair for one in by_link.forms for pair in one.pairs]
 
 
@@ -352,7 +352,7 @@ def test_whoever_comes_second_loses_nothing(office: Office, at_work: AtWork) -> 
     assert "Dana Whitlock answered it on Monday 5 January 2026, 9am." in seen.text
     assert "a bed on the ground floor" in seen.text
     with office.council.database.read() as session:
-        kept = draft_of(session, "duty-worker-2", f"/work/{item}")
+        kept = draft_of(session, "duty-worker-2", f"/work-items/{item}")
     assert kept is not None
     assert ("act_now", "a bed on the ground floor") in kept.pairs
     assert len(entries_of(office, case, EntryKind.ANSWERED)) == 1
@@ -414,7 +414,7 @@ def test_what_came_meanwhile_is_said_whenever_the_form_is_shown_again(
     else:
         check = sent(leader, page, item, BACK, "Continue")
         office.signal(case, NEWS, by="duty-worker")
-        shown = leader.send(check, action=f"/work/{item}", button="Change your answers")
+        shown = leader.send(check, action=f"/work-items/{item}", button="Change your answers")
     assert "What has changed: she was struck last night" in shown.text
     again = sent(leader, shown, item, BACK, "Continue")
     assert "Check your answers" in again.text
@@ -492,7 +492,7 @@ def test_what_came_is_opened_from_the_form_on_which_it_is_sorted(at_work: AtWork
     )
     office.hours_pass(0)
     browser = at_work("duty-worker")
-    page = browser.get(f"/work/{office._open_items(str(taken.case_ref))[0].id}")
+    page = browser.get(f"/work-items/{office._open_items(str(taken.case_ref))[0].id}")
     letter = browser.get(page.links["Open what came: The bath seat"])
     assert letter.status == 200
     assert "Dear Priya" in letter.text

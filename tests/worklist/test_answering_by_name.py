@@ -38,7 +38,7 @@ def test_whom_an_id_names_is_read_before_the_answer_is_sent(office: Office, at_w
     """An id was typed: who that is stands there, and only then it is sent."""
     case, item = a_letter(office)
     browser = at_work("duty-worker")
-    checking = sent(browser, browser.get(f"/work/{item}"), SORTED)
+    checking = sent(browser, browser.get(f"/work-items/{item}"), SORTED)
     assert EDITH in checking.text
     assert entries_of(office, case, EntryKind.ANSWERED) == []
 
@@ -49,7 +49,7 @@ def test_whom_an_id_names_is_read_before_the_answer_is_sent(office: Office, at_w
 def test_what_was_read_out_of_a_letter_is_proposed_and_not_chosen(office: Office, at_work: AtWork) -> None:
     """A name stands beside the form; who it is, is for a person to say."""
     _, item = a_letter(office)
-    page = at_work("duty-worker").get(f"/work/{item}")
+    page = at_work("duty-worker").get(f"/work-items/{item}")
     assert "Perhaps addressed to" in page.text
     form = dict(max(page.forms, key=lambda one: len(one.names)).pairs)
     assert (form["about_person"], form["named_worker"]) == ("", "")
@@ -59,7 +59,7 @@ def test_another_id_is_read_again(office: Office, at_work: AtWork) -> None:
     """Who has read one name and then types another id has not read that one's."""
     case, item = a_letter(office)
     browser = at_work("duty-worker")
-    checking = sent(browser, browser.get(f"/work/{item}"), SORTED)
+    checking = sent(browser, browser.get(f"/work-items/{item}"), SORTED)
     again = sent(browser, checking, {"about_person": "P-110"})
     assert "P-110, Per Lindqvist" in again.text
     assert entries_of(office, case, EntryKind.ANSWERED) == []
@@ -69,7 +69,7 @@ def test_a_form_that_is_shown_again_says_who_stands_in_it(office: Office, at_wor
     """Refused for something else, the form has the name beside the id that was typed."""
     _, item = a_letter(office)
     browser = at_work("duty-worker")
-    refused = sent(browser, browser.get(f"/work/{item}"), SORTED | {"action_indicated": ""})
+    refused = sent(browser, browser.get(f"/work-items/{item}"), SORTED | {"action_indicated": ""})
     assert refused.status == 422
     assert f"Below stands {EDITH}" in refused.text
 
@@ -79,6 +79,6 @@ def test_what_the_case_asks_next_stands_below_the_answer(office: Office, at_work
     case, item = a_safeguarding_check(office)
     browser = at_work("duty-worker")
     checks = {"nine_nine_nine_considered": "yes", "concern": "no"}
-    sent(browser, browser.get(f"/work/{item}"), checks)
+    sent(browser, browser.get(f"/work-items/{item}"), checks)
     office.hours_pass(0)
-    assert browser.get(f"/work/{item}").links["Triage"] == f"/work/{item_of(office, case, 'Triage')}"
+    assert browser.get(f"/work-items/{item}").links["Triage"] == f"/work-items/{item_of(office, case, 'Triage')}"

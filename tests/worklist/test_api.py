@@ -101,9 +101,15 @@ def test_what_is_not_theirs_is_not_there(program: For, office: Office) -> None:
     case, item = a_safeguarding_check(office)
     restricted = office.start(unauthorised_disclosure, FOUND, owner="role-team-manager")
     stranger = program("practitioner-4")
-    for path in (f"/work/{item}", f"/cases/{case}", f"/cases/{restricted}", "/cases/7K3Q-9PXM", "/cases/XXXX-XXXX"):
+    for path in (
+        f"/work-items/{item}",
+        f"/cases/{case}",
+        f"/cases/{restricted}",
+        "/cases/7K3Q-9PXM",
+        "/cases/XXXX-XXXX",
+    ):
         assert stranger.get(path).status_code == 404, path
-    assert stranger.post(f"/work/{item}/answer", SAFE).status_code == 404
+    assert stranger.post(f"/work-items/{item}/answer", SAFE).status_code == 404
     listed = program("duty-worker").get("/cases").json()["cases"]
     assert [one["ref"] for one in listed] == [case]
     assert entries_of(office, case, EntryKind.ANSWERED) == []
@@ -116,10 +122,10 @@ def test_a_page_of_ours_calls_in_its_session_with_the_form_token(at_work: AtWork
     token = dict(browser.get("/permissions").forms[-1].pairs)["form_token"]
     assert browser.request("GET", f"{V1}/me").json()["id"] == "duty-worker"
     for headers in ({}, {"X-Form-Token": "another"}):
-        refused = browser.request("POST", f"{V1}/work/{item}/take", headers=headers)
+        refused = browser.request("POST", f"{V1}/work-items/{item}/take", headers=headers)
         assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (403, "not-our-form")
-    assert browser.request("POST", f"{V1}/work/{item}/take", headers={"X-Form-Token": token}).status_code == 200
-    other = browser.request("POST", f"{V1}/work/{item}/take", headers={"Origin": "https://elsewhere.example"})
+    assert browser.request("POST", f"{V1}/work-items/{item}/take", headers={"X-Form-Token": token}).status_code == 200
+    other = browser.request("POST", f"{V1}/work-items/{item}/take", headers={"Origin": "https://elsewhere.example"})
     assert (other.status_code, other.json()["type"].rpartition(":")[2]) == (403, "other-site")
 
 
@@ -127,9 +133,9 @@ def test_looks_and_answers_are_noted_under_the_staff_id_with_the_program(program
     """An auditor sees who looked, and through what."""
     case, item = a_safeguarding_check(office)
     theirs = program("duty-worker")
-    theirs.get(f"/work/{item}")
+    theirs.get(f"/work-items/{item}")
     theirs.get(f"/cases/{case}")
-    theirs.post(f"/work/{item}/answer", SAFE)
+    theirs.post(f"/work-items/{item}/answer", SAFE)
     assert looks(office) == [
         ("duty-worker", "read-work-item api:case-portal", case),
         ("duty-worker", "read-case api:case-portal", case),
@@ -146,7 +152,7 @@ def test_a_program_finds_work_and_answers_it(program: For, office: Office) -> No
     """From the list to the question, with all that is read beside it, to the case that goes on."""
     case, item = a_safeguarding_check(office)
     theirs = program("duty-worker")
-    (listed,) = theirs.get("/work").json()["items"]
+    (listed,) = theirs.get("/work-items").json()["items"]
     contract = {name: listed[name] for name in ("id", "case", "form", "of", "assignee", "due")}
     assert contract == {
         "id": item,
@@ -159,39 +165,39 @@ def test_a_program_finds_work_and_answers_it(program: For, office: Office) -> No
     assert "nine_nine_nine_considered" in listed["schema"]["properties"]
     assert listed["schema"] == theirs.get("/forms/SafeguardingCheck").json()
 
-    shown = theirs.get(f"/work/{item}")
+    shown = theirs.get(f"/work-items/{item}")
     asked = shown.json()
     assert asked["may_concern_safety"]
     assert asked["may_answer"]
     assert "cannot manage the stairs" in asked["about"]
     assert [one["record_id"] for one in asked["people"]] == ["LAS-70461"]
-    answered = theirs.post(f"/work/{item}/answer", SAFE, headers={"If-Match": shown.headers["etag"]})
+    answered = theirs.post(f"/work-items/{item}/answer", SAFE, headers={"If-Match": shown.headers["etag"]})
     assert answered.json() == {"case": case, "again": False}
     assert len(entries_of(office, case, EntryKind.ANSWERED)) == 1
-    assert theirs.get(f"/work/{item}").json()["answered_by"] == "duty-worker"
+    assert theirs.get(f"/work-items/{item}").json()["answered_by"] == "duty-worker"
 
 
 def test_looking_at_work_does_not_silence_its_chasing(program: For, office: Office) -> None:
     """A program that fetches all work has not read it for anybody: only taking it says that somebody has seen it."""
     case, item = a_safeguarding_check(office)
     theirs = program("duty-worker")
-    theirs.get(f"/work/{item}")
+    theirs.get(f"/work-items/{item}")
     assert entries_of(office, case, EntryKind.ACKNOWLEDGED) == []
-    assert theirs.post(f"/work/{item}/take").json() == {"id": item, "case": case, "assignee": "duty-worker"}
+    assert theirs.post(f"/work-items/{item}/take").json() == {"id": item, "case": case, "assignee": "duty-worker"}
     assert len(entries_of(office, case, EntryKind.ACKNOWLEDGED)) == 1
-    assert theirs.post(f"/work/{item}/give-back").json()["assignee"] is None
+    assert theirs.post(f"/work-items/{item}/give-back").json()["assignee"] is None
 
 
 def test_what_is_wrong_with_an_answer_is_named_by_its_place(program: For, office: Office) -> None:
     """Each problem has a pointer; nothing that was sent is repeated, and nothing is kept."""
     case, item = a_safeguarding_check(office)
     theirs = program("duty-worker")
-    refused = theirs.post(f"/work/{item}/answer", {"concern": "Canarybird", "more": 1})
+    refused = theirs.post(f"/work-items/{item}/answer", {"concern": "Canarybird", "more": 1})
     said = refused.json()
     assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
     assert {one["pointer"] for one in said["problems"]} == {"/concern", "/more"}
     assert "Canarybird" not in refused.text
-    thinks = theirs.post(f"/work/{item}/answer", {"nine_nine_nine_considered": True, "concern": True}).json()
+    thinks = theirs.post(f"/work-items/{item}/answer", {"nine_nine_nine_considered": True, "concern": True}).json()
     assert thinks["problems"]
     assert entries_of(office, case, EntryKind.ANSWERED) == []
 
@@ -207,9 +213,9 @@ def test_the_same_answer_sent_again_does_nothing(program: For, office: Office) -
     """After a lost connection a program sends it again; another's answer, or another answer, is refused."""
     case, item = a_safeguarding_check(office)
     theirs = program("duty-worker")
-    theirs.post(f"/work/{item}/answer", SAFE)
-    assert theirs.post(f"/work/{item}/answer", SAFE).json() == {"case": case, "again": True}
-    late = theirs.post(f"/work/{item}/answer", {**SAFE, "concern": True, "what_is_feared": "He fell."})
+    theirs.post(f"/work-items/{item}/answer", SAFE)
+    assert theirs.post(f"/work-items/{item}/answer", SAFE).json() == {"case": case, "again": True}
+    late = theirs.post(f"/work-items/{item}/answer", {**SAFE, "concern": True, "what_is_feared": "He fell."})
     assert (late.status_code, late.json()["type"].rpartition(":")[2]) == (409, "no-longer-open")
     assert len(entries_of(office, case, EntryKind.ANSWERED)) == 1
 
@@ -218,23 +224,23 @@ def test_an_answer_is_refused_where_the_case_has_gone_on_since(program: For, off
     """The program is told the last entry, reads what is new, and sends it again; the news themselves are not told."""
     case, item = a_tray_decision(office)
     theirs = program("team-leader")
-    seen = theirs.get(f"/work/{item}").headers["etag"]
+    seen = theirs.get(f"/work-items/{item}").headers["etag"]
     news = CircumstancesChanged(reported_by=ReportedBy.PERSON, what="Canarybird fell.", urgent=False)
     office.signal(case, news, by="duty-worker")
     back = {"decision": "back-to-duty", "rationale": "Ask about a stair rail first."}
-    refused = theirs.post(f"/work/{item}/answer", back, headers={"If-Match": seen})
+    refused = theirs.post(f"/work-items/{item}/answer", back, headers={"If-Match": seen})
     assert refused.status_code == 412
     assert "Canarybird" not in refused.text
     told = theirs.get(f"/cases/{case}", params={"after_entry": int(seen.strip('"'))}).json()["entries"]
     assert any(one["kind"] == "signalled" for one in told)
     now = {"If-Match": f'"{refused.json()["seen_entry_no"]}"'}
-    assert theirs.post(f"/work/{item}/answer", back, headers=now).status_code == 200
+    assert theirs.post(f"/work-items/{item}/answer", back, headers=now).status_code == 200
 
 
 def test_what_an_answer_causes_can_be_read_before_it_is_sent(program: For, office: Office) -> None:
     """The rehearsal says what follows, and nothing of it stays."""
     case, item = a_safeguarding_check(office)
-    found = program("duty-worker").post(f"/work/{item}/foresee", SAFE).json()
+    found = program("duty-worker").post(f"/work-items/{item}/foresee", SAFE).json()
     assert found["is_known"]
     assert found["follows"][0]["case"] == case
     assert found["follows"][0]["lines"]
@@ -245,8 +251,8 @@ def test_who_may_not_answer_is_told_so(program: For, office: Office) -> None:
     """Duty reads what a manager is asked; an answer of theirs is refused, whatever it says."""
     case, item = a_tray_decision(office)
     theirs = program("duty-worker")
-    assert theirs.get(f"/work/{item}").json()["may_answer"] is False
-    assert theirs.post(f"/work/{item}/answer", {}).status_code == 403
+    assert theirs.get(f"/work-items/{item}").json()["may_answer"] is False
+    assert theirs.post(f"/work-items/{item}/answer", {}).status_code == 403
     assert "TrayDecision" in str(office.waiting_for(case))
 
 
@@ -254,13 +260,13 @@ def test_a_leader_gives_work_to_somebody_who_could_answer_it(program: For, offic
     """It is theirs then; to somebody who may not, it is not given."""
     _, item = a_safeguarding_check(office)
     theirs = program("team-manager")
-    given = theirs.post(f"/work/{item}/assign", {"staff": "duty-worker"})
+    given = theirs.post(f"/work-items/{item}/assign", {"staff": "duty-worker"})
     assert given.json()["assignee"] == "duty-worker"
-    refused = theirs.post(f"/work/{item}/assign", {"staff": "auditor"})
+    refused = theirs.post(f"/work-items/{item}/assign", {"staff": "auditor"})
     assert refused.status_code == 422
-    held = theirs.get("/staff/duty-worker/work").json()
+    held = theirs.get("/staff/duty-worker/work-items").json()
     assert [one["id"] for one in held] == [item]
-    done = theirs.post("/staff/duty-worker/work/give-on", {"ids": [item]}).json()
+    done = theirs.post("/staff/duty-worker/work-items/give-on", {"ids": [item]}).json()
     assert done["given"] == [item]
 
 
@@ -269,12 +275,12 @@ def test_a_list_is_read_page_by_page(program: For, office: Office) -> None:
     for _ in range(51):
         office.start(written_contact_transfer, letter())
     theirs = program("duty-worker")
-    first = theirs.get("/work", params={"whose": "all"}).json()
-    second = theirs.get("/work", params={"whose": "all", "after": first["next"]}).json()
+    first = theirs.get("/work-items", params={"whose": "all"}).json()
+    second = theirs.get("/work-items", params={"whose": "all", "after": first["next"]}).json()
     ids = [one["id"] for one in (*first["items"], *second["items"])]
     assert (len(first["items"]), len(ids), len(set(ids))) == (50, 51, 51)
     assert (first["total"], second["next"]) == ({"number": 51, "is_all": True}, None)
-    assert theirs.get("/work", params={"after": "nowhere"}).status_code == 400
+    assert theirs.get("/work-items", params={"after": "nowhere"}).status_code == 400
 
 
 # ------------------------------------------------------------------ cases
@@ -466,7 +472,11 @@ def test_only_sound_bodies_of_the_right_type_are_taken(program: For, office: Off
 def test_what_is_not_served_is_told_as_a_problem(program: For, office: Office) -> None:
     """A path that is none, and a method that is not taken."""
     theirs = program("duty-worker")
-    for path, method, status in (("/nothing", "GET", 404), ("/work", "DELETE", 405), ("/forms/NoSuchForm", "GET", 404)):
+    for path, method, status in (
+        ("/nothing", "GET", 404),
+        ("/work-items", "DELETE", 405),
+        ("/forms/NoSuchForm", "GET", 404),
+    ):
         answer = theirs.call(method, path)
         assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
         assert answer.headers["cache-control"] == "no-store"
@@ -502,7 +512,7 @@ def any_body(one: Operation) -> dict[str, Any]:
 def test_lists_are_noted_as_those_of_the_pages_are(program: For, office: Office) -> None:
     """Work, cases, and what is with somebody: who looked at a list is known, through which program."""
     leader = program("team-leader")
-    for path in ("/work?whose=team", "/cases", "/staff/practitioner/work"):
+    for path in ("/work-items?whose=team", "/cases", "/staff/practitioner/work-items"):
         assert leader.get(path).status_code == 200
     assert looks(office) == [
         ("team-leader", "list-work api:case-portal", "team"),
@@ -534,7 +544,7 @@ def test_a_case_that_a_rehearsal_tells_of_is_noted_as_read(program: For, office:
     office.answer(case, allocated(), by="team-leader")
     [allocation] = [one for one in office.cases() if one != case]
     item = item_of(office, allocation, "AllocationReply")
-    found = program("practitioner").post(f"/work/{item}/foresee", {"reply": "accept"}).json()
+    found = program("practitioner").post(f"/work-items/{item}/foresee", {"reply": "accept"}).json()
     assert [one["case"] for one in found["follows"]] == [allocation, case]
     assert [one[1:] for one in looks(office)] == [
         ("read-work-item api:case-portal", allocation),
@@ -545,14 +555,14 @@ def test_a_case_that_a_rehearsal_tells_of_is_noted_as_read(program: For, office:
 def test_work_is_taken_from_whom_the_program_showed_alone(program: For, office: Office) -> None:
     """Nobody had it when it was read, and a colleague has it by now: refused; left out, it is taken over."""
     _, item = a_safeguarding_check(office)
-    assert program("duty-worker-2").post(f"/work/{item}/take").status_code == 200
+    assert program("duty-worker-2").post(f"/work-items/{item}/take").status_code == 200
     theirs = program("duty-worker")
     for said in ("", "duty-team-leader"):
-        refused = theirs.post(f"/work/{item}/take", params={"seen_holder": said})
+        refused = theirs.post(f"/work-items/{item}/take", params={"seen_holder": said})
         assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (409, "held-by-another")
-    taken = theirs.post(f"/work/{item}/take", params={"seen_holder": "duty-worker-2"})
+    taken = theirs.post(f"/work-items/{item}/take", params={"seen_holder": "duty-worker-2"})
     assert (taken.status_code, taken.json()["assignee"]) == (200, "duty-worker")
-    assert program("duty-worker-2").post(f"/work/{item}/take").json()["assignee"] == "duty-worker-2"
+    assert program("duty-worker-2").post(f"/work-items/{item}/take").json()["assignee"] == "duty-worker-2"
 
 
 def test_letters_and_messages_of_a_case_are_read_as_on_the_pages(program: For, office: Office) -> None:

@@ -39,7 +39,7 @@ CHECKS = [
     status_code_conformance,
 ]
 EXAMPLES = 12
-ANSWER = "/v1/work/{item}/answer"
+ANSWER = "/v1/work-items/{item}/answer"
 TAGS = [one.operations.router.tags[0] for one in MODULES]
 
 

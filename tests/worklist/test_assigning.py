@@ -465,9 +465,9 @@ def test_a_worker_takes_an_item_and_gives_it_back_on_its_page(at_work: AtWork, o
     """Two buttons; the page says what came of it."""
     item = matter(office)
     browser = at_work("duty-worker")
-    taken = browser.send(browser.get(f"/work/{item}"), action=f"/work/{item}/take")
+    taken = browser.send(browser.get(f"/work-items/{item}"), action=f"/work-items/{item}/take")
     assert f"{item} is yours." in taken.text
-    given = browser.send(taken, action=f"/work/{item}/give-back")
+    given = browser.send(taken, action=f"/work-items/{item}/give-back")
     assert f"{item} is given back." in given.text
     assert stands(office, item).assignee is None
 
@@ -476,10 +476,10 @@ def test_a_leader_gives_an_item_to_one_who_may_answer_it(at_work: AtWork, office
     """The page offers nobody else; without a name it asks for one."""
     item = matter(office, "staff-practitioner")
     browser = at_work("team-leader")
-    seen = browser.get(f"/work/{item}/assign")
+    seen = browser.get(f"/work-items/{item}/assign")
     assert "Tom Garrick" in seen.text and "Dana Whitlock" not in seen.text
-    assert "Select who is to have it" in browser.send(seen, action=f"/work/{item}/assign").text
-    done = browser.send(seen, {"to": "practitioner-2"}, action=f"/work/{item}/assign")
+    assert "Select who is to have it" in browser.send(seen, action=f"/work-items/{item}/assign").text
+    done = browser.send(seen, {"to": "practitioner-2"}, action=f"/work-items/{item}/assign")
     assert f"{item} is given to practitioner-2." in done.text
 
 
@@ -487,29 +487,29 @@ def test_an_item_of_another_team_is_no_page(at_work: AtWork, office: Office) -> 
     """Neither to be taken, nor given back, nor given to anybody."""
     item = matter(office, "staff-practitioner-5")
     browser = at_work("practitioner")
-    page = browser.get("/work")
+    page = browser.get("/work-items")
     token = next(value for name, value in page.forms[-1].pairs if name == "form_token")
-    for path in (f"/work/{item}/take", f"/work/{item}/give-back"):
+    for path in (f"/work-items/{item}/take", f"/work-items/{item}/give-back"):
         assert browser.post(path, {"form_token": token}).status == 404
-    assert at_work("team-leader").get(f"/work/{item}/assign").status == 404
+    assert at_work("team-leader").get(f"/work-items/{item}/assign").status == 404
 
 
 def test_a_leader_gives_on_all_that_is_with_somebody(at_work: AtWork, office: Office) -> None:
     """Whose, what and to whom, a look at it, and it is done; sent twice it is done once."""
     by_name, taken, case = with_tom(office)
     browser = at_work("team-leader")
-    found = browser.send(browser.get("/work/assign"), {"from": "practitioner-2"}, action="/work/assign")
+    found = browser.send(browser.get("/work-items/assign"), {"from": "practitioner-2"}, action="/work-items/assign")
     assert "What is with Tom Garrick" in found.text
-    wrong = browser.send(found, action="/work/assign")
+    wrong = browser.send(found, action="/work-items/assign")
     assert wrong.status == 400 and "Select what is to be given on" in wrong.text
     checked = browser.send(
-        wrong, {"_all": "yes", "where": "one", "to": "practitioner-3"}, action="/work/assign", button="Continue"
+        wrong, {"_all": "yes", "where": "one", "to": "practitioner-3"}, action="/work-items/assign", button="Continue"
     )
     assert "3 from Tom Garrick to Aniela Borowska" in checked.text
-    done = browser.send(checked, action="/work/assign", button="Give it on")
+    done = browser.send(checked, action="/work-items/assign", button="Give it on")
     assert "3 given to practitioner-3." in done.text
     assert "Nothing is with Tom Garrick" in done.text
-    again = browser.send(checked, action="/work/assign", button="Give it on")
+    again = browser.send(checked, action="/work-items/assign", button="Give it on")
     assert "nothing was given twice" in again.text
     assert office.case(case).owner == "staff-practitioner-3"
     assert stands(office, by_name).state == stands(office, taken).state == WorkItemState.OPEN
@@ -519,9 +519,9 @@ def test_the_page_says_what_cannot_go_where_it_is_to_go(at_work: AtWork, office:
     """Before it is sent, and on the list that remains."""
     matter(office, "staff-team-leader")
     browser = at_work("head-of-service")
-    found = browser.get("/work/assign?from=team-leader")
+    found = browser.get("/work-items/assign?from=team-leader")
     checked = browser.send(
-        found, {"_all": "yes", "where": "one", "to": "practitioner"}, action="/work/assign", button="Continue"
+        found, {"_all": "yes", "where": "one", "to": "practitioner"}, action="/work-items/assign", button="Continue"
     )
     assert "1 cannot go to Priya Nair" in checked.text
     assert "None of it can go there." in checked.text
@@ -530,9 +530,9 @@ def test_the_page_says_what_cannot_go_where_it_is_to_go(at_work: AtWork, office:
 def test_whose_work_is_not_theirs_to_give_on_is_no_page(at_work: AtWork, office: Office) -> None:
     """A leader of another team, and an id that is none, look the same."""
     browser = at_work("rowan-team-leader")
-    assert browser.get("/work/assign?from=practitioner-2").status == 404
-    assert browser.get("/work/assign?from=nobody").status == 404
-    assert "Tom Garrick" not in browser.get("/work/assign").text
+    assert browser.get("/work-items/assign?from=practitioner-2").status == 404
+    assert browser.get("/work-items/assign?from=nobody").status == 404
+    assert "Tom Garrick" not in browser.get("/work-items/assign").text
 
 
 def test_closed_cases_stay_with_whom_they_were(office: Office) -> None:
@@ -563,7 +563,7 @@ def test_what_is_with_somebody_of_a_restricted_case_is_given_on_by_those_who_see
 ) -> None:
     """Its owner finds it with all the rest and gives it back; a strategic manager, who may not see it, finds none."""
     item = restricted_and_taken(office)
-    path = "/work/assign?from=information-governance"
+    path = "/work-items/assign?from=information-governance"
     assert item in at_work("head-of-service").get(path).html
     other = at_work("strategic-manager").get(path)
     assert item not in other.html and "Nothing is with" in other.text
@@ -579,12 +579,12 @@ def test_take_it_is_no_takeover_from_a_colleague_who_was_first(at_work: AtWork, 
     """Malcolm Oyelaran took it while Dana Whitlock's page stood open: she is asked first, and he is told."""
     item = matter(office)
     browser = at_work("duty-worker")
-    page = browser.get(f"/work/{item}")
+    page = browser.get(f"/work-items/{item}")
     take(office.council, item, by="duty-worker-2")
-    asked = browser.send(page, action=f"/work/{item}/take", button="Take it")
+    asked = browser.send(page, action=f"/work-items/{item}/take", button="Take it")
     assert (asked.status, stands(office, item).assignee) == (409, "duty-worker-2")
     assert "Take it over from Malcolm Oyelaran?" in asked.text
-    done = browser.send(asked, action=f"/work/{item}/take", button="Take it over")
+    done = browser.send(asked, action=f"/work-items/{item}/take", button="Take it over")
     assert "You took it over from duty-worker-2, who is told." in done.text
     assert stands(office, item).assignee == "duty-worker"
     assert "staff-duty-worker-2" in told(office, item)
@@ -595,12 +595,12 @@ def test_take_it_over_is_from_whom_the_page_names_alone(at_work: AtWork, office:
     item = matter(office)
     take(office.council, item, by="duty-worker-2")
     browser = at_work("duty-worker")
-    page = browser.get(f"/work/{item}")
+    page = browser.get(f"/work-items/{item}")
     take(office.council, item, by="duty-team-leader")
-    assert browser.send(page, action=f"/work/{item}/take", button="Take it over").status == 409
+    assert browser.send(page, action=f"/work-items/{item}/take", button="Take it over").status == 409
     assert stands(office, item).assignee == "duty-team-leader"
     give_back(office.council, item, by=member(office, "duty-team-leader"))
-    assert browser.send(page, action=f"/work/{item}/take", button="Take it over").status == 200
+    assert browser.send(page, action=f"/work-items/{item}/take", button="Take it over").status == 200
     assert stands(office, item).assignee == "duty-worker"
 
 
@@ -619,9 +619,9 @@ def test_whoever_was_given_urgent_work_says_that_they_are_on_it(at_work: AtWork,
     item = matter(office, urgent=True)
     assign(office.council, item, to="duty-worker", by=member(office, "duty-team-leader"))
     browser = at_work("duty-worker")
-    page = browser.get(f"/work/{item}")
+    page = browser.get(f"/work-items/{item}")
     assert stands(office, item).acknowledged_at is None
     assert "I have seen it and am on it" in page.text
-    browser.send(page, action=f"/work/{item}/take")
+    browser.send(page, action=f"/work-items/{item}/take")
     assert stands(office, item).acknowledged_at is not None
-    assert "I have seen it and am on it" not in browser.get(f"/work/{item}").text
+    assert "I have seen it and am on it" not in browser.get(f"/work-items/{item}").text

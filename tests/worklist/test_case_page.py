@@ -64,7 +64,7 @@ def test_the_page_says_what_the_case_waits_for_and_who_owns_it(case: str, at_wor
     assert "Belongs to The duty worker" in seen.text
     assert "Asked of Tom Garrick (practitioner-2)" in seen.text
     assert "When the next contact is made: Wednesday 14 January 2026, 8:30am" in seen.text
-    assert seen.links["A contact that came while away"].startswith("/work/W-")
+    assert seen.links["A contact that came while away"].startswith("/work-items/W-")
 
 
 def test_a_question_that_is_theirs_is_offered_to_be_answered(office: Office, at_work: AtWork) -> None:

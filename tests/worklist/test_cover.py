@@ -294,7 +294,7 @@ def test_a_worker_arranges_cover_for_themselves_on_the_page(at_work: AtWork, off
     assert "practitioner-4 stands in for practitioner." in done.text
     assert "Joanna Fielding stands in for Priya Nair" in done.text
     item = matter(office, "staff-practitioner")
-    listed = at_work("practitioner-4").get("/work")
+    listed = at_work("practitioner-4").get("/work-items")
     assert "For Priya Nair" in listed.text and item in listed.html
     off = browser.send(browser.get("/cover"), action="/cover/")
     assert "The cover is called off." in off.text
@@ -317,7 +317,7 @@ def test_managers_see_who_is_away_and_reach_what_to_do(at_work: AtWork, office: 
     assert "Away, and nobody stands in" in seen.text
     assert "1 open with them, 1 due meanwhile" in seen.text
     assert "/cover?for=practitioner-3#arrange" in seen.links.values()
-    assert "/work/assign?from=practitioner-3" in seen.links.values()
+    assert "/work-items/assign?from=practitioner-3" in seen.links.values()
     assert "Away, and nobody stands in" not in at_work("practitioner").get("/cover").text
 
 

@@ -89,7 +89,7 @@ def test_it_is_grouped_by_person_and_what_is_about_nobody_known_comes_last(
     assert f"Nobody known yet: case {unsorted}" in seen.text
     with office.council.database.read() as session:
         item = session.scalars(select(WorkItem).where(WorkItem.case_ref == harold)).one()
-    assert seen.links["Contacting somebody on the tray"] == f"/work/{item.id}"
+    assert seen.links["Contacting somebody on the tray"] == f"/work-items/{item.id}"
 
 
 def test_one_person_stands_once_with_everything_about_them(office: Office, harold: str) -> None:
@@ -250,7 +250,7 @@ def test_an_empty_day_says_so(at_work: AtWork) -> None:
     """And leads to the rest of the work."""
     seen = at_work("duty-worker").get("/day")
     assert "Nothing is due today, nobody has called back" in seen.text
-    assert seen.links["See all your work"] == "/work?whose=mine"
+    assert seen.links["See all your work"] == "/work-items?whose=mine"
 
 
 def test_a_very_full_day_says_that_there_is_more(office: Office, at_work: AtWork, harold: str) -> None:
@@ -303,5 +303,5 @@ def test_a_letter_about_nobody_known_is_told_by_its_sender_and_its_subject(at_wo
     """Fourteen letters are not fourteen times "nobody known": who wrote, and about what, stands on the line."""
     office.start(written_contact_transfer, letter(sender="Gladys Okafor", subject="URGENT my sister fell"))
 
-    for path in ("/day", "/work?whose=mine"):
+    for path in ("/day", "/work-items?whose=mine"):
         assert "From Gladys Okafor: URGENT my sister fell" in at_work("duty-worker").get(path).text

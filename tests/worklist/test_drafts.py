@@ -28,7 +28,7 @@ def saves(browser: Browser, item: str, seen: Seen, **answers: str) -> int:
     """Save what is typed as the page's script does; gives the status."""
     own = next(one for one in seen.forms if "_seen_entry_no" in one.names)
     pairs = [pair for pair in own.pairs if pair[0] not in answers]
-    return browser.post("/drafts", [*pairs, *answers.items(), ("_path", f"/work/{item}")]).status
+    return browser.post("/drafts", [*pairs, *answers.items(), ("_path", f"/work-items/{item}")]).status
 
 
 def drafts(office: Office) -> int:
@@ -41,14 +41,14 @@ def test_what_was_typed_is_filled_in_on_return(office: Office, at_work: AtWork) 
     """The page says when it was kept and that it was not sent; a button throws it away."""
     _, item = a_safeguarding_check(office)
     duty = at_work("duty-worker")
-    assert saves(duty, item, duty.get(f"/work/{item}"), act_now="a commode, today") == 204
+    assert saves(duty, item, duty.get(f"/work-items/{item}"), act_now="a commode, today") == 204
     office.hours_pass(0.5)
 
-    seen = duty.get(f"/work/{item}")
+    seen = duty.get(f"/work-items/{item}")
     assert "was kept on Monday 5 January 2026, 9am" in seen.text
     assert ("act_now", "a commode, today") in typed_in(seen)
 
-    afresh = duty.send(seen, button="Throw it away and start afresh", action=f"/work/{item}")
+    afresh = duty.send(seen, button="Throw it away and start afresh", action=f"/work-items/{item}")
     assert "was kept on" not in afresh.text
     assert ("act_now", "") in typed_in(afresh)
     assert drafts(office) == 0
@@ -58,8 +58,8 @@ def test_a_draft_is_nobody_elses(office: Office, at_work: AtWork) -> None:
     """A colleague who opens the same form finds it empty."""
     _, item = a_safeguarding_check(office)
     duty = at_work("duty-worker")
-    saves(duty, item, duty.get(f"/work/{item}"), act_now="a commode, today")
-    seen = at_work("duty-worker-2").get(f"/work/{item}")
+    saves(duty, item, duty.get(f"/work-items/{item}"), act_now="a commode, today")
+    seen = at_work("duty-worker-2").get(f"/work-items/{item}")
     assert ("act_now", "") in typed_in(seen)
     assert "a commode" not in seen.text
 
@@ -68,15 +68,15 @@ def test_a_draft_goes_once_the_form_is_sent(office: Office, at_work: AtWork) -> 
     """Nothing personal stays behind; not even what comes in late from the page that was left."""
     _, item = a_safeguarding_check(office)
     duty = at_work("duty-worker")
-    page = duty.get(f"/work/{item}")
+    page = duty.get(f"/work-items/{item}")
     saves(duty, item, page, act_now="a commode, today")
     own = next(one for one in page.forms if "_seen_entry_no" in one.names)
     sent = [pair for pair in own.pairs if pair[0] not in CHECKED_SAFE]
-    duty.post(f"/work/{item}", [*sent, *CHECKED_SAFE.items(), ("_do", "send")])
+    duty.post(f"/work-items/{item}", [*sent, *CHECKED_SAFE.items(), ("_do", "send")])
     assert drafts(office) == 0
 
     assert saves(duty, item, page, act_now="a commode, today") == 204
-    duty.get(f"/work/{item}")
+    duty.get(f"/work-items/{item}")
     assert drafts(office) == 0
 
 
@@ -84,20 +84,20 @@ def test_without_the_script_a_refused_form_is_kept_too(office: Office, at_work: 
     """Whoever is called away after a refusal finds what they had typed."""
     _, item = a_tray_decision(office)
     leader = at_work("team-leader")
-    page = leader.get(f"/work/{item}")
+    page = leader.get(f"/work-items/{item}")
     page.forms = [one for one in page.forms if "decision" in one.names]
     refused = leader.send(page, {"rationale": "Ask about a stair rail first."})
     assert refused.status == 422
-    assert ("rationale", "Ask about a stair rail first.") in typed_in(leader.get(f"/work/{item}"))
+    assert ("rationale", "Ask about a stair rail first.") in typed_in(leader.get(f"/work-items/{item}"))
 
 
 def test_what_came_since_a_draft_was_kept_is_said_on_return(office: Office, at_work: AtWork) -> None:
     """Days later the case may have gone on: what is new stands above the form that was half filled in."""
     case, item = a_safeguarding_check(office)
     duty = at_work("duty-worker")
-    saves(duty, item, duty.get(f"/work/{item}"), act_now="a commode, today")
+    saves(duty, item, duty.get(f"/work-items/{item}"), act_now="a commode, today")
     office.signal(case, CircumstancesChanged(reported_by=ReportedBy.CARER, what="he fell last night"))
-    seen = duty.get(f"/work/{item}")
+    seen = duty.get(f"/work-items/{item}")
     assert "Something has happened in this case since you opened the form" in seen.text
     assert ("act_now", "a commode, today") in typed_in(seen)
 
@@ -106,15 +106,15 @@ def test_a_session_that_ended_in_the_middle_of_a_form_loses_nothing(office: Offi
     """Sent after the session's end, the form is kept; once they sign in again it is filled in, and nothing was sent."""
     case, item = a_safeguarding_check(office)
     duty = at_work("duty-worker")
-    page = duty.get(f"/work/{item}")
+    page = duty.get(f"/work-items/{item}")
     own = next(one for one in page.forms if "_seen_entry_no" in one.names)
     office.hours_pass(1.5)
     answers = {**CHECKED_SAFE, "act_now": "a commode, today"}
     sent = [pair for pair in own.pairs if pair[0] not in answers]
-    gone = duty.request("POST", f"/work/{item}", follow=False, data=dict([*sent, *answers.items()]))
-    assert gone.headers["location"] == f"/sign-in?go_to=/work/{item}"
+    gone = duty.request("POST", f"/work-items/{item}", follow=False, data=dict([*sent, *answers.items()]))
+    assert gone.headers["location"] == f"/sign-in?go_to=/work-items/{item}"
 
-    seen = at_work("duty-worker").get(f"/work/{item}")
+    seen = at_work("duty-worker").get(f"/work-items/{item}")
     assert ("act_now", "a commode, today") in typed_in(seen)
     assert any("SafeguardingCheck" in line for line in office.waiting_for(case))
 
@@ -123,11 +123,11 @@ def test_somebody_elses_answer_leaves_the_draft(office: Office, at_work: AtWork)
     """What was typed stays theirs to copy from, though a colleague has answered."""
     case, item = a_safeguarding_check(office)
     duty = at_work("duty-worker")
-    saves(duty, item, duty.get(f"/work/{item}"), act_now="a commode, today")
+    saves(duty, item, duty.get(f"/work-items/{item}"), act_now="a commode, today")
     office.answer(case, SAFE, by="duty-worker-2")
-    assert "a commode, today" in duty.get(f"/work/{item}").text
+    assert "a commode, today" in duty.get(f"/work-items/{item}").text
     with office.council.database.read() as session:
-        assert draft_of(session, "duty-worker", f"/work/{item}") is not None
+        assert draft_of(session, "duty-worker", f"/work-items/{item}") is not None
 
 
 def test_the_script_keeps_nothing_in_the_browser() -> None:
@@ -142,20 +142,20 @@ def test_what_is_being_typed_when_a_session_ends_is_kept_where_it_belongs(office
     """The page's script comes too late with it: it is kept under the form's own path, for whose form it was."""
     _, item = a_safeguarding_check(office)
     duty = at_work("duty-worker")
-    page = duty.get(f"/work/{item}")
+    page = duty.get(f"/work-items/{item}")
     office.hours_pass(1.5)
     saves(duty, item, page, act_now="a commode, today")
-    assert ("act_now", "a commode, today") in typed_in(at_work("duty-worker").get(f"/work/{item}"))
+    assert ("act_now", "a commode, today") in typed_in(at_work("duty-worker").get(f"/work-items/{item}"))
 
 
 def test_what_comes_from_a_page_of_an_earlier_session_is_kept_without_a_word(office: Office, at_work: AtWork) -> None:
     """They signed in again in another window: what they type in the old one is theirs all the same."""
     _, item = a_safeguarding_check(office)
     duty = at_work("duty-worker")
-    page = duty.get(f"/work/{item}")
+    page = duty.get(f"/work-items/{item}")
     duty.is_signed_in_as("duty-worker")
     assert saves(duty, item, page, act_now="a commode, today") == 204
-    seen = duty.get(f"/work/{item}")
+    seen = duty.get(f"/work-items/{item}")
     assert ("act_now", "a commode, today") in typed_in(seen)
     assert "You signed in again" not in seen.text
 

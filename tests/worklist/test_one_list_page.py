@@ -78,9 +78,9 @@ def test_a_manager_opens_the_case_and_gives_the_work_to_somebody_from_there(
     item = item_of(office, harold)
     links = at_work("team-manager").get("/unseen").links
     assert links[f"Planned work tray {harold}"] == f"/cases/{harold}"
-    assert links["Contacting somebody on the tray, asked of the duty worker"] == f"/work/{item}"
+    assert links["Contacting somebody on the tray, asked of the duty worker"] == f"/work-items/{item}"
     given = "Give it to somebody: contacting somebody on the tray, asked of the duty worker, case"
-    assert links[f"{given} {harold}"] == f"/work/{item}/assign"
+    assert links[f"{given} {harold}"] == f"/work-items/{item}/assign"
 
 
 def test_what_is_another_teams_is_named_and_not_opened(office: Office, at_work: AtWork, harold: str) -> None:
@@ -135,7 +135,7 @@ def test_a_past_day_is_told_as_it_was(office: Office, at_work: AtWork, harold: s
     assert "1 whom nobody may be looking after" in then.text
     assert "0 whom nobody may be looking after" in now.text
     assert f"/cases/{harold}" in then.links.values()
-    assert not [path for path in before.links.values() if path.startswith("/work/")]
+    assert not [path for path in before.links.values() if path.startswith("/work-items/")]
 
 
 @pytest.mark.parametrize(

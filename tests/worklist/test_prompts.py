@@ -18,7 +18,7 @@ def test_a_manager_ticks_the_indicators_of_high_risk(at_work: Callable[[str], Br
     ref = before_a_manager(office)
     item = next(one for one in office._open_items(ref) if one.form == TrayDecision.name())
     browser = at_work("team-manager")
-    page = browser.get(f"/work/{item.id}")
+    page = browser.get(f"/work-items/{item.id}")
     assert page.status == 200
     name = "facts.indicators"
     form = next(one for one in page.forms if name in one.names)

@@ -156,7 +156,7 @@ def test_a_form_of_another_site_is_refused_even_with_the_token(
 ) -> None:
     """Should a token ever get out, the browser still says whose page a form stands on."""
     browser = at_work("duty-worker")
-    sent = {"form_token": token_of(browser), "_path": "/work/X", "note": "planted"}
+    sent = {"form_token": token_of(browser), "_path": "/work-items/X", "note": "planted"}
     answer = browser.request("POST", "/drafts", data=sent, headers=headers)
     assert answer.status_code == 403
     assert "another site" in answer.text
@@ -169,14 +169,14 @@ def test_a_form_of_another_site_is_refused_even_with_the_token(
 def test_a_token_is_good_for_one_person_only(at_work: AtWork) -> None:
     """Another member of staff's token opens nothing, so a form cannot be made with one's own."""
     mine, theirs = at_work("duty-worker"), at_work("practitioner")
-    assert theirs.post("/drafts", {"form_token": token_of(mine), "_path": "/work/X"}).status == 400
+    assert theirs.post("/drafts", {"form_token": token_of(mine), "_path": "/work-items/X"}).status == 400
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/json", "application/xml", ""])
 def test_what_is_not_a_form_is_not_read_as_one(at_work: AtWork, kind: str) -> None:
     """A body that another site may send without being asked for leave is no form of ours."""
     browser = at_work("duty-worker")
-    body = f"form_token={token_of(browser)}&_path=/work/X"
+    body = f"form_token={token_of(browser)}&_path=/work-items/X"
     assert browser.request("POST", "/drafts", content=body, headers={"Content-Type": kind}).status_code == 400
 
 
@@ -237,7 +237,7 @@ def test_other_methods_reach_nothing(at_work: AtWork, office: Office, method: st
     _, item = a_safeguarding_check(office)
     browser = at_work("duty-worker")
     before = entered(office)
-    for path in ("/permissions", f"/work/{item}", "/drafts"):
+    for path in ("/permissions", f"/work-items/{item}", "/drafts"):
         answer = browser.request(method, path, follow=False, headers={"X-Canary": CANARY})
         assert answer.status_code == 404
         assert CANARY not in answer.text
@@ -247,7 +247,7 @@ def test_other_methods_reach_nothing(at_work: AtWork, office: Office, method: st
 def test_a_method_in_a_header_or_a_field_counts_for_nothing(at_work: AtWork, office: Office) -> None:
     """A GET stays a GET: no form is sent by a link."""
     browser = at_work("duty-worker")
-    query = f"/drafts?form_token={token_of(browser)}&_path=/work/X&_method=POST"
+    query = f"/drafts?form_token={token_of(browser)}&_path=/work-items/X&_method=POST"
     assert browser.request("GET", query, headers={"X-HTTP-Method-Override": "POST"}).status_code == 404
     assert browser.request("HEAD", "/drafts").status_code == 404
     assert entered(office)[1] == 0
@@ -544,7 +544,7 @@ def test_every_look_at_a_case_is_noted_before_it_is_shown(at_work: AtWork, offic
     """Reading what waits is an entry in the access log, whoever it is."""
     case, item = a_safeguarding_check(office)
     browser = at_work("duty-worker")
-    assert browser.get(f"/work/{item}").status == 200
+    assert browser.get(f"/work-items/{item}").status == 200
     assert browser.get(f"/cases/{case}").status == 200
     with office.council.database.read() as session:
         looks = session.scalars(select(AccessEntry).where(AccessEntry.about == case)).all()

@@ -195,7 +195,7 @@ def every_case_and_question(office: Office) -> list[str]:
     """The pages of all cases, and of all that is asked in them."""
     with office.council.database.read() as session:
         items = session.scalars(select(WorkItem.id)).all()
-    return [*(f"/cases/{ref}" for ref in office.cases()), *(f"/work/{item}" for item in items)]
+    return [*(f"/cases/{ref}" for ref in office.cases()), *(f"/work-items/{item}" for item in items)]
 
 
 def is_ours(link: str) -> bool:

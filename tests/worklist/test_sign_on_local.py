@@ -272,37 +272,37 @@ def test_a_lost_telephone_is_signed_out_from_elsewhere(at_work: AtWork) -> None:
 def test_a_form_that_outlived_its_session_loses_nothing(stranger: Browser, office: Office) -> None:
     """Typed at half past nine, sent at eleven: they sign in again, and what they wrote stands in the form."""
     _, item = a_safeguarding_check(office)
-    choose(stranger, "duty-worker", go_to=f"/work/{item}")
-    page = stranger.get(f"/work/{item}")
+    choose(stranger, "duty-worker", go_to=f"/work-items/{item}")
+    page = stranger.get(f"/work-items/{item}")
     office.hours_pass(1.5)
 
     sign_in = send_words(stranger, page, item, "rang twice, no answer")
-    assert sign_in.path == f"/sign-in?go_to=/work/{item}"
+    assert sign_in.path == f"/sign-in?go_to=/work-items/{item}"
     again = stranger.send(sign_in, {"staff": "duty-worker"})
-    assert again.path == f"/work/{item}"
+    assert again.path == f"/work-items/{item}"
     assert words_in(again, item) == "rang twice, no answer"
 
 
 def test_what_one_wrote_is_not_shown_to_another(stranger: Browser, office: Office) -> None:
     """If somebody else signs in on that computer, the words wait for whoever wrote them."""
     _, item = a_safeguarding_check(office)
-    choose(stranger, "duty-worker", go_to=f"/work/{item}")
-    page = stranger.get(f"/work/{item}")
+    choose(stranger, "duty-worker", go_to=f"/work-items/{item}")
+    page = stranger.get(f"/work-items/{item}")
     office.hours_pass(1.5)
     sign_in = send_words(stranger, page, item, "canary words")
 
     other = stranger.send(sign_in, {"staff": "duty-worker-2"})
     assert "canary words" not in other.html
     with office.council.database.read() as session:
-        assert draft_of(session, "duty-worker-2", f"/work/{item}") is None
-        assert draft_of(session, "duty-worker", f"/work/{item}") is not None
+        assert draft_of(session, "duty-worker-2", f"/work-items/{item}") is None
+        assert draft_of(session, "duty-worker", f"/work-items/{item}") is not None
 
 
 def test_a_form_from_before_signing_in_anew_is_kept_and_not_sent(stranger: Browser, office: Office) -> None:
     """Two tabs: signed in again in one, sent from the other. Nothing is entered unseen, and nothing is lost."""
     _, item = a_safeguarding_check(office)
-    choose(stranger, "duty-worker", go_to=f"/work/{item}")
-    page = stranger.get(f"/work/{item}")
+    choose(stranger, "duty-worker", go_to=f"/work-items/{item}")
+    page = stranger.get(f"/work-items/{item}")
     choose(stranger, "duty-worker")
 
     seen = send_words(stranger, page, item, "rang twice, no answer")
@@ -313,7 +313,7 @@ def test_a_form_from_before_signing_in_anew_is_kept_and_not_sent(stranger: Brows
 def test_a_form_without_any_session_is_kept_for_whoever_it_was_made_for(stranger: Browser, office: Office) -> None:
     """Signed out in one tab, sent from another: the words are there after signing in."""
     _, item = a_safeguarding_check(office)
-    page = choose(stranger, "duty-worker", go_to=f"/work/{item}")
+    page = choose(stranger, "duty-worker", go_to=f"/work-items/{item}")
     stranger.cookies.delete("pathways")
 
     sign_in = send_words(stranger, page, item, "rang twice, no answer")
@@ -324,9 +324,9 @@ def test_a_form_without_any_session_is_kept_for_whoever_it_was_made_for(stranger
 def test_a_form_with_a_made_up_token_is_not_kept(stranger: Browser, office: Office) -> None:
     """Nobody can put words into somebody's drafts."""
     _, item = a_safeguarding_check(office)
-    stranger.post(f"/work/{item}", {"form_token": "x" * 32, "note": "not theirs"})
+    stranger.post(f"/work-items/{item}", {"form_token": "x" * 32, "note": "not theirs"})
     with office.council.database.read() as session:
-        assert draft_of(session, "duty-worker", f"/work/{item}") is None
+        assert draft_of(session, "duty-worker", f"/work-items/{item}") is None
 
 
 def test_a_button_pressed_too_late_leads_back_to_its_page(at_work: AtWork, office: Office) -> None:
@@ -341,7 +341,9 @@ def test_a_button_pressed_too_late_leads_back_to_its_page(at_work: AtWork, offic
     assert away.headers["location"] == "/sign-in?go_to=/"
 
 
-@pytest.mark.parametrize("path", ["/", "/work", "/work?order=due&page=2", "/cases/7K3Q-9PXM", "/work/W-7K3Q9PXM2B"])
+@pytest.mark.parametrize(
+    "path", ["/", "/work-items", "/work-items?order=due&page=2", "/cases/7K3Q-9PXM", "/work-items/W-7K3Q9PXM2B"]
+)
 def test_a_path_of_ours_is_gone_to(path: str) -> None:
     """Whoever wanted a page gets it after signing in."""
     assert own_path(path) == path
@@ -351,8 +353,9 @@ def test_a_path_of_ours_is_gone_to(path: str) -> None:
     "path",
     [
         "", "work", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example",
-        "javascript:a(1)", "/%5cevil.example", "/%2fevil.example", "/%2F%2Fevil.example", "/work\r\nSet-Cookie: a=b",
-        "/work\tx", "/work\x00", " /work", "/work ", "/%0d%0aSet-Cookie:a", "/sign-in", "/sign-in?go_to=/", "/sign-out",
+        "javascript:a(1)", "/%5cevil.example", "/%2fevil.example", "/%2F%2Fevil.example",
+        "/work-items\r\nSet-Cookie: a=b", "/work-items\tx", "/work-items\x00", " /work-items", "/work-items ",
+        "/%0d%0aSet-Cookie:a", "/sign-in", "/sign-in?go_to=/", "/sign-out",
         "/sign-in/return?state=x", "/assets/pathways.css", "/" + "a" * 600, "/é",
     ],
 )  # fmt: skip
@@ -382,4 +385,4 @@ def _coming_from(app: ASGIApp, address: str | None, version: str = "1.1") -> ASG
 
 def _the_form(page: Seen, item: str) -> SeenForm:
     """The form with the question, beside the small ones for taking and giving back."""
-    return max((one for one in page.forms if one.action in (f"/work/{item}", "")), key=lambda one: len(one.names))
+    return max((one for one in page.forms if one.action in (f"/work-items/{item}", "")), key=lambda one: len(one.names))

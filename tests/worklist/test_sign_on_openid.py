@@ -427,13 +427,13 @@ def test_another_name_of_this_machine_is_sent_to_the_one_the_provider_knows(site
 def test_a_form_that_outlived_its_session_loses_nothing(site: Site, browser: WebBrowser) -> None:
     """Typed, the session over, sent, signed in at the council again: the words stand in the form."""
     _, item = a_safeguarding_check(site.office)
-    page = site.signs_in("dana", browser, f"/work/{item}")
+    page = site.signs_in("dana", browser, f"/work-items/{item}")
     site.office.hours_pass(1.5)
     site.sign_on.is_told("now", now=site.office.clock.now().isoformat())
     page.forms = [max(page.forms, key=lambda one: len(one.names))]
 
     again = browser.send(page, {"act_now": "rang twice, no answer"})
-    assert (again.status, again.path) == (200, f"/work/{item}")
+    assert (again.status, again.path) == (200, f"/work-items/{item}")
     assert dict(max(again.forms, key=lambda one: len(one.names)).pairs)["act_now"] == "rang twice, no answer"
     assert len(site.sessions()) == 2
 

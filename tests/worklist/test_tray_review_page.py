@@ -77,7 +77,7 @@ def filled(browser: Browser, page: Seen, changes: Mapping[str, str | Sequence[st
 def test_the_work_item_leads_to_the_page_made_for_it(office: Office, at_work: AtWork, tray: list[str]) -> None:
     """Everybody is on it by name, those one by one first, with nothing chosen beforehand."""
     _, item = a_review(office)
-    seen = at_work("team-leader").get(f"/work/{item}")
+    seen = at_work("team-leader").get(f"/work-items/{item}")
     assert seen.path == f"/tray/review/{item}"
     assert "One by one: 1" in seen.text
     assert "The rest, as one list: 2" in seen.text
@@ -101,14 +101,14 @@ def test_the_rest_is_looked_through_except_whom_one_ticks(office: Office, at_wor
     assert answers(office, case) == []
 
     done = filled(browser, check, {}, "Send your answer")
-    assert done.path == f"/work/{item}"
+    assert done.path == f"/work-items/{item}"
     office.hours_pass(0)
     assert [said_of(office, one) for one in tray] == [
         [("still-waits", "", "team-leader")],
         [("still-waits", "", "team-leader")],
         [],
     ]
-    again = browser.get(f"/work/{item_of(office, case, 'TrayReviewed')}")
+    again = browser.get(f"/work-items/{item_of(office, case, 'TrayReviewed')}")
     assert "1. Leonard" in again.text
     assert "Harold" not in again.text
 
@@ -236,7 +236,7 @@ def test_sent_twice_it_is_entered_once(office: Office, at_work: AtWork, tray: li
     browser = at_work("team-leader")
     check = filled(browser, browser.get(f"/tray/review/{item}"), {"one_by_one.1.decision": "still-waits"})
     filled(browser, check, {}, "Send your answer")
-    assert filled(browser, check, {}, "Send your answer").path == f"/work/{item}"
+    assert filled(browser, check, {}, "Send your answer").path == f"/work-items/{item}"
     assert len(answers(office, case)) == 1
 
 
@@ -280,7 +280,7 @@ def test_whoever_comes_second_sees_what_they_had_decided_and_that_it_does_not_co
     """A colleague has answered the review meanwhile: nothing typed is lost, and nobody takes it for entered."""
     case, item = a_review(office)
     first, second = at_work("team-leader"), at_work("team-manager")
-    mine, theirs = first.get(f"/work/{item}"), second.get(f"/work/{item}")
+    mine, theirs = first.get(f"/work-items/{item}"), second.get(f"/work-items/{item}")
     check = filled(second, theirs, {"one_by_one.1.decision": "still-waits"})
     second.send(check, action="/tray/review", button="Send your answer")
 
@@ -290,9 +290,9 @@ def test_whoever_comes_second_sees_what_they_had_decided_and_that_it_does_not_co
         assert words in late.text
     assert "You had looked through the rest" in late.text
     assert len(answers(office, case)) == 1
-    ended = first.get(f"/work/{item}")
+    ended = first.get(f"/work-items/{item}")
     assert "Escalate" in first.get(ended.links["what you had decided"]).text
-    assert "what you had decided" not in second.get(f"/work/{item}").links
+    assert "what you had decided" not in second.get(f"/work-items/{item}").links
 
 
 def test_a_review_that_is_theirs_no_more_shows_what_they_had_decided(
@@ -301,7 +301,7 @@ def test_a_review_that_is_theirs_no_more_shows_what_they_had_decided(
     """Given to somebody else while they decided, or out of their sight altogether: kept and shown."""
     case, item = a_review(office)
     browser = at_work("team-leader")
-    page = browser.get(f"/work/{item}")
+    page = browser.get(f"/work-items/{item}")
     with office.council.database.write() as session:
         session.get_one(WorkItem, item).asked_of = "staff-team-manager"
         session.get_one(Staff, "team-leader").role = "practitioner"
@@ -319,10 +319,10 @@ def test_what_came_since_a_review_was_begun_is_said_on_return(office: Office, at
     """The draft knows what they had seen: what is new stands above it."""
     case, item = a_review(office)
     browser = at_work("team-leader")
-    form = browser.get(f"/work/{item}").form("/tray/review")
+    form = browser.get(f"/work-items/{item}").form("/tray/review")
     browser.post("/drafts", [*form.pairs, *ALLOCATED.items(), ("_path", f"/tray/review/{item}")])
     office.signal(case, FurtherMessage(mail_id="M-1", sender="Joyce", subject="Stairs", text="She fell again."))
-    seen = browser.get(f"/work/{item}")
+    seen = browser.get(f"/work-items/{item}")
     assert "Something has happened in this review since you opened it" in seen.text
     assert "She fell again" in seen.text
     assert seen.status == 200

@@ -429,7 +429,7 @@ def test_the_page_says_what_is_wanted_about_whom_of_whom_and_by_when(at_work: At
     """The form in words, the person, the case, and overdue as a word and not as a colour alone."""
     matter(office, person="P-104", urgent=True)
     office.days_pass(5)
-    seen = at_work("duty-worker").get("/work")
+    seen = at_work("duty-worker").get("/work-items")
     for words in ("A small matter", "Urgent", "Harold Brisco (P-104)", "Overdue , was due", "Asked of the duty worker"):
         assert words in seen.text, words
     assert "1 work item." in seen.text
@@ -437,7 +437,7 @@ def test_the_page_says_what_is_wanted_about_whom_of_whom_and_by_when(at_work: At
 
 def test_a_look_at_a_list_is_noted_before_it_is_shown(at_work: AtWork, office: Office) -> None:
     """Names are read: the access log says whose list, and by whom."""
-    at_work("duty-worker").get("/work?whose=all")
+    at_work("duty-worker").get("/work-items?whose=all")
     with office.council.database.read() as session:
         look = session.scalars(select(AccessEntry).order_by(AccessEntry.no.desc())).first()
     assert look is not None
@@ -448,7 +448,7 @@ def test_filters_are_sent_by_the_page_and_kept_on_the_next_one(at_work: AtWork, 
     """Narrowed to what is overdue, the list keeps to it from page to page and from tab to tab."""
     many(office, 150)
     browser = at_work("duty-worker")
-    seen = browser.send(browser.get("/work"), {"due": "overdue"}, action="/work")
+    seen = browser.send(browser.get("/work-items"), {"due": "overdue"}, action="/work-items")
     assert "due=overdue" in seen.path
     following = browser.get(next(href for text, href in seen.links.items() if text.startswith("Next")))
     assert "due=overdue" in following.path and "after=" in following.path
@@ -459,7 +459,7 @@ def test_filters_are_sent_by_the_page_and_kept_on_the_next_one(at_work: AtWork, 
 
 def test_a_name_typed_as_a_person_s_id_is_not_looked_for_and_does_not_come_back(at_work: AtWork) -> None:
     """The page says where to look for names."""
-    seen = at_work("duty-worker").get("/work?person=Harold+Brisco&ref=Brisco&colour=Purple")
+    seen = at_work("duty-worker").get("/work-items?person=Harold+Brisco&ref=Brisco&colour=Purple")
     assert seen.status == 400
     assert "Brisco" not in seen.html and "Purple" not in seen.html
     assert "To look for a name, use Find" in seen.text
@@ -467,13 +467,13 @@ def test_a_name_typed_as_a_person_s_id_is_not_looked_for_and_does_not_come_back(
 
 def test_each_sees_the_tabs_that_lead_somewhere(at_work: AtWork) -> None:
     """Who has no reach beyond their own is offered no team."""
-    assert "My team’s work" in at_work("practitioner").get("/work").links
-    assert "My team’s work" not in at_work("systems-officer").get("/work").links
+    assert "My team’s work" in at_work("practitioner").get("/work-items").links
+    assert "My team’s work" not in at_work("systems-officer").get("/work-items").links
 
 
 def test_a_place_of_nobody_s_is_a_page_that_says_so(at_work: AtWork) -> None:
     """A spoilt address is no failure of ours."""
-    seen = at_work("duty-worker").get("/work?after=spoilt")
+    seen = at_work("duty-worker").get("/work-items?after=spoilt")
     assert seen.status == 400
     assert "begin again with its first page" in seen.text
 
@@ -482,7 +482,7 @@ def test_three_hundred_items_are_six_pages(at_work: AtWork, office: Office) -> N
     """Fifty on each, and the count on the first."""
     many(office, 300)
     browser = at_work("duty-worker")
-    seen = browser.get("/work")
+    seen = browser.get("/work-items")
     assert "300 work items, 50 on a page." in seen.text
     pages = 1
     while following := next((href for text, href in seen.links.items() if text.startswith("Next")), None):
@@ -493,17 +493,17 @@ def test_three_hundred_items_are_six_pages(at_work: AtWork, office: Office) -> N
 def test_with_nothing_to_do_the_page_says_so(at_work: AtWork) -> None:
     """An empty list is a sentence, and a narrowed one says that nothing fits."""
     browser = at_work("duty-worker")
-    assert "Nothing is waiting here." in browser.get("/work").text
-    assert "Nothing fits that." in browser.get("/work?colour=Red").text
+    assert "Nothing is waiting here." in browser.get("/work-items").text
+    assert "Nothing fits that." in browser.get("/work-items?colour=Red").text
 
 
 def test_a_sorted_letter_goes_from_one_list_to_the_next(at_work: AtWork, office: Office) -> None:
     """Duty sorts it, and it lies with the worker it is for."""
     case = office.start(written_contact_transfer, letter())
-    assert case in at_work("duty-worker").get("/work").text
+    assert case in at_work("duty-worker").get("/work-items").text
     office.answer(case, sorted_as(), by="duty-worker")
-    assert case not in at_work("duty-worker").get("/work").text
-    assert case in at_work("practitioner").get("/work").text
+    assert case not in at_work("duty-worker").get("/work-items").text
+    assert case in at_work("practitioner").get("/work-items").text
 
 
 @pytest.mark.parametrize("staff_id", ["practitioner", "team-leader", "systems-officer"])

@@ -91,7 +91,7 @@ def upgrade() -> None:
         "draft",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("staff_id", sa.Text(), nullable=False),
-        sa.Column("path", sa.Text(), nullable=False, comment="the form's own path, such as /work/W-7K3Q9PXM2B"),
+        sa.Column("path", sa.Text(), nullable=False, comment="the form's own path, such as /work-items/W-7K3Q9PXM2B"),
         sa.Column("content", sa.Text(), nullable=False, comment="JSON: the form's fields as the browser sends them"),
         sa.Column(
             "seen_entry_no",

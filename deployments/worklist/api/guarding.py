@@ -55,7 +55,7 @@ class Operation:
 
     @property
     def name(self) -> str:
-        """A name for lists and tests, such as "GET /work/{item}"."""
+        """A name for lists and tests, such as "GET /work-items/{item}"."""
         return f"{self.method} {self.path}"
 
 

@@ -128,7 +128,7 @@ class CoverArranged(Shape):
 _FIELDS = {"absent_id": "absent"}
 
 
-@operations.add("POST", "/work/{item}/give-back", Action.SEE_WORK)
+@operations.add("POST", "/work-items/{item}/give-back", Action.SEE_WORK)
 def give_work_back(call: Calling, item: ItemId) -> TakenOn:
     """Give a work item back to those who were asked; it is chased again."""
     case = asked_item(call.council, call.member, item).case_ref
@@ -137,7 +137,7 @@ def give_work_back(call: Calling, item: ItemId) -> TakenOn:
     return TakenOn(id=item, case=case, assignee=None)
 
 
-@operations.add("POST", "/work/{item}/assign", Action.ASSIGN_WORK)
+@operations.add("POST", "/work-items/{item}/assign", Action.ASSIGN_WORK)
 def assign_work(call: Calling, item: ItemId, given: GivenTo) -> TakenOn:
     """Give a work item to somebody who could answer it; they are told."""
     case = asked_item(call.council, call.member, item).case_ref
@@ -147,7 +147,7 @@ def assign_work(call: Calling, item: ItemId, given: GivenTo) -> TakenOn:
         return TakenOn(id=item, case=case, assignee=item_named(session, item).assignee)
 
 
-@operations.add("GET", "/staff/{staff}/work", Action.ASSIGN_WORK)
+@operations.add("GET", "/staff/{staff}/work-items", Action.ASSIGN_WORK)
 def list_held(call: Calling, staff: StaffId) -> list[HeldItem]:
     """All that is with somebody: asked by name, taken, and the cases that they own; noted in the access log."""
     with call.council.database.read() as session:
@@ -158,7 +158,7 @@ def list_held(call: Calling, staff: StaffId) -> list[HeldItem]:
     return [HeldItem.model_validate(one) for one in held]
 
 
-@operations.add("POST", "/staff/{staff}/work/give-on", Action.ASSIGN_WORK)
+@operations.add("POST", "/staff/{staff}/work-items/give-on", Action.ASSIGN_WORK)
 def give_work_on(call: Calling, staff: StaffId, wanted: ToGiveOn) -> GivenOn:
     """Give on what is with somebody who is away or leaves; what is not with them any more is passed over."""
     with call.council.database.read() as session:

@@ -44,7 +44,7 @@ from tasks.worklist.rows import WorkRow
 operations = Operations("work")
 
 
-@operations.add("GET", "/work", Action.SEE_WORK)
+@operations.add("GET", "/work-items", Action.SEE_WORK)
 def list_work(
     call: Calling,
     whose: Annotated[Whose, Query(description="Whose work.")] = Whose.MINE,
@@ -83,7 +83,7 @@ def list_work(
     )
 
 
-@operations.add("GET", "/work/{item}", Action.SEE_WORK)
+@operations.add("GET", "/work-items/{item}", Action.SEE_WORK)
 def show_work(call: Calling, item: ItemId, response: Response) -> WorkShown:
     """
     A work item with all that is read beside its form; noted in the access log.
@@ -121,7 +121,7 @@ def show_work(call: Calling, item: ItemId, response: Response) -> WorkShown:
     )
 
 
-@operations.add("POST", "/work/{item}/answer", Action.SEE_WORK)
+@operations.add("POST", "/work-items/{item}/answer", Action.SEE_WORK)
 def answer_work(
     call: Calling,
     item: ItemId,
@@ -150,7 +150,7 @@ def answer_work(
     return Answered(case=sent.case_ref, again=sent.again)
 
 
-@operations.add("POST", "/work/{item}/foresee", Action.SEE_WORK)
+@operations.add("POST", "/work-items/{item}/foresee", Action.SEE_WORK)
 def foresee_answer(
     call: Calling,
     item: ItemId,
@@ -185,7 +185,7 @@ def foresee_answer(
     )
 
 
-@operations.add("POST", "/work/{item}/take", Action.SEE_WORK)
+@operations.add("POST", "/work-items/{item}/take", Action.SEE_WORK)
 def take_work(
     call: Calling,
     item: ItemId,

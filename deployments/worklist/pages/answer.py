@@ -55,7 +55,7 @@ class _Showing:
     """The case has gone on since they opened it."""
 
 
-@pages.add("/work/{item}", Action.SEE_WORK, methods=("GET", "POST"))
+@pages.add("/work-items/{item}", Action.SEE_WORK, methods=("GET", "POST"))
 def answer(visit: Visit, item: str) -> Response:
     """The form, or what became of it; sent, it is checked and answered."""
     try:

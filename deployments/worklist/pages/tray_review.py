@@ -151,7 +151,7 @@ def _send(visit: Visit, review: _Review, answer: dict[str, Any]) -> Response:
     with visit.council.database.write() as session:
         drop_draft(session, visit.member.id, visit.path)
     again = "You had sent this answer already; it was not entered twice." if sent.again else ""
-    return visit.go(f"/work/{review.asked.id}", say=again)
+    return visit.go(f"/work-items/{review.asked.id}", say=again)
 
 
 def _not_to_be_answered(visit: Visit, asked: AskedItem) -> Response:
@@ -159,7 +159,7 @@ def _not_to_be_answered(visit: Visit, asked: AskedItem) -> Response:
     if asked.answered_by == visit.member.id or visit.sent(DO) == "afresh":
         with visit.council.database.write() as session:
             drop_draft(session, visit.member.id, visit.path)
-        return visit.go(f"/work/{asked.id}")
+        return visit.go(f"/work-items/{asked.id}")
     pairs = _own(visit.pairs)
     if visit.is_post:
         _keep(visit, pairs)
@@ -168,7 +168,7 @@ def _not_to_be_answered(visit: Visit, asked: AskedItem) -> Response:
             kept = draft_of(session, visit.member.id, visit.path)
         pairs = kept.pairs if kept else ()
     review = _review(visit, asked, pairs) if pairs else None
-    return visit.go(f"/work/{asked.id}") if review is None or review.typed.is_empty else _late(visit, review)
+    return visit.go(f"/work-items/{asked.id}") if review is None or review.typed.is_empty else _late(visit, review)
 
 
 # ------------------------------------------------------------------ the pages

@@ -25,7 +25,7 @@ from tasks.worklist.query import Whose
 from tasks.worklist.scope import find_item
 
 pages = Pages()
-PATH = "/work"
+PATH = "/work-items"
 HOLDER = "_holder"
 """Who had a work item when its page was made, by staff id; empty: nobody."""
 _TITLES = {Whose.MINE: "My work", Whose.TEAM: "My team’s work", Whose.ALL: "Everything I may see"}
@@ -88,7 +88,7 @@ def _address(asked: Asked, *, after: Cursor | None = None, whose: Whose | None =
 # ------------------------------------------------------------------ one work item
 
 
-@pages.add("/work/{item}/take", Action.SEE_WORK, methods=("POST",))
+@pages.add("/work-items/{item}/take", Action.SEE_WORK, methods=("POST",))
 def take_it(visit: Visit, item: str) -> Response:
     """Take a work item, or take it over; from nobody who did not have it when they opened the page."""
     with visit.council.database.read() as session:
@@ -98,7 +98,7 @@ def take_it(visit: Visit, item: str) -> Response:
     except HeldByAnother:
         return _held_by_another(visit, item)
     from_whom = "" if had_it in (None, visit.member.id) else f" You took it over from {had_it}, who is told."
-    return visit.go(f"/work/{item}", say=f"{item} is yours.{from_whom}")
+    return visit.go(f"/work-items/{item}", say=f"{item} is yours.{from_whom}")
 
 
 def _held_by_another(visit: Visit, item_id: str) -> Response:
@@ -106,12 +106,12 @@ def _held_by_another(visit: Visit, item_id: str) -> Response:
     item = asked_item(visit.council, visit.member, item_id)
     visit.note_look("read-work-item", item.case_ref)
     if item.taken_by in (None, visit.member.id) or not item.may_answer:
-        return visit.go(f"/work/{item_id}")
+        return visit.go(f"/work-items/{item_id}")
     title = f"Take it over from {item.taken_by_name}?"
     return visit.page("work_held.html", title=title, status=409, item=item)
 
 
-@pages.add("/work/{item}/give-back", Action.SEE_WORK, methods=("POST",))
+@pages.add("/work-items/{item}/give-back", Action.SEE_WORK, methods=("POST",))
 def give_it_back(visit: Visit, item: str) -> Response:
     """Give a work item back to those who were asked."""
     with visit.council.database.read() as session:
@@ -120,7 +120,7 @@ def give_it_back(visit: Visit, item: str) -> Response:
     return visit.go(PATH, say=f"{item} is given back. Those who were asked are told, and it is chased again.")
 
 
-@pages.add("/work/{item}/assign", Action.ASSIGN_WORK, methods=("GET", "POST"))
+@pages.add("/work-items/{item}/assign", Action.ASSIGN_WORK, methods=("GET", "POST"))
 def assign_it(visit: Visit, item: str) -> Response:
     """Choose to whom a work item is given, and give it."""
     with visit.council.change() as change:

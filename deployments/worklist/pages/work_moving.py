@@ -16,7 +16,7 @@ from tasks.worklist.moving import Moved, find_holder, give_on, held_by, people_w
 from tasks.worklist.submissions import new_form_id, note_sent, sent_form, sent_just_so
 
 pages = Pages()
-PATH = "/work/assign"
+PATH = "/work-items/assign"
 TO_TEAM = "team"
 TO_ONE = "one"
 _FORM = "_form_id"
