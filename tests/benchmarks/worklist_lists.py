@@ -35,7 +35,7 @@ from tasks.durable.council import Council
 from tasks.worklist.listing import work
 from tasks.worklist.members import Member, member_of
 from tasks.worklist.query import DueIn, Sort, Taken, Whose, WorkQuery
-from tests.benchmarks.tray_year import _database
+from tests.benchmarks.scratch import scratch_database
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 ROUNDS, FEW, MANY, RESTRICTED, OF_HAZEL = 21, 1_000, 100_000, 10, 200
@@ -59,9 +59,9 @@ class NoFacts(CaseFacts):
     """Nothing."""
 
 
-def worklist_lists(few: Database, many: Database) -> dict[str, Any]:
+def worklist_lists(few: Database, many: Database, cases_of_many: int = MANY) -> dict[str, Any]:
     """Milliseconds of a page at either size and their ratio, for each list and each person."""
-    for database, cases in ((few, FEW), (many, MANY)):
+    for database, cases in ((few, FEW), (many, cases_of_many)):
         fill(database, cases)
     found: dict[str, Any] = {}
     for staff_id in PEOPLE:
@@ -204,10 +204,10 @@ def _case(random: Random, number: int, workers: list[str], is_hazels: bool) -> d
     return found
 
 
-def measured(kind: str = "sqlite") -> dict[str, Any]:
+def measured(kind: str = "sqlite", *, many: int = MANY) -> dict[str, Any]:
     """Both sizes in databases of their own."""
-    with _database(kind) as few, _database(kind) as many:
-        return worklist_lists(few, many)
+    with scratch_database(kind) as small, scratch_database(kind) as large:
+        return worklist_lists(small, large, many)
 
 
 def main() -> None:
