@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from enum import Enum
 from functools import partial
 from typing import Any, cast
 
@@ -62,7 +63,17 @@ _NEXT_UP = (
 )
 
 
-def fall_due(here: Step) -> None:
+class Fallen(Enum):
+    """What had fallen due in a case."""
+
+    NOTHING = "nothing"
+    CHASING = "chasing"
+    """Only people who were asked had to be reminded, or others told: nothing that a flow hears of."""
+    A_WAIT = "a wait"
+    """A timer or a question's time ran out."""
+
+
+def fall_due(here: Step) -> Fallen:
     """Enter every timer, lapse and milestone of the case whose time has come."""
     connection, now = here.session.connection(), {"ref": here.case.ref, "now": here.now}
     waits, milestones = connection.execute(_WAITS, now).all(), connection.execute(_MILESTONES, now).all()
@@ -72,6 +83,7 @@ def fall_due(here: Step) -> None:
     ]
     for _, _, _, act in sorted(come, key=lambda one: one[:3]):
         act()
+    return Fallen.A_WAIT if waits else Fallen.CHASING if milestones else Fallen.NOTHING
 
 
 def _end_wait(here: Step, wait: Row[Any]) -> None:

@@ -52,7 +52,12 @@ def this_holder() -> str:
 @functools.cache
 def _this_process() -> str:
     pid = os.getpid()
-    return f"{socket.gethostname()}:{pid}:{_started(pid)}"
+    return f"{this_node()}:{pid}:{_started(pid)}"
+
+
+def this_node() -> str:
+    """What this machine is called: its own name, or PATHWAYS_NODE where two would have the same one."""
+    return os.environ.get("PATHWAYS_NODE") or socket.gethostname()
 
 
 os.register_at_fork(after_in_child=_this_process.cache_clear)
@@ -105,7 +110,7 @@ def _lives(holder: str | None, expires_at: datetime | None, now: datetime) -> bo
     if holder is None or expires_at is None or expires_at <= now:
         return False
     host, pid, started, _thread = holder.rsplit(":", 3)
-    return host != socket.gethostname() or _started(int(pid)) == started
+    return host != this_node() or _started(int(pid)) == started
 
 
 def _started(pid: int) -> str:

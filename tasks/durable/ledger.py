@@ -108,6 +108,7 @@ class LockedCase:
     head_no: int
     head_hash: str
     wake_no: int
+    asleep_wake_no: int
     generation: int
     flow_run_id: str | None
     failures: int
@@ -128,6 +129,7 @@ _LOCK = (
         _case.c.head_no,
         _case.c.head_hash,
         _case.c.wake_no,
+        _case.c.asleep_wake_no,
         _case.c.generation,
         _case.c.flow_run_id,
         _case.c.failures,
@@ -146,13 +148,14 @@ _MOVE_HEAD = (
     .where(_case.c.ref == bindparam("the_ref"))
     .values(head_no=bindparam("new_no"), head_hash=bindparam("new_hash"))
 )
-_RECALL = (
-    select(_entry.c.no, _entry.c.at, _entry.c.kind, _entry.c.key, _entry.c.step, _entry.c.by, _payload.c.content)
-    .join_from(
-        _entry, _payload, (_payload.c.case_ref == _entry.c.case_ref) & (_payload.c.no == _entry.c.no), isouter=True
-    )
-    .where(_entry.c.case_ref == bindparam("ref"))
-    .order_by(_entry.c.no)
+_LEDGER = select(
+    _entry.c.no, _entry.c.at, _entry.c.kind, _entry.c.key, _entry.c.step, _entry.c.by, _payload.c.content
+).join_from(_entry, _payload, (_payload.c.case_ref == _entry.c.case_ref) & (_payload.c.no == _entry.c.no), isouter=True)
+_RECALL = _LEDGER.where(_entry.c.case_ref == bindparam("ref")).order_by(_entry.c.no)
+_RECALL_EACH = (
+    _LEDGER.add_columns(_entry.c.case_ref)
+    .where(_entry.c.case_ref.in_(bindparam("refs", expanding=True)))
+    .order_by(_entry.c.case_ref, _entry.c.no)
 )
 _KINDS = {str(kind): kind for kind in EntryKind}
 
@@ -228,6 +231,14 @@ def recall(session: Session, ref: str) -> list[Recorded]:
     """The whole ledger of a case, in order, in one query."""
     rows = session.connection().execute(_RECALL, {"ref": ref})
     return [Recorded(no, at, _KINDS[kind], key, step, by, content) for no, at, kind, key, step, by, content in rows]
+
+
+def recall_each(session: Session, refs: Sequence[str]) -> dict[str, list[Recorded]]:
+    """The whole ledgers of several cases by their refs, in one query; of a case that there is not, an empty one."""
+    ledgers: dict[str, list[Recorded]] = {ref: [] for ref in refs}
+    for no, at, kind, key, step, by, content, ref in session.connection().execute(_RECALL_EACH, {"refs": list(refs)}):
+        ledgers[ref].append(Recorded(no, at, _KINDS[kind], key, step, by, content))
+    return ledgers
 
 
 def first_hash(ref: str) -> str:

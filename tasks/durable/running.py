@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from models.log_context import in_hand
 from models.states import CaseStatus
 from tasks.database import DatabaseUnavailable
 from tasks.durable import lease
@@ -22,9 +23,9 @@ from tasks.durable.attention import note_failure, resume_if_answered
 from tasks.durable.audited import StepFailed
 from tasks.durable.cases import close
 from tasks.durable.council import Council
-from tasks.durable.due import fall_due
+from tasks.durable.due import Fallen, fall_due
 from tasks.durable.falling_asleep import fall_asleep
-from tasks.durable.ledger import LeaseLost, Recorded, UnknownCase, recall
+from tasks.durable.ledger import LeaseLost, LockedCase, Recorded, UnknownCase, recall
 from tasks.durable.leg import Asleep, Leg, WordFailed, running, step_in
 from tasks.durable.memory import LedgerMismatch, Memory
 from tasks.durable.procedure import Procedure, procedure_named
@@ -55,18 +56,23 @@ class Finished:
 class NotOurs:
     """Another leg has the case, or the database cannot be reached: this leg touches nothing."""
 
+    lease_lost: bool = False
+    """Whether it had the case, and another leg took it."""
+
 
 LegEnd = Slept | Finished | NotOurs
 
 
 def run_leg(council: Council, ref: str, as_task: AsTask | None = None) -> LegEnd:
     """Run one leg of a case. Never raises for what goes wrong inside the case."""
-    try:
-        return _run_leg(council, ref, as_task or _plainly)
-    except LeaseLost:
-        log.info("case %s is carried on by another leg", ref)
-    except DatabaseUnavailable as away:
-        log.warning("case %s rests: %s", ref, away)
+    with in_hand(case=ref):
+        try:
+            return _run_leg(council, ref, as_task or _plainly)
+        except LeaseLost:
+            log.info("case %s is carried on by another leg", ref)
+            return NotOurs(lease_lost=True)
+        except DatabaseUnavailable as away:
+            log.warning("case %s rests: %s", ref, away)
     return NotOurs()
 
 
@@ -98,13 +104,18 @@ def _run_leg(council: Council, ref: str, as_task: AsTask) -> LegEnd:
         if not isinstance(begun, _Begun):
             return begun
         held = begun.held
-        end = _one_pass(council, begun, as_task)
+        with in_hand(fence=begun.held.fence):
+            end = _one_pass(council, begun, as_task)
         if end is not None:
             return end
 
 
-def _begin(council: Council, ref: str, held: lease.HeldLease | None) -> _Begun | Finished | NotOurs:
-    """Take the lease where it is not held yet, enter what fell due and recall the ledger: one transaction."""
+def _begin(council: Council, ref: str, held: lease.HeldLease | None) -> _Begun | LegEnd:
+    """
+    Take the lease where it is not held yet, enter what fell due and recall the ledger: one transaction.
+
+    A case that only had somebody to remind goes back to sleep in the same transaction: its flow would hear of nothing.
+    """
     try:
         with council.change() as change:
             case = change.lock(ref)
@@ -119,7 +130,11 @@ def _begin(council: Council, ref: str, held: lease.HeldLease | None) -> _Begun |
             if held is None:
                 return NotOurs()
             step = step_in(change, case)
-            fall_due(step)
+            fallen = fall_due(step)
+            if fallen is Fallen.CHASING and _only_sleeps(case):
+                slept = Slept(*fall_asleep(step, case.wake_no, None))
+                lease.release(change.session, held, change.now)
+                return slept
             parked = case.status is CaseStatus.NEEDS_ATTENTION and not resume_if_answered(step)
             return _Begun(held, case.wake_no, case.procedure, recall(change.session, ref), parked)
     except (LeaseLost, DatabaseUnavailable, UnknownCase):
@@ -127,6 +142,11 @@ def _begin(council: Council, ref: str, held: lease.HeldLease | None) -> _Begun |
     except Exception:
         _rest(council, ref)
         raise
+
+
+def _only_sleeps(case: LockedCase) -> bool:
+    """Whether a case, as it stood before this leg, waits for its waits alone: nothing came, broke off or failed."""
+    return case.wake_no == case.asleep_wake_no and case.lease_holder is None and case.failures == 0
 
 
 def _rest(council: Council, ref: str) -> None:
