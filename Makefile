@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run test lint types imports bench lock clean
+.PHONY: help run test lint types imports bench faults fuzz lock clean
 
 help:            ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -61,6 +61,12 @@ imports: $(VENV)/.developer ## the rooms' one-way imports
 
 bench: $(VENV)/.developer .venv-bench/.installed   ## ratios measured side by side in one run
 	$(BIN)/python -m tests.benchmarks
+
+faults: $(VENV)/.worklist $(VENV)/.developer   ## the long fault campaign: a thousand trials, with the page that tells of them
+	$(BIN)/python -m tests.faults --trials 1000
+
+fuzz: $(VENV)/.worklist $(VENV)/.developer     ## the long fuzz run: a hundred thousand inputs, with its page
+	$(BIN)/python -m tests.fuzz --examples 100000
 
 lock:            ## work the locks out anew (needs uv; no index addresses are kept)
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml --extra build -o requirements.lock

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from models.register import Staff
 from models.worklist import Cover
 
 
-_ON = bindparam("on")
+_ON: BindParameter[date] = bindparam("on")
 _HOLDS = and_(
     Cover.from_on <= _ON,
     Cover.until_on >= _ON,

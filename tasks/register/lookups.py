@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.notices import Recipient
@@ -21,7 +21,7 @@ _SAFE_CONTACT = "safe_contact"
 # What every leg asks is put together once.
 _STAFF_MEMBER = select(Staff).where(Staff.id == bindparam("staff_id"))
 _PERSON = select(Person).where(Person.id == bindparam("person_id"))
-_MOMENT = bindparam("moment")
+_MOMENT: BindParameter[datetime] = bindparam("moment")
 _ABSENCE = (
     select(Absence)
     .where(
