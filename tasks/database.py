@@ -7,6 +7,7 @@ IMMEDIATE, so that two never read the same state and then both write. Every comm
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -68,6 +69,10 @@ class Database:
         ):
             yield session
 
+    def refuse_writes(self) -> None:
+        """From now on every transaction only reads: the database itself refuses anything else."""
+        event.listen(self.engine, "begin", _only_read)
+
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
@@ -96,6 +101,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")  # a receipt for a letter means that it is on the disk
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA secure_delete = ON")  # what is erased or written over leaves the file
     cursor.execute("PRAGMA recursive_triggers = ON")  # REPLACE must not get past the delete triggers
     cursor.close()
 
@@ -103,6 +109,11 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_immediate(connection: Connection) -> None:
     only_reads = connection.get_execution_options().get("only_reads", False)
     connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+
+def _only_read(connection: Connection) -> None:
+    only_read = "PRAGMA query_only = ON" if connection.dialect.name == "sqlite" else "SET TRANSACTION READ ONLY"
+    connection.exec_driver_sql(only_read)
 
 
 @contextmanager
@@ -120,7 +131,15 @@ def _in_plain_words() -> Iterator[None]:
 
 def is_out_of_order(failed: BaseException) -> bool:
     """Whether the database itself cannot be used now, and it is not a statement that is at fault."""
-    return isinstance(failed, DatabaseError) and not isinstance(failed, IntegrityError | ProgrammingError | DataError)
+    if not isinstance(failed, DatabaseError) or isinstance(failed, IntegrityError | ProgrammingError | DataError):
+        return False
+    return not _is_a_wrong_statement(failed.orig)
+
+
+def _is_a_wrong_statement(said: BaseException | None) -> bool:
+    """SQLite says of a statement that is wrong what it says of a file that cannot be used; its code tells which."""
+    code = getattr(said, "sqlite_errorcode", None)
+    return code == sqlite3.SQLITE_ERROR and "no such table" not in str(said).lower()
 
 
 def _sentence(failed: DBAPIError) -> str:

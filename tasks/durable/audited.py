@@ -21,6 +21,7 @@ from pydantic import BaseModel, TypeAdapter
 from models.entry_kinds import EntryKind
 from models.errors import PathwaysError
 from models.working_time import for_people
+from tasks.database import DatabaseUnavailable
 from tasks.durable.ledger import Fact, LeaseLost, Recorded
 from tasks.durable.leg import (
     Asleep,
@@ -214,7 +215,7 @@ def _trouble(key: str, work: Callable[[], object]) -> StepFailed | None:
     """Do the work; what goes wrong comes back as an error that holds references only and no chained exception."""
     try:
         work()
-    except (LeaseLost, WordFailed):
+    except (LeaseLost, WordFailed, DatabaseUnavailable):  # the case rests: it is not the step that is at fault
         raise
     except Exception as caught:
         trouble = StepFailed(key, type(caught).__name__)
