@@ -8,11 +8,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 from models.errors import PathwaysError
 from tasks.database import Database
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATING = 6_112_026
+"""The number of the lock that whoever migrates holds."""
 
 
 class DatabaseIsNewer(PathwaysError):
@@ -28,6 +31,8 @@ def upgrade(database: Database) -> None:
     _refuse_newer(database)
     config = _config()
     with database.engine.begin() as connection:
+        if not database.is_sqlite:  # where two machines are told to migrate, the second finds it done
+            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _MIGRATING})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

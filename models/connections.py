@@ -96,7 +96,7 @@ def _kept_secret_on_the_way(address: str) -> str:
     try:
         parts = urlsplit(address)
         here = parts.scheme == "http" and parts.hostname in _THIS_MACHINE
-        sound = bool(parts.hostname) and (parts.scheme == "https" or here)
+        sound = bool(parts.hostname) and parts.port != 0 and (parts.scheme == "https" or here)
     except ValueError:
         sound = False
     if not sound:
@@ -283,10 +283,21 @@ def load_connections(file: Path) -> Connections:
         sentence = "it is not UTF-8 text; save it as UTF-8"
     except tomllib.TOMLDecodeError:
         sentence = "it is not TOML; check brackets, quotes and commas"
+    except RecursionError:
+        sentence = "something in it is nested too deeply; write it flatter"
     except ValidationError as refused:
         errors = refused.errors(include_input=False, include_url=False, include_context=False)
         sentence = "; ".join(
-            f"{'.'.join(map(str, error['loc'])) or 'the file'}: {error['msg'].removeprefix('Value error, ')}"
+            f"{'.'.join(map(str, error['loc'])) or 'the file'}: {_in_words(error['type'], error['msg'])}"
             for error in errors
         )
+    except ValueError:
+        sentence = "a number in it has thousands of digits; write it shorter"
     raise ConnectionsRefused(f"{file.name}: {sentence}")
+
+
+def _in_words(kind: str, message: str) -> str:
+    """What is wrong, as Pydantic says it, but for the one thing of which it says what stands there."""
+    if kind == "union_tag_invalid":
+        return f"kind must be one of those that it may be: {message.rpartition(': ')[2]}"
+    return message.removeprefix("Value error, ")

@@ -24,6 +24,8 @@ class Guard:
     event: Literal["UPDATE", "DELETE", "TRUNCATE"]
     when: str
     sentence: str
+    asks_tables: bool = False
+    """Whether `when` asks another table, which PostgreSQL allows in a trigger's function alone."""
 
     def create(self, dialect: str) -> list[str]:
         """The statements that install the rule."""
@@ -33,6 +35,15 @@ class Guard:
             return [
                 f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} WHEN {self.when} "
                 f"BEGIN SELECT RAISE(ABORT, '{self.sentence}'); END"
+            ]
+        if self.asks_tables:
+            return [
+                f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+                f"BEGIN IF {self.when} THEN "
+                f"RAISE EXCEPTION '{self.sentence}' USING ERRCODE = 'integrity_constraint_violation'; "
+                f"END IF; RETURN {'OLD' if self.event == 'DELETE' else 'NEW'}; END $$",
+                f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} "
+                f"FOR EACH ROW EXECUTE FUNCTION {self.name}()",
             ]
         each = "FOR EACH STATEMENT" if self.event == "TRUNCATE" else f"FOR EACH ROW WHEN ({self.when})"
         return [
@@ -97,6 +108,60 @@ def unchanged(table: str, *columns: str) -> Guard:
     """Those columns of `table` stay as they were written."""
     changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
     return Guard(f"{table}_keeps_its_origin", table, "UPDATE", changed, f"{table}: its origin cannot be changed")
+
+
+def kept_until_erased(table: str) -> Guard:
+    """Rows of `table` are deleted only when it stands beside them that their case was erased."""
+    erased = "SELECT 1 FROM case_erasure e WHERE e.case_ref = OLD.case_ref"
+    return Guard(
+        f"{table}_is_not_deleted",
+        table,
+        "DELETE",
+        f"NOT EXISTS ({erased})",
+        f"rows of {table} are kept until their case is erased",
+        asks_tables=True,
+    )
+
+
+def cut_from_its_beginning() -> Guard:
+    """Entries of the access log are deleted only up to where it was cut."""
+    cut = "SELECT 1 FROM access_cut c WHERE c.up_to >= OLD.no"
+    return Guard(
+        "access_entry_is_not_deleted",
+        "access_entry",
+        "DELETE",
+        f"NOT EXISTS ({cut})",
+        "access_entry is append-only",
+        asks_tables=True,
+    )
+
+
+def original_is_only_erased() -> Guard:
+    """A message keeps its bytes and digests as they came, or loses them for good."""
+    changed = " OR ".join(f"OLD.{one} IS DISTINCT FROM NEW.{one}" for one in ("raw", "digest", "content_digest"))
+    erased = "OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL AND length(NEW.raw) = 0"
+    brought_back = "OLD.erased_at IS NOT NULL AND NEW.erased_at IS DISTINCT FROM OLD.erased_at"
+    return Guard(
+        "inbound_mail_keeps_its_origin",
+        "inbound_mail",
+        "UPDATE",
+        f"OLD.received_at IS DISTINCT FROM NEW.received_at OR ({brought_back}) OR (({changed}) AND NOT ({erased}))",
+        "inbound_mail: its origin can be erased, never changed",
+    )
+
+
+def completed_once(table: str, column: str) -> Guard:
+    """A row of `table` that has `column` is never changed again."""
+    return Guard(
+        f"{table}_{column}_is_final", table, "UPDATE", f"OLD.{column} IS NOT NULL", f"{table}: what is done stays done"
+    )
+
+
+def uninstall(name: str, table: str, dialect: str) -> list[str]:
+    """Every statement that takes a rule away, so that another can take its place."""
+    if dialect == "sqlite":
+        return [f"DROP TRIGGER {name}"]
+    return [f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION {name}()"]
 
 
 def install(guards: Iterable[Guard], dialect: str) -> list[str]:

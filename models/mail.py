@@ -103,3 +103,6 @@ class InboundMail(Base):
     reason: Mapped[str] = mapped_column(
         Text, comment="why it was ignored or quarantined, without personal data; empty otherwise"
     )
+    erased_at: Mapped[datetime | None] = mapped_column(
+        comment="when its bytes and addresses were erased, their time having passed; none: they are kept"
+    )

@@ -56,6 +56,8 @@ class Action(StrEnum):
     """See everybody who waits on the council, and whom nobody may be looking after."""
     EXPORT_CASE = "export-case"
     """Take out everything that is held on a case, for a person's request to see it."""
+    HOLD = "hold"
+    """Place and lift legal holds: nothing under one is ever erased. By command (`pathways hold`)."""
     AUDIT = "audit"
     """See which entries there are, who looked at what, and whether the record holds; never what it says."""
 
@@ -177,6 +179,19 @@ PERMISSIONS: tuple[Permission, ...] = (
         Action.EXPORT_CASE,
         "Take out everything that is held on a case",
         _reach(everything=(Role.INFORMATION_GOVERNANCE, *_LINE)),
+    ),
+    Permission(
+        Action.HOLD,
+        "Place and lift legal holds",
+        _reach(
+            everything=(
+                Role.LEGAL,
+                Role.COMPLAINTS,
+                Role.INFORMATION_GOVERNANCE,
+                Role.STRATEGIC_MANAGER,
+                Role.HEAD_OF_SERVICE,
+            )
+        ),
     ),
     Permission(
         Action.AUDIT,

@@ -129,6 +129,7 @@ class Person(Base):
     )
     name_key: Mapped[str | None] = mapped_column(Text, index=True, comment="made from the name, to look for it")
     record_key: Mapped[str | None] = mapped_column(Text, index=True, comment="made from record_id, to look for it")
+    last_shown_on: Mapped[date | None] = mapped_column(comment="day of the last extract that had them; none: not known")
 
     @validates("name", "record_id")
     def _keys_follow(self, column: str, value: str) -> str:

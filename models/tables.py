@@ -11,6 +11,8 @@ from models import (
     person_messages,
     recording,
     register,
+    retention,
+    rounds,
     tray,
     worklist,
 )
@@ -30,6 +32,8 @@ __all__ = [
     "person_messages",
     "recording",
     "register",
+    "retention",
+    "rounds",
     "tray",
     "worklist",
 ]

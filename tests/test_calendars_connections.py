@@ -78,7 +78,8 @@ def test_a_subscription_address_is_read_by_https(tmp_path: Path) -> None:
         ("/{staff}/", "/{name}/", "must have {staff} or {email}"),
         ("/{staff}/", "/{staff}/{", "must have {staff} or {email}"),
         ('asked_as = "calendars', 'url = "http://graph.example.org"\nasked_as = "calendars', "begins with https"),
-        ('kind = "graph"', 'kind = "exchange"', "exchange|kind|tag"),
+        ('kind = "graph"', 'kind = "CANARY"', "kind must be one of those that it may be: 'feed', 'caldav', 'graph'"),
+        ('"https://calendars.example.org/', '"https://calendars.example.org:70000/', "begins with https"),
     ],
 )
 def test_an_unsafe_or_unusable_address_is_refused_without_repeating_it(
@@ -89,3 +90,14 @@ def test_an_unsafe_or_unusable_address_is_refused_without_repeating_it(
     with pytest.raises(ConnectionsRefused, match=problem) as refused:
         read(tmp_path, THREE.replace(sound, unsound))
     assert "CANARY" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [(f"a = {'9' * 5_000}", "thousands of digits"), (f"a = {'[' * 3_000}", "nested too deeply")],
+    ids=["a-long-number", "many-brackets"],
+)
+def test_what_no_connections_file_can_have_is_refused_and_no_crash(tmp_path: Path, line: str, problem: str) -> None:
+    """Whatever stands in the file is answered with what to mend."""
+    with pytest.raises(ConnectionsRefused, match=problem):
+        read(tmp_path, f"{line}\n{THREE}")

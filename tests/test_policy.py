@@ -391,6 +391,23 @@ def test_text_that_is_no_toml_is_named_with_its_line(text: str, line: int, said:
     assert problem.line == line
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('"[key]" = 1', "[key] is not a setting"),
+        (f"a = {'9' * 5_000}", "line 1: a number in it has thousands of digits"),
+        (f"a = {'[' * 3_000}", "line 1: something in it is nested too deeply"),
+        (f"{'.'.join('a' * 1_500)} = 1", "line 1: something in it is nested too deeply"),
+    ],
+    ids=["an-odd-name", "a-long-number", "many-brackets", "many-keys"],
+)
+def test_what_no_policy_can_have_is_named_and_no_crash(line: str, said: str) -> None:
+    """Sound TOML or not, whatever stands in the file is answered with what to mend."""
+    with pytest.raises(PolicyInvalid) as refused:
+        parse_policy(f"{line}\n{TEXT}")
+    assert said in str(refused.value)
+
+
 def test_file_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     """A missing file and one that is no text are named, not shown as a crash."""
     with pytest.raises(PolicyInvalid, match="cannot be read: No such file"):

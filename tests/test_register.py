@@ -343,6 +343,22 @@ def test_row_about_nobody_known_ends_nothing(extract: Extract, session: Session)
     assert session.get_one(Staff, "practitioner-2").left_on is None
 
 
+def test_what_was_ended_before_it_began_is_not_ended_again(extract: Extract) -> None:
+    """What lies ahead ends on the day on which it would have begun; the same full extract again ends nothing."""
+    extract.load(staff=(STAFF, PRIYA), people=(PEOPLE, EDITH, WALTER))
+    allocation, absence = "P-101,practitioner,hazel,assessment,2026-02-02,", "practitioner,2026-02-02,2026-02-09,leave"
+    stays = (ADMISSIONS, "P-101,2026-02-02,,Ward 1")
+    extract.load(full=True, allocations=(ALLOCATIONS, allocation), absences=(ABSENCES, absence), admissions=stays)
+
+    other = "P-102,practitioner,hazel,assessment,2026-01-02,"
+    without = {"allocations": (ALLOCATIONS, other), "absences": (ABSENCES,), "admissions": (ADMISSIONS,)}
+    first = extract.load(full=True, **without)
+    again = extract.load(full=True, **without)
+
+    assert [one.ended for one in first.files] == [1, 1, 1]
+    assert [one.ended for one in again.files] == [0, 0, 0]
+
+
 def test_full_extract_without_a_good_row_is_refused(extract: Extract) -> None:
     """An empty file never ends everything."""
     with pytest.raises(FileRefused, match="would end everything"):

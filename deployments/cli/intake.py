@@ -143,6 +143,9 @@ def show(
         write_new_file(original_to, raw)
         say(f"Its {len(raw)} original bytes are in {original_to}.")
     say()
+    if mail.erased_at is not None:
+        say(f"It was erased on {for_people(mail.erased_at)}, its time having passed.")
+        return
     try:
         _print_message(read_original(mail.door, raw))
     except (Unreadable, NotAKeptCall) as unreadable:
@@ -190,4 +193,5 @@ def _as_json(mail: InboundMail) -> dict[str, Any]:
         "case": mail.case_ref,
         "reason": mail.reason,
         "size": mail.size,
+        "erased_at": iso(mail.erased_at),
     }

@@ -13,7 +13,7 @@ from tasks.as_of import moment_of
 from tasks.installation import Installation
 from tasks.unseen.cases import OpenCase, is_handover
 from tasks.unseen.lines import EVERYBODY, Line, OneList, one_list
-from tasks.unseen.words import awaited_in_words, count_in_words, restricted_in_words, whose
+from tasks.unseen.words import awaited_in_words, count_in_words, erased_in_words, restricted_in_words, whose
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -43,7 +43,11 @@ def unseen(
         found = one_list(session, moment)
     if as_json:
         write_json(
-            {"people": [_line_as_json(one) for one in found.lines], "restricted_cases": found.restricted},
+            {
+                "people": [_line_as_json(one) for one in found.lines],
+                "restricted_cases": found.restricted,
+                "erased_cases": found.erased,
+            },
         )
     else:
         _tell(found)
@@ -68,6 +72,8 @@ def _tell(found: OneList) -> None:
     say(count_in_words(found))
     if found.restricted:
         say(restricted_in_words(found))
+    if found.erased:
+        say(erased_in_words(found))
 
 
 def _line_as_json(line: Line) -> dict[str, Any]:

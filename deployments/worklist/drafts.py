@@ -2,7 +2,7 @@
 What somebody has begun to write and has not sent: kept under the form's own path, and theirs alone.
 
 It is kept as they type, when a connection is lost, and when their session ended before they sent it. It is taken away
-once the form was sent, and after a while in any case.
+once the form was sent, and by the retention schedule (`tasks/retention`) where it is left behind.
 
 A form that somebody begins has an id, which its draft keeps: what comes in late of one that was sent is known by it,
 and is not shown as if it had not been sent.
@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -23,7 +23,6 @@ from models.worklist import Draft
 from tasks.durable.council import Council
 from tasks.worklist.submissions import is_form_id, was_sent
 
-KEPT_FOR = timedelta(days=30)
 MOST_BYTES = 512 * 1024
 """A draft is no longer than that; what is longer is not kept, and the form says so when it is sent."""
 
@@ -63,7 +62,6 @@ def keep_draft(
         if found is None:
             found = Draft(staff_id=staff_id, path=path, content=content, seen_entry_no=seen_entry_no, saved_at=now)
             session.add(found)
-            session.execute(delete(Draft).where(Draft.saved_at < now - KEPT_FOR))
         found.content, found.saved_at = content, now
         found.seen_entry_no = seen_entry_no if seen_entry_no is not None else found.seen_entry_no
     return True

@@ -26,6 +26,7 @@ LARGEST_FORM = 2 * 1024 * 1024
 ROOM_AROUND_FILES = 256 * 1024
 """Bytes of a form beside its files, which the policy's largest message limits."""
 _LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE | re.ASCII)
+_SAYS_UTF_8 = re.compile(r';[ \t]*charset=(utf-8|"utf-8")[ \t]*(?=;|$)', re.ASCII)
 _CHANGES_NOTHING = ("GET", "HEAD", "OPTIONS")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -116,7 +117,7 @@ class Protected:
         if not self._is_from_here(headers):
             return self._tell(Trouble.OTHER_SITE, scope["path"])
         told = headers.get("content-length", "0")
-        if not told.isascii() or not told.isdigit():
+        if not told.isascii() or not told.isdigit() or not _is_in_utf_8(headers):
             return self._tell(Trouble.BAD_FORM, scope["path"])
         if int(told) > self._largest(scope):
             return self._tell(Trouble.TOO_LARGE, scope["path"])
@@ -144,6 +145,15 @@ class Protected:
         if any(one.fullmatch(scope["path"]) for one in self._takes_files):
             return self._desk.council.policy.mail.message_bytes + ROOM_AROUND_FILES
         return LARGEST_FORM
+
+
+def _is_in_utf_8(headers: Headers) -> bool:
+    """
+    Whether what is sent is in UTF-8, as every browser sends what our pages ask for; where nothing is said, it is.
+
+    Python knows charsets that no text comes in, and some that make halves of characters, which no record can keep.
+    """
+    return all("charset" not in _SAYS_UTF_8.sub("", one.lower()) for one in headers.getlist("content-type"))
 
 
 def is_loopback(host: str) -> bool:

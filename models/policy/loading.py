@@ -64,12 +64,17 @@ def parse_policy(text: str, name: str = "policy.toml") -> Policy:
     text = text.replace("\r\n", "\n")
     try:
         data = tomllib.loads(text)
+        as_json = json.dumps(data, default=_as_json)
+        lines = lines_of(text)
     except tomllib.TOMLDecodeError as problem:
         raise PolicyInvalid(name, (_syntax_problem(str(problem), text),)) from None
-    lines = lines_of(text)
+    except RecursionError:
+        raise PolicyInvalid(name, (Problem(1, "something in it is nested too deeply; write it flatter"),)) from None
+    except ValueError:
+        raise PolicyInvalid(name, (Problem(1, "a number in it has thousands of digits; write it shorter"),)) from None
     problems = {Problem(_line(lines, path), said) for path, said in _between_settings(data)}
     try:
-        policy = Policy.model_validate_json(json.dumps(data, default=_as_json), strict=True)
+        policy = Policy.model_validate_json(as_json, strict=True)
     except ValidationError as refused:
         for error in refused.errors(include_url=False, include_input=False):
             path = _path(error)
@@ -94,6 +99,11 @@ def _between_settings(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     for path, team_id in _team_references(data):
         if isinstance(team_id, str) and team_id not in teams:
             yield path, f'{_dotted(path)}: there is no team "{team_id}"; {_did_you_mean(team_id, teams)}'
+    retention = data.get("retention")
+    given = retention if isinstance(retention, dict) else {"owner": None, "decided_on": None}
+    for needed in ("owner", "decided_on"):
+        if needed not in given:
+            yield ("retention",), f"retention: {needed} is missing; a schedule says who decided it, and when"
     gaps = data.get("gaps")
     for gap_id, gap in gaps.items() if isinstance(gaps, dict) else ():
         for needed in ("owner", "decided_on") if isinstance(gap, dict) else ():
@@ -126,7 +136,9 @@ def _syntax_problem(message: str, text: str) -> Problem:
 
 
 def _path(error: ErrorDetails) -> Path:
-    return tuple(step for step in error["loc"] if step != "[key]")
+    """The way to what is wrong; where a table's key is, Pydantic puts a step of its own after it."""
+    of_a_key = error["type"] != "extra_forbidden" and error["loc"][-1:] == ("[key]",)
+    return error["loc"][:-1] if of_a_key else error["loc"]
 
 
 def _line(lines: Mapping[Path, int], path: Path) -> int:

@@ -18,6 +18,7 @@ from models.policy.gaps import Gap, Gaps
 from models.policy.messages import Messages
 from models.policy.notices import Notices
 from models.policy.organisation import Alarms, Calendar, Council, MailKind, Queue, Queues, Team
+from models.policy.retention import Retention
 from models.policy.running import Elapsed, Lease, MailLimits, Outbox, Steps
 from models.policy.settings import Settings
 from models.policy.telling import TellingPeople
@@ -50,6 +51,7 @@ class Policy(Settings):
     outbox: Outbox = Outbox()
     steps: Steps = Steps()
     lease: Lease = Lease()
+    retention: Retention = Retention()
     gaps: Gaps = Gaps()
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:

@@ -14,6 +14,8 @@ from tasks.audit.chaining import ACCESS_LOG, first_link, hash_of, take_turns
 
 FIRST = first_link(ACCESS_LOG)
 """What the first entry of the log is chained to."""
+CUT = "cut-access-log"
+"""What the log calls it that its oldest entries were erased, their time having passed."""
 
 
 def note_access(session: Session, who: str, what: str, about: str, now: datetime) -> int:
@@ -45,6 +47,11 @@ def note_access(session: Session, who: str, what: str, about: str, now: datetime
 def access_hash(no: int, at: datetime, who: str, what: str, about: str, previous_hash: str) -> str:
     """The hash that chains an entry of the log to the one before."""
     return hash_of(no, at, who, what, about, previous_hash)
+
+
+def cut_point(no: int, last_hash: str) -> str:
+    """How an entry names a cut: number and hash of the last entry that went, to which the next one is chained."""
+    return f"{no}:{last_hash}"
 
 
 def os_user() -> str:

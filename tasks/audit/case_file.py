@@ -25,6 +25,7 @@ from models.person_messages import PersonMessage
 from models.recording import CaseNote
 from models.states import WorkItemState
 from models.tables import metadata
+from models.working_time import for_people
 from tasks.durable.ledger import UnknownCase, recall
 from tasks.durable.worklist import about
 from tasks.mail.reading import ReadMessage, Unreadable
@@ -166,6 +167,9 @@ def _messages(session: Session, ref: str, mail_ids: set[str]) -> Iterator[Messag
         .options(undefer(InboundMail.raw))
     )
     for mail in found.all():
+        if mail.erased_at is not None:
+            yield MessageOnFile(mail, None, f"it was erased on {for_people(mail.erased_at)}, its time having passed")
+            continue
         try:
             read, trouble = read_original(mail.door, mail.raw), ""
         except (Unreadable, NotAKeptCall) as unreadable:

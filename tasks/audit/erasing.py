@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 
 from models.cases import Entry, EntryPayload
 from models.entry_kinds import EntryKind
 from models.errors import CheckFailed, PathwaysError
 from models.states import CaseStatus
 from tasks.durable.council import Change
-from tasks.durable.ledger import Fact
+from tasks.durable.ledger import Fact, LockedCase, Recorded
+from tasks.retention.holds import refuse_under_hold
 
 
 class CaseIsStillOpen(CheckFailed):
@@ -31,10 +32,11 @@ def erase_payloads(change: Change, ref: str, numbers: Iterable[int], *, reason: 
     Erase what those entries of a closed case say, with an entry that lists them; gives that entry's number.
 
     `reason` is kept in the ledger and names the rule, not the person. What was erased before is passed over. Raises
-    `UnknownCase`, `CaseIsStillOpen`, and `NothingToErase` for numbers that are not there, for the records of erasures
-    themselves, and where nothing is left to do. On SQLite the old text is overwritten in the file, and leaves the
-    write-ahead log with its next checkpoint; backups are to be replaced.
+    `UnknownCase`, `CaseIsStillOpen`, `UnderHold`, and `NothingToErase` for numbers that are not there, for the records
+    of erasures themselves, and where nothing is left to do. On SQLite the old text is overwritten in the file, and
+    leaves the write-ahead log with its next checkpoint; backups are to be replaced.
     """
+    refuse_under_hold(change.session, ref)
     case = change.lock(ref)
     if case.status is not CaseStatus.CLOSED:
         raise CaseIsStillOpen(ref)
@@ -43,20 +45,24 @@ def erase_payloads(change: Change, ref: str, numbers: Iterable[int], *, reason: 
     wanted = sorted(set(numbers))
     due = _still_there(change, ref, wanted)
     listed = ", ".join(map(str, due))
-    pen = change.pen(case)
-    key = f"erased[{_erasures(change, ref) + 1}]"
-    entry = pen.enter(
-        Fact(EntryKind.ERASED, key, f"Erased what entries {listed} said: {reason}", data={"erased": due}, by=by)
-    )
-    if change.session.get_bind().dialect.name == "sqlite":
-        change.session.execute(text("PRAGMA secure_delete = ON"))
+    return strike_out(change, case, due, f"Erased what entries {listed} said: {reason}", by=by).no
+
+
+def strike_out(change: Change, case: LockedCase, numbers: list[int], text: str, *, by: str) -> Recorded:
+    """
+    Erase what those entries say, under an entry with that text that lists them. Nothing is asked here any more.
+
+    Whoever calls it has seen that no hold covers the case and that the entries are there.
+    """
+    key = f"erased[{_erasures(change, case.ref) + 1}]"
+    entry = change.pen(case).enter(Fact(EntryKind.ERASED, key, text, data={"erased": numbers}, by=by))
     change.session.execute(
         update(EntryPayload)
-        .where(EntryPayload.case_ref == ref, EntryPayload.no.in_(due))
+        .where(EntryPayload.case_ref == case.ref, EntryPayload.no.in_(numbers))
         .values(salt=None, content=None)
         .execution_options(synchronize_session=False)
     )
-    return entry.no
+    return entry
 
 
 def _still_there(change: Change, ref: str, wanted: list[int]) -> list[int]:

@@ -31,7 +31,7 @@ class FaultKind(StrEnum):
     CASE = "case"
     """The case's own row does not fit its ledger."""
     ROWS = "rows"
-    """A work item or a wait tells another story than the ledger."""
+    """A work item, a wait or a legal hold tells another story than the ledger or the log."""
     SEAL = "seal"
     """A seal was changed, or one is missing."""
     WITNESS = "witness"
@@ -47,7 +47,7 @@ class Fault:
     """One thing that does not hold. Carries references only; printed as `REF no kind reason`."""
 
     ref: str
-    """The case; or `seals`, `access-log`, `database`."""
+    """The case; or `seals`, `access-log`, `legal-holds`, `database`."""
     no: int
     """The entry's number, the seal's, or 0."""
     kind: FaultKind

@@ -134,7 +134,7 @@ def access_faults(session: Session, unsound: Collection[int]) -> Iterator[Fault]
         )
         if seal_no not in unsound
     }
-    last, previous = 0, access_log.FIRST
+    last, previous = _beginning(session)
     for no, at, who, what, about, previous_hash, stored in rows(
         session, "SELECT no, at, who, what, about, previous_hash, hash FROM access_entry ORDER BY no"
     ):
@@ -154,6 +154,17 @@ def access_faults(session: Session, unsound: Collection[int]) -> Iterator[Fault]
     if any(no > last for no in sealed):
         reason = f"truncated: the log ends before it; a seal saw entry {max(sealed)}"
         yield Fault(ACCESS_LOG, last + 1, FaultKind.ACCESS, reason)
+
+
+def _beginning(session: Session) -> tuple[int, Any]:
+    """After which entry the access log begins, and what its first entry is to be chained to: it may have been cut."""
+    for no, previous_hash in rows(session, "SELECT no, previous_hash FROM access_entry ORDER BY no LIMIT 1"):
+        if isinstance(no, int) and no > 1 and isinstance(previous_hash, str):
+            point = access_log.cut_point(no - 1, previous_hash)
+            said = "SELECT 1 FROM access_entry WHERE what = :cut AND about = :point LIMIT 1"
+            if list(rows(session, said, cut=access_log.CUT, point=point)):
+                return no - 1, previous_hash
+    return 0, access_log.FIRST
 
 
 def _fits(stored: Any, hashing: Any, *said: Any) -> bool:

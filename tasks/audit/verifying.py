@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from tasks.audit.beside import Beside, CaseRow, ItemRow, WaitRow, beside_faults, children, erased_numbers
 from tasks.audit.chain import Head, chain_faults, payload_faults
 from tasks.audit.faults import Fault, FaultKind, number
+from tasks.audit.held import erasure_faults, hold_faults
 from tasks.audit.lost import lost_cases
 from tasks.audit.reading import StoredEntry, by_case, is_damage, is_sqlite, ledgers, one_moment, rows
 from tasks.audit.sealed import SEALS, SealCheck, access_faults, read_witness, sealed_faults, witness_faults
@@ -113,7 +114,11 @@ class _Verification:
         yield from of_seals
         if has_witness:
             yield from witness_faults(testimony, self.seals.hashes)
-        yield from access_faults(self.session, self.seals.unsound)
+        of_access = list(access_faults(self.session, self.seals.unsound))
+        yield from of_access
+        if not of_access:
+            yield from hold_faults(self.session)
+        yield from erasure_faults(self.session)
         if is_sqlite(self.session):
             yield from self._file()
 

@@ -63,6 +63,8 @@ def _apply_people(to: Import) -> None:
             to.read.reject(line, row.id, "died_on is later than the day of the extract")
         else:
             to.take(line, row.id, held, row.id, Person, **row.model_dump(exclude_unset=True))
+            shown = held[row.id]
+            shown.last_shown_on = max(shown.last_shown_on or to.extract_date, to.extract_date)
 
 
 def _apply_allocations(to: Import) -> None:
@@ -80,8 +82,9 @@ def _apply_allocations(to: Import) -> None:
             key = (row.person_id, row.staff_id, row.team_id, row.responsibility, row.since)
             to.take(line, row.person_id, held, key, Allocation, **row.model_dump())
     for allocation in to.missing(held, lambda allocation: allocation.person_id):
-        if allocation.until is None or allocation.until > to.extract_date:
-            allocation.until = max(allocation.since, to.extract_date)
+        ends = max(allocation.since, to.extract_date)
+        if allocation.until is None or allocation.until > ends:
+            allocation.until = ends
             to.report.ended += 1
 
 
@@ -96,8 +99,9 @@ def _apply_absences(to: Import) -> None:
             to.take(line, row.staff_id, held, (row.staff_id, row.starts_at), Absence, **row.model_dump())
     day_begins = datetime.combine(to.extract_date, time(), tzinfo=LONDON).astimezone(UTC)
     for absence in to.missing(held, lambda absence: absence.staff_id):
-        if absence.returns_at is None or absence.returns_at > day_begins:
-            absence.returns_at = max(absence.starts_at, day_begins)
+        ends = max(absence.starts_at, day_begins)
+        if absence.returns_at is None or absence.returns_at > ends:
+            absence.returns_at = ends
             to.report.ended += 1
 
 
@@ -123,8 +127,9 @@ def _apply_admissions(to: Import) -> None:
         else:
             to.take(line, row.person_id, held, (row.person_id, row.admitted_on), Admission, **row.model_dump())
     for stay in to.missing(held, lambda stay: stay.person_id):
-        if stay.discharged_on is None or stay.discharged_on > to.extract_date:
-            stay.discharged_on = max(stay.admitted_on, to.extract_date)
+        ends = max(stay.admitted_on, to.extract_date)
+        if stay.discharged_on is None or stay.discharged_on > ends:
+            stay.discharged_on = ends
             to.report.ended += 1
 
 

@@ -14,6 +14,7 @@ from models.cases import Case, Entry
 from models.entry_kinds import EntryKind
 from models.forms.base import Form, UnknownForm
 from models.forms.handover import HandoverAnswer
+from models.retention import CaseErasure
 from models.states import WaitKind
 from tasks.as_of import ERASED, Awaited, Cases, awaited, latest, open_at, owners
 from tasks.durable.procedure import UnknownProcedure, procedure_named
@@ -35,6 +36,8 @@ class OpenCase:
     """Register ids of those it was about; empty where nobody was known yet."""
     tray: TrayRow | None = None
     """How they stood on the tray, where this is their case on it."""
+    is_erased: bool = False
+    """What its ledger said was erased since: whom it was about, its dates and what was awaited are not known."""
     needs_attention: bool = False
     """A step had failed, or the code did not fit: nothing went on before a person had seen to it."""
 
@@ -75,6 +78,7 @@ def open_cases(session: Session, moment: datetime) -> tuple[list[OpenCase], int]
     owned_by, waits = owners(session, shown, moment), awaited(session, shown, moment)
     known = known_people(session, moment, shown)
     on_tray = {row.ref: row for row in tray_at(session, moment)}
+    erased = set(session.scalars(select(CaseErasure.case_ref).where(CaseErasure.case_ref.in_(shown))))
     parked = latest(session, shown, moment, Entry.kind.in_([EntryKind.PARKED, EntryKind.RESUMED]))
     found = [
         OpenCase(
@@ -85,6 +89,7 @@ def open_cases(session: Session, moment: datetime) -> tuple[list[OpenCase], int]
             awaited=tuple(waits.get(row.ref, ())),
             people=tuple(known.get(row.ref, ())) or people_above(session, moment, row.procedure, row.parent_ref),
             tray=on_tray.get(row.ref),
+            is_erased=row.ref in erased,
             needs_attention=row.ref in parked and parked[row.ref].kind is EntryKind.PARKED,
         )
         for row in rows

@@ -107,7 +107,8 @@ class Line:
         """Why nobody may be looking after them; empty where everything has its date and its owner."""
         found = [Beware.NEEDS_ATTENTION] if any(one.needs_attention for one in self.cases) else []
         found += [Beware.OVERDUE] if self.is_overdue else []
-        if self.cases and self.next_date is None and not any(one.is_left_to_another for one in self.cases):
+        is_told = any(one.is_left_to_another or one.is_erased for one in self.cases)
+        if self.cases and self.next_date is None and not is_told:
             found.append(Beware.NO_DATE)
         if self.shown:
             found.append(Beware.NOT_OURS)
@@ -151,6 +152,11 @@ class OneList:
     """Worst first."""
     restricted: int
     """How many restricted cases were open; nothing of them is told here."""
+
+    @property
+    def erased(self) -> int:
+        """In how many cases somebody waited then of which no more is known: what they said was erased since."""
+        return len({case.ref for one in self.lines for case in one.cases if case.is_erased})
 
     @property
     def unattended(self) -> tuple[Line, ...]:

@@ -49,6 +49,8 @@ def shown_in_words(team: str) -> str:
 
 def case_in_words(case: OpenCase, whose: Whose = whose) -> list[str]:
     """What a case waits for: its questions, else the next contact on the tray, else its dates."""
+    if case.is_erased:
+        return [f"{case.procedure.replace('-', ' ')}: erased since"]
     if case.questions:
         return [question_in_words(one, whose) for one in case.questions]
     if case.tray is not None and case.next_date is not None:
@@ -73,6 +75,14 @@ def restricted_in_words(found: OneList) -> str:
         return ""
     more = "case is" if found.restricted == 1 else "cases are"
     return f"{found.restricted} restricted {more} open besides, of which nothing is told here."
+
+
+def erased_in_words(found: OneList) -> str:
+    """That what some cases said was erased since; empty where none was."""
+    if not found.erased:
+        return ""
+    those = "1 case" if found.erased == 1 else f"{found.erased} cases"
+    return f"Of {those} no more is told than that somebody waited: what was written there was erased since."
 
 
 def _moments(case: OpenCase) -> str:

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session, undefer
 from models.cases import Case, EntryPayload
 from models.errors import CheckFailed, PathwaysError
 from models.mail import InboundMail, MailDoor
+from models.working_time import for_people
 from tasks.durable.council import Council
 from tasks.mail.reading import NoSuchAttachment, ReadMessage, Unreadable
 from tasks.originals import enclosed_file, read_original
@@ -121,6 +122,8 @@ def open_letter(council: Council, ref: str, mail_id: str) -> OpenedLetter:
     """A letter of the case as it can be read. Raises `NotFound`, `TooManyAtOnce`."""
     with few_at_once():
         mail = _with_original(council, ref, mail_id)
+        if mail.erased_at is not None:
+            return OpenedLetter(mail, _came(mail), None, was_erased(mail))
         try:
             return OpenedLetter(mail, _came(mail), read_original(mail.door, mail.raw), "")
         except (Unreadable, NotAKeptCall) as unreadable:
@@ -150,8 +153,15 @@ def take_original(council: Council, ref: str, mail_id: str) -> TakenOut:
     """The letter's bytes as they came. Raises as `take_enclosure`."""
     with few_at_once():
         mail = _with_original(council, ref, mail_id)
+        if mail.erased_at is not None:
+            raise NotFound("letter")
         _refuse_harmful(council, mail.raw)
         return TakenOut(original_name(mail), "application/octet-stream", mail.raw)
+
+
+def was_erased(mail: InboundMail) -> str:
+    """That its bytes are there no more, as a sentence without its stop."""
+    return f"it was erased on {for_people(mail.erased_at)}, its time having passed" if mail.erased_at else ""
 
 
 def original_name(mail: InboundMail) -> str:

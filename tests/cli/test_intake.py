@@ -72,7 +72,7 @@ def test_what_cannot_be_read_is_quarantined_by_name(office: Office, pathways: Pa
     word, mail_id = called.out.split()
     assert word == "quarantined"
     (kept,) = pathways("intake", "list", "--state", "quarantined", "--json").json
-    assert set(kept) == {"id", "received_at", "state", "case", "reason", "size"}
+    assert set(kept) == {"id", "received_at", "state", "case", "reason", "size", "erased_at"}
     assert (kept["id"], kept["state"], kept["size"]) == (mail_id, "quarantined", len(BROKEN))
     assert kept["reason"]
     assert mail_id in pathways("intake", "list", "--state", "quarantined").out

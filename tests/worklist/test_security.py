@@ -513,6 +513,25 @@ def test_a_body_that_is_no_form_after_all_is_refused(at_work: AtWork) -> None:
         assert answer.status_code == 400, kind
 
 
+@pytest.mark.parametrize("charset", ["idna", "undefined", "utf-7", "utf-16", "latin-1", '"', "utf-8; charset=idna"])
+@pytest.mark.parametrize("path", ["/drafts", "/sign-in", "/api/v1/letters"])
+def test_what_is_sent_is_in_utf_8(at_work: AtWork, path: str, charset: str) -> None:
+    """A browser sends what our pages ask for; some charsets of Python's hold no text, or make halves of characters."""
+    browser = at_work("duty-worker")
+    kind = {"Content-Type": f"multipart/form-data; boundary=x; charset={charset}"}
+    body = b'--x\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n+2AA-\xff\r\n--x--\r\n'
+    assert browser.request("POST", path, content=body, headers=kind).status_code == 400
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"', "utf-8; boundary=x"])
+def test_a_form_may_say_that_it_is_in_utf_8(at_work: AtWork, charset: str) -> None:
+    """As a page's script does."""
+    browser = at_work("duty-worker")
+    sent = f"form_token={token_of(browser)}&_path=/find&words=Brisco"
+    kind = {"Content-Type": f"application/x-www-form-urlencoded;charset={charset}"}
+    assert browser.request("POST", "/drafts", content=sent, headers=kind).status_code == 204
+
+
 # ------------------------------------------------------------------ an installation
 
 

@@ -21,6 +21,7 @@ from models.forms.base import Signal
 from models.permissions import Action
 from models.states import CaseStatus, WaitKind
 from tasks.durable.ledger import CaseIsClosed
+from tasks.retention.showing import keeping_of
 from tasks.worklist.case_view import beware_of, people_of, title_of
 from tasks.worklist.letters import letters_of
 from tasks.worklist.overview import Overview, overviews
@@ -114,6 +115,8 @@ class CaseShown(CaseListed):
     title: str
     """What people call its procedure."""
     closed_at: Moment | None
+    erased_at: Moment | None
+    """When what it said was erased, its time having passed; none: it was not."""
     colour: str | None
     awaiting: str
     """What it waits for, in a manager's words."""
@@ -260,6 +263,7 @@ def _shown(session: Session, call: Call, ref: str, after_entry: int) -> CaseShow
         entries=[_told(one) for one in told(session, ref) if one.entry.no > after_entry],
         title=title_of(whole.case),
         closed_at=whole.case.closed_at,
+        erased_at=keeping_of(session, ref).erased_at,
         colour=whole.case.colour,
         awaiting=whole.case.awaiting,
         beware=beware_of(session, whole.case, people),

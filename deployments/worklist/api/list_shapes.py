@@ -125,6 +125,8 @@ class OneListShown(Shape):
     people: list[LineShown]
     restricted_cases: int
     """How many restricted cases are open; nothing of them is told."""
+    erased_cases: int
+    """Of how many cases no more is told than that somebody waited: what was written there was erased since."""
     chosen: int
     """How many lines there are by what was asked for."""
     unattended: int

@@ -95,6 +95,7 @@ def unseen(
     return OneListShown(
         people=[_line(one) for one in found.lines],
         restricted_cases=found.found.restricted,
+        erased_cases=found.found.erased,
         chosen=found.chosen,
         unattended=found.unattended,
         page=found.number,

@@ -181,7 +181,7 @@ def problem_for(trouble: Trouble) -> Problem:
         case Trouble.OTHER_SITE:
             return Problem(ProblemKind.OTHER_SITE, "nothing was done: a page of another site cannot call this")
         case Trouble.BAD_FORM:
-            return Problem(ProblemKind.MALFORMED, "nothing was done: say a sound Content-Length")
+            return Problem(ProblemKind.MALFORMED, "nothing was done: say a sound Content-Length, and send UTF-8")
         case _:
             return Problem(ProblemKind.OUR_FAULT, "nothing was half done: try again; if it stays, tell systems staff")
 

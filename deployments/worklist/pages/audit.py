@@ -14,6 +14,7 @@ from deployments.worklist.routing import Pages
 from deployments.worklist.visit import Visit
 from models.permissions import Action
 from models.refs import NotARef, read_ref
+from tasks.retention.showing import keeping_of
 from tasks.worklist.audit_checks import NEWEST, begin_check, carry_out, faults_of, latest_checks
 from tasks.worklist.auditing import (
     MOST_ENTRIES,
@@ -87,12 +88,14 @@ def case(visit: Visit, ref: str) -> Response:
     faults = faults_of(visit.council, audited.ref) if visit.is_post else None
     with visit.council.database.read() as session:
         entries = entries_of(session, audited.ref, after)
+        keeping = keeping_of(session, audited.ref)
     more = len(entries) > MOST_ENTRIES
     return visit.page(
         "audit_case.html",
         title=f"Case {audited.ref}",
         case=audited,
         entries=entries[:MOST_ENTRIES],
+        keeping=keeping,
         next_path=f"/audit/cases/{audited.ref}?after={entries[MOST_ENTRIES - 1].no}" if more else "",
         first_path=f"/audit/cases/{audited.ref}" if after else "",
         faults=faults,

@@ -18,6 +18,7 @@ from models.refs import NotARef, read_ref
 from models.states import CaseStatus
 from tasks.durable.arrivals import outcome_of
 from tasks.durable.procedure import UnknownProcedure
+from tasks.retention.showing import keeping_of
 from tasks.worklist.case_view import (
     awaited_by,
     beware_of,
@@ -59,6 +60,8 @@ def case_page(visit: Visit, ref: str) -> Response:
             of_people=of_people,
             in_words=clauses_in_words,
             run=_run(visit, case),
+            keeping=keeping_of(session, ref),
+            sees_holds=visit.member.role.is_manager or visit.member.may(Action.HOLD),
         )
 
 

@@ -1,0 +1,260 @@
+"""Nothing under a legal hold is ever erased, by the schedule or by hand, and every hold is on record."""
+
+from __future__ import annotations
+
+from threading import Thread
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from models.audit import AccessEntry
+from models.case_people import CasePerson
+from models.register import Person
+from models.retention import HoldKind, LegalHold
+from tasks.audit.erasing import erase_payloads
+from tasks.durable.ledger import UnknownCase
+from tasks.durable.testing import Office
+from tasks.retention.due import KeptBy
+from tasks.retention.holds import HoldRefused, UnderHold, holds_on, lift_hold, place_hold
+from tasks.retention.naming import Named, texts_in
+from tasks.retention.running import erase_what_is_due, past_their_time
+from tests.audit_world import Attacker, faults
+from tests.retention.archive import (
+    close_at_once,
+    closed_errand,
+    erased_cases,
+    errand_with_a_child,
+    held,
+    lifted,
+    says_nothing,
+    years_pass,
+)
+
+
+def about(office: Office, ref: str, person: str) -> None:
+    """The case is about somebody of the register."""
+    with office.council.database.write() as session:
+        session.add(CasePerson(case_ref=ref, person_id=person, since_no=1))
+
+
+def test_a_case_under_hold_is_kept_until_the_hold_is_lifted(office: Office) -> None:
+    """An inquest keeps one case and not the other; once it is closed, the schedule holds again."""
+    kept, gone = closed_errand(office), closed_errand(office)
+    hold = held(office, case=kept)
+    years_pass(office, 7)
+    assert erase_what_is_due(office.council).kept == {KeptBy.HOLD.value: 1}
+    assert erased_cases(office) == {gone}
+    assert not says_nothing(office, kept)
+
+    lifted(office, hold)
+    erase_what_is_due(office.council)
+    assert erased_cases(office) == {kept, gone}
+
+
+def test_nothing_under_hold_is_erased_by_hand(office: Office) -> None:
+    """Whoever names single entries is refused as well, and told which hold it is."""
+    ref = closed_errand(office)
+    hold = held(office, case=ref)
+    with pytest.raises(UnderHold, match=f"is under legal hold {hold}"), office.council.change() as change:
+        erase_payloads(change, ref, [1], reason="a court's order", by="legal-1")
+    assert not says_nothing(office, ref)
+    lifted(office, hold)
+    with office.council.change() as change:
+        erase_payloads(change, ref, [1], reason="a court's order", by="legal-1")
+
+
+def test_a_hold_on_a_case_covers_its_family(office: Office) -> None:
+    """Where it came from and what came from it belong to the same matter."""
+    parent, child = errand_with_a_child(office)
+    close_at_once(office, child)
+    hold = held(office, case=child)
+    years_pass(office, 9)
+    erase_what_is_due(office.council)
+    assert erased_cases(office) == set()
+    lifted(office, hold)
+    hold = held(office, case=parent)
+    erase_what_is_due(office.council)
+    assert erased_cases(office) == set()
+    lifted(office, hold)
+    erase_what_is_due(office.council)
+    assert erased_cases(office) == {parent, child}
+
+
+def test_a_hold_on_a_person_covers_their_cases_past_and_to_come(office: Office) -> None:
+    """Whatever is about them when it falls due, though it was opened years after the hold."""
+    before, somebody_elses = closed_errand(office), closed_errand(office)
+    about(office, before, "P-101")
+    about(office, somebody_elses, "P-102")
+    hold = held(office, person="P-101", kind=HoldKind.INQUIRY)
+    years_pass(office, 2)
+    after = closed_errand(office)
+    about(office, after, "P-101")
+    years_pass(office, 9)
+    erase_what_is_due(office.council)
+    assert erased_cases(office) == {somebody_elses}
+
+    lifted(office, hold)
+    erase_what_is_due(office.council)
+    assert erased_cases(office) == {before, after, somebody_elses}
+
+
+def test_a_case_that_names_somebody_under_hold_is_kept_though_nobody_linked_them(office: Office) -> None:
+    """A letter that was never matched with the register may be about them: its words are looked through."""
+    with office.council.database.read() as session:
+        name = session.get_one(Person, "P-101").name
+    names_them = closed_errand(office, about=f"Somebody rang for\n{name.upper()}, again")
+    names_nobody = closed_errand(office, about="Somebody rang for nobody in particular")
+    held(office, person="P-101")
+    years_pass(office, 7)
+    erase_what_is_due(office.council)
+    assert erased_cases(office) == {names_nobody}
+    with pytest.raises(UnderHold), office.council.change() as change:
+        erase_payloads(change, names_them, [1], reason="a slip", by="legal-1")
+
+
+def test_a_hold_that_is_being_placed_is_waited_for(office: Office) -> None:
+    """A run that begins while somebody places a hold sees it, however the two meet."""
+    ref = closed_errand(office)
+    about(office, ref, "P-101")
+    years_pass(office, 7)
+    with office.council.change() as change:
+        place_hold(change, person_id="P-101", kind=HoldKind.CLAIM, reason="CL/1", by="legal-1")
+        run = Thread(target=erase_what_is_due, args=(office.council,))
+        run.start()
+        run.join(timeout=0.3)  # so that it comes as far as it can; it cannot end before the hold is placed
+    run.join()
+    assert not says_nothing(office, ref)
+
+
+def test_two_holds_are_lifted_one_by_one(office: Office) -> None:
+    """A complaint that is settled does not end the inquest's hold."""
+    ref = closed_errand(office)
+    complaint = held(office, case=ref, kind=HoldKind.COMPLAINT)
+    inquest = held(office, case=ref)
+    years_pass(office, 7)
+    lifted(office, complaint)
+    erase_what_is_due(office.council)
+    [verdict] = past_their_time(office.council)
+    assert [one.id for one in verdict.holds] == [inquest]
+
+
+def test_each_placing_and_lifting_is_in_the_access_log(office: Office) -> None:
+    """Who, when and on what is chained with all other looks, so that a hold cannot be made away with unseen."""
+    ref = closed_errand(office)
+    hold = held(office, case=ref)
+    lifted(office, hold)
+    held(office, person="P-101")
+    with office.council.database.read() as session:
+        entries = session.scalars(select(AccessEntry).order_by(AccessEntry.no)).all()
+    assert [(one.who, one.what, one.about) for one in entries] == [
+        ("head-of-service", "place-hold", ref),
+        ("head-of-service", "lift-hold", ref),
+        ("head-of-service", "place-hold", "P-101"),
+    ]
+    assert faults(office.council.database) == []
+
+
+def test_a_hold_is_written_once_and_completed_once(office: Office) -> None:
+    """The database refuses to change what was placed, to lift it twice, and to delete it."""
+    hold = held(office, case=closed_errand(office))
+    refused = ["UPDATE legal_hold SET reason = 'none'", "DELETE FROM legal_hold"]
+    for statement in refused:
+        with pytest.raises(DBAPIError, match=r"cannot be changed|are kept"), office.council.database.write() as session:
+            session.execute(text(statement))
+    lifted(office, hold)
+    with pytest.raises(DBAPIError, match="stays done"), office.council.database.write() as session:
+        session.execute(text("UPDATE legal_hold SET lifted_at = NULL, lifted_by = NULL, lifted_because = ''"))
+    with pytest.raises(HoldRefused, match="was lifted before"):
+        lifted(office, hold)
+
+
+def test_a_hold_that_was_taken_off_or_changed_unseen_is_found(office: Office) -> None:
+    """Whoever gets at the tables past every guard is found out by the log, which is chained and sealed."""
+    database, ref = office.council.database, closed_errand(office)
+    held(office, case=ref)
+    office.hours_pass(1)
+    held(office, person="P-101")
+    assert faults(database) == []
+    attacker = Attacker(database)
+    attacker.does("DELETE FROM legal_hold WHERE person_id = 'P-101'")
+    [gone] = faults(database)
+    assert (gone.ref, gone.no, gone.reason.split(":")[0]) == (
+        "legal-holds",
+        2,
+        "a hold on P-101 was placed here, and no hold says so",
+    )
+    attacker.does("UPDATE legal_hold SET lifted_by = 'x', lifted_at = placed_at, lifted_because = 'x'")
+    assert "says that it was lifted, and the access log does not" in faults(database)[-1].reason
+
+
+def test_holds_from_before_the_log_was_cut_still_hold(office: Office) -> None:
+    """The log that saw them placed has had its time; what it still has agrees with them."""
+    ref = closed_errand(office)
+    lifted(office, held(office, case=ref))
+    years_pass(office, 9)
+    erase_what_is_due(office.council)
+    held(office, person="P-101")
+    assert faults(office.council.database) == []
+
+
+def test_a_hold_that_makes_no_sense_is_refused(office: Office) -> None:
+    """On nothing, on both, on somebody or something unknown, or without a reason: each is told, none is placed."""
+    ref = closed_errand(office)
+    for given, error, message in (
+        ({}, HoldRefused, "name a case or a person"),
+        ({"case_ref": ref, "person_id": "P-101"}, HoldRefused, "and not both"),
+        ({"case_ref": "7K3Q-9PXM"}, UnknownCase, "there is no case"),
+        ({"person_id": "P-999"}, HoldRefused, "nobody of that id in the register"),
+        ({"case_ref": ref, "reason": "  "}, HoldRefused, "say why"),
+    ):
+        wanted = {"kind": HoldKind.CLAIM, "reason": "CL/1", "by": "legal-1"} | given
+        with pytest.raises(error, match=message), office.council.change() as change:
+            place_hold(change, **wanted)
+    for hold_id, because, message in (("H-UNKNOWN", "x", "there is no hold"), (held(office, case=ref), " ", "say why")):
+        with pytest.raises(HoldRefused, match=message), office.council.change() as change:
+            lift_hold(change, hold_id, because=because, by="legal-1")
+    with office.council.database.read() as session:
+        assert len(session.scalars(select(LegalHold)).all()) == 1
+
+
+def test_the_holds_on_a_case_are_known_for_its_page(office: Office) -> None:
+    """Kind and day of each that covers it, its own and that on the person."""
+    ref, other = closed_errand(office), closed_errand(office)
+    about(office, ref, "P-101")
+    held(office, case=ref, kind=HoldKind.CLAIM)
+    office.hours_pass(1)
+    held(office, person="P-101")
+    with office.council.database.read() as session:
+        assert [one.kind for one in holds_on(session, ref)] == [HoldKind.CLAIM, HoldKind.INQUEST]
+        assert holds_on(session, other) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "is_named"),
+    [
+        ("Dear Mrs Featherstonehaugh, dear Ottoline,", True),
+        ("OTTOLINE\nFEATHERSTONEHAUGH", True),
+        ("ottoline.f@example.org wrote", True),
+        ("NHS number 943 476 5919", True),
+        ("as to P-9001:", True),
+        ("as to P-90012", False),
+        ("her friend Ottoline Smith", False),
+        ("nobody", False),
+    ],
+)
+def test_a_text_names_somebody_by_name_or_number(said: str, is_named: bool) -> None:
+    """However it is written; part of a name, or of a number, is not enough."""
+    person = Person(
+        id="P-9001",
+        record_id="A-77",
+        name="Ottoline Featherstonehaugh",
+        nhs_number="9434765919",
+        email="ottoline.f@example.org",
+    )
+    assert (Named([person]).people_in(said) == {"P-9001"}) is is_named
+
+
+def test_every_text_of_a_document_is_read(office: Office) -> None:
+    """Line breaks and accents are as they were written, however the document writes them."""
+    assert texts_in('{"a": ["Zo\\u00eb\\nFinch", {"b": 7}], "c": null}') == "Zoë\nFinch\n7"
