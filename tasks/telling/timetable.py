@@ -126,10 +126,15 @@ def departures(
 
 def count_late(session: Session, policy: Policy, before: datetime) -> int:
     """How many messages should have gone out before that moment and have not; what waits for its time is not late."""
+    return len(late_since(session, policy, before))
+
+
+def late_since(session: Session, policy: Policy, before: datetime) -> list[datetime]:
+    """When each message was to go out that should have gone out before that moment and has not."""
     tried = select(Delivery.id).where(Delivery.message_id == OutboxMessage.id, Delivery.at < before).exists()
     suspects = waiting(session, or_(OutboxMessage.next_attempt_at < before, tried))
     if not suspects:
-        return 0
+        return []
     roster, calendar = Roster(session, on=local_day(before)), policy.working_calendar()
 
     def was_to_go_at(message: Waiting) -> datetime:
@@ -138,4 +143,5 @@ def count_late(session: Session, policy: Policy, before: datetime) -> int:
             since = policy.notices.next_digest(calendar, since)
         return heard_from(policy, roster, message.recipient, since)
 
-    return sum(bool(message.attempts) or was_to_go_at(message) < before for message in suspects)
+    times = [(message, was_to_go_at(message)) for message in suspects]
+    return [min(time, before) for message, time in times if message.attempts or time < before]

@@ -1,0 +1,1 @@
+"""What whoever keeps the system running works with: logs, numbers, /health, automations and the runbook."""
