@@ -25,6 +25,7 @@ from models.register import Staff
 from models.working_time import local_day
 from tasks.audit.access_log import note_access, os_user
 from tasks.audit.reading import is_damage
+from tasks.backup.switching import finish_restore
 from tasks.database import Database
 from tasks.durable.council import Council
 from tasks.installation import BadSetting, Installation, settle_prefect_in
@@ -55,16 +56,18 @@ class NotOnTheStaff(PathwaysError):
     """Nobody of that id works for the council, as far as the register knows."""
 
 
-def open_database(*, must_be_current: bool = True) -> Database:
+def open_database(*, must_be_current: bool = True, must_be_there: bool | None = None) -> Database:
     """This installation's database. Raises `NotSetUp`, `DatabaseDamaged`, `DatabaseUnavailable`, and as `migrating`."""
     installation = Installation.from_environment()
+    finish_restore(installation)
     try:
         database = Database(installation.database_url)
     except (ArgumentError, ModuleNotFoundError):
         raise BadSetting("PATHWAYS_DATABASE_URL must be like postgresql://user@host/name or sqlite:////path") from None
     at_end.callback(database.dispose)
     file = database.url.database
-    if must_be_current and database.is_sqlite and not (file and Path(file).exists()):
+    must_be_there = must_be_current if must_be_there is None else must_be_there
+    if must_be_there and database.is_sqlite and not (file and Path(file).exists()):
         raise NotSetUp(f"there is no database at {file} yet: start with `pathways up`, or run `pathways migrate`")
     try:
         with database.engine.connect():
@@ -85,7 +88,24 @@ def open_database(*, must_be_current: bool = True) -> Database:
 def open_council() -> Council:
     """This installation's council: its database, its policy, and a waker that speaks to Prefect when it is needed."""
     installation = Installation.from_environment()
-    database = open_database()
+    council = _council(installation, open_database())
+    council.waker = WakesThroughPrefect(council, installation)
+    return council
+
+
+def open_council_to_read() -> Council:
+    """
+    This installation's council for a command that only looks: its database refuses every write.
+
+    The database may be that of another version: an upgrade is looked at before its migration. Raises `NotSetUp`.
+    """
+    installation = Installation.from_environment()
+    database = open_database(must_be_current=False, must_be_there=True)
+    database.refuse_writes()
+    return _council(installation, database)
+
+
+def _council(installation: Installation, database: Database) -> Council:
     if not installation.policy_file.exists():
         raise NotSetUp(
             f"there is no policy at {installation.policy_file}: put the council's policy file there, or name it in "
@@ -93,7 +113,6 @@ def open_council() -> Council:
         )
     council = Council(database, load_policy(installation.policy_file), clock)
     council.connections = load_connections(installation.connections_file)
-    council.waker = WakesThroughPrefect(council, installation)
     load_forms()
     return council
 

@@ -108,6 +108,16 @@ CATALOGUE = {
             for kind in KINDS
         ),
     ),
+    "replay": Benchmark(
+        "Replaying 10,000 open cases of every procedure against this version of the code, and 1,000",
+        "replaying",
+        full=lambda replaying: _both(replaying.measured),
+        short=lambda replaying: {"sqlite": replaying.measured("sqlite", few=100, many=500)},
+        targets=tuple(
+            Target(f"{kind}.many.wall_seconds", f"10,000 open cases in under a minute ({kind})", at_most=60)
+            for kind in KINDS
+        ),
+    ),
     "memory": Benchmark(
         "The memory of a process that watches over 100,000 sleeping cases against one over 1,000",
         "memory",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from models.durations import working_days
+from models.entry_kinds import EntryKind
 from models.roles import Role
 from tasks.durable import RUN, after, ask, audited, first_of
-from tasks.durable.replay import Way, replay, replay_all
+from tasks.durable.replay import OpenCase, Way, open_cases, replay, replay_each, replay_ledger
 from tasks.durable.testing import Office
 from tests.durable.lending import FOLDING, ChairChosen, Effects, WheelchairLoan, install, leave, ledger
 
@@ -76,7 +79,7 @@ def that_fails(loan: WheelchairLoan) -> None:
     [
         (as_it_was, Way.SAME, ""),
         (with_a_step_at_the_end, Way.SAME, ""),
-        (with_a_declared_step_in_the_middle, Way.SAME, ""),
+        (with_a_declared_step_in_the_middle, Way.DECLARED, "insure-chair"),
         (with_a_step_in_the_middle, Way.OTHER, "pay-for-chair"),
         (without_the_order, Way.OTHER, "order-chair"),
         (that_fails, Way.FAILS, "ZeroDivisionError"),
@@ -98,4 +101,59 @@ def test_replay_tells_whether_an_open_case_would_go_on_the_same_way(
     assert "Canary" not in found.why
     assert effects.of(case) == ["order"]
     assert ledger(office, case) == before
-    assert [one.ref for one in replay_all(office.council)] == [case]
+    assert list(replay_each(office.council, open_cases(office.council))) == [found]
+
+
+@audited("The calendar is read", reads_outside=True)
+def read_calendar() -> str:
+    """Ask another system."""
+    asked_outside.append("calendar")
+    return "free"
+
+
+asked_outside: list[str] = []
+
+
+def that_reads_a_calendar_next(loan: WheelchairLoan) -> None:
+    """The same, and then another system is asked."""
+    as_it_was(loan)
+    read_calendar()
+
+
+def test_replay_asks_no_other_system(office: Office, effects: Effects) -> None:
+    """A step that reads from outside is new work like any other: the replay ends before it."""
+    case = office.start(install(as_it_was, name=NAME), WheelchairLoan())
+    office.answer(case, FOLDING, by="duty-worker")
+    install(that_reads_a_calendar_next, name=NAME)
+    came = [entry for entry in ledger(office, case) if entry.kind is EntryKind.AWAITED]
+    rested = [*ledger(office, case), replace(came[-1], no=99, kind=EntryKind.FELL_DUE)]
+
+    found = replay_ledger(office.council, OpenCase(case, "replayed-lending", restricted=False), rested)
+    assert (found.way, asked_outside) == (Way.SAME, [])
+
+
+def test_many_ledgers_are_read_with_one_query(office: Office, effects: Effects) -> None:
+    """What ten thousand cases cost does not hang on how fast the database answers ten thousand times."""
+    flow = install(as_it_was, name=NAME)
+    cases = [office.start(flow, WheelchairLoan()) for _ in range(5)]
+    asked: list[str] = []
+    event.listen(office.council.database.engine, "before_cursor_execute", lambda *call: asked.append(str(call[2])))
+
+    found = list(replay_each(office.council, open_cases(office.council)))
+
+    assert {one.ref for one in found} == set(cases)
+    assert len([statement for statement in asked if "FROM" in statement]) == 2, "the cases, and their ledgers"
+
+
+def test_open_case_whose_ledger_is_empty_is_named(office: Office) -> None:
+    """It would go nowhere; the check goes on to the next."""
+    install(as_it_was, name=NAME)
+    found = replay_ledger(office.council, OpenCase("7K3Q-9PXM", "replayed-lending", restricted=False), [])
+    assert (found.way, found.why) == (Way.FAILS, "its ledger is empty")
+
+
+def test_case_of_a_procedure_that_is_gone_is_named(office: Office) -> None:
+    """This version would leave it asleep for good."""
+    found = replay_ledger(office.council, OpenCase("7K3Q-9PXM", "lending-stilts", restricted=False), [])
+    assert found.way is Way.UNKNOWN
+    assert "lending-stilts" in found.why
