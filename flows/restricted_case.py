@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from prefect import flow
-
 from tasks.durable.prefect_clerk import RESTRICTED_TITLE
+from tasks.durable.prefect_flow import RestrictedFlow
 from tasks.durable.prefect_runtime import run_under_prefect
 
 
-@flow(name=RESTRICTED_TITLE, persist_result=False, retries=0)
+@partial(RestrictedFlow, name=RESTRICTED_TITLE, persist_result=False, retries=0)
 def restricted_case(ref: str) -> Any:
     """
     Carry on a restricted case.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from models.doors import Trouble
 from models.forms.base import CaseFacts, Form, ShownWhen, Signal
@@ -56,6 +56,41 @@ class MailboxCollectedAgain(Signal):
 
     title: ClassVar[str] = "the mailbox is collected again"
     by_hand: ClassVar[bool] = False
+
+
+class LostCase(BaseModel):
+    """A case that Prefect knows and the database does not."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    ref: str
+    procedure: str
+    """What Prefect calls its procedure; a restricted one has its neutral name there."""
+    opened_at: AwareDatetime
+    """When its run was made."""
+    last_seen: str
+    """The last that Prefect was told: what it waited for, or that it was closed."""
+
+
+class LostCasesFacts(CaseFacts):
+    """Cases that were opened after the backup from which the database came."""
+
+    cases: tuple[LostCase, ...] = Field(min_length=1)
+
+
+class LostCasesFetched(Form):
+    """Cases are missing in the database. See that what came in is fetched again, and say how."""
+
+    title: ClassVar[str] = "cases that the record has lost"
+    labels: ClassVar[dict[str, str]] = {
+        "fetched": "What came in again, and from where",
+        "not_found": "What could not be found, and who was told",
+    }
+
+    fetched: str = Field(min_length=1)
+    """For each case: the mail server's copy, the sender, the paper; and the ref it has now."""
+    not_found: str = ""
+    """Cases of which nothing is left; a manager decides what follows."""
 
 
 class WhatItWas(StrEnum):

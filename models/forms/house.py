@@ -67,6 +67,26 @@ class RunInterference(Form):
     """Why the run was stopped, and what was done about the wish behind it: a case ends only by its own procedure."""
 
 
+class RecordOlder(Form):
+    """A case's record is older than what happened: the database came from a backup. Somebody finds out what is missing.
+
+    The case does nothing by itself until this is answered. Answer its open questions first, where they had been
+    answered already: the case goes on from what its record says.
+    """
+
+    title: ClassVar[str] = "a record that is older than what happened"
+    has_legal_weight: ClassVar[bool] = True
+    labels: ClassVar[dict[str, str]] = {
+        "what_happened": "What happened that the record has lost, and where you found it",
+        "what_was_done": "What was done about it",
+    }
+
+    what_happened: str = Field(min_length=1)
+    """From the mail, the recording system and colleagues; or that nothing was found, and where you looked."""
+    what_was_done: str = ""
+    """Questions answered again, people told, notes put right."""
+
+
 class NoticeUndelivered(Form):
     """A notice reached nobody. Somebody tells the people concerned another way and says how."""
 

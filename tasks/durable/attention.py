@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from models.cases import Case, Entry, WorkItem
 from models.entry_kinds import EntryKind
-from models.forms.house import HowItGoesOn, StepAttention
+from models.forms.house import HowItGoesOn, RecordOlder, StepAttention
 from models.notices import Recipient
 from models.states import CaseStatus, WorkItemState
 from tasks.durable.audited import audited_task
@@ -63,20 +63,22 @@ def resume_if_answered(here: Step) -> bool:
     waiting = here.session.scalars(
         select(WorkItem).where(
             WorkItem.case_ref == here.case.ref,
-            WorkItem.form == StepAttention.name(),
+            WorkItem.form.in_((StepAttention.name(), RecordOlder.name())),
             WorkItem.state == WorkItemState.OPEN,
         )
     ).first()
     if waiting is not None:
         return False
     entries = recall(here.session, here.case.ref)
-    answer = next(e for e in reversed(entries) if e.kind is EntryKind.ANSWERED and e.step == StepAttention.name())
     parked = next(e for e in reversed(entries) if e.kind is EntryKind.PARKED)
-    how = StepAttention.model_validate(answer.data)
-    said = "try again"
-    if how.how is HowItGoesOn.DONE_BY_HAND:
-        said = "done by hand"
-        _enter_by_hand(here, parked, how, answer.by)
+    form = RecordOlder if parked.step == RecordOlder.name() else StepAttention
+    answer = next(e for e in reversed(entries) if e.kind is EntryKind.ANSWERED and e.step == form.name())
+    said = "somebody knows what happened meanwhile"
+    if form is StepAttention:
+        how, said = StepAttention.model_validate(answer.data), "try again"
+        if how.how is HowItGoesOn.DONE_BY_HAND:
+            said = "done by hand"
+            _enter_by_hand(here, parked, how, answer.by)
     here.pen.enter(Fact(EntryKind.RESUMED, parked.key, f"Goes on at {parked.key}: {said}", by=answer.by))
     here.session.execute(update(Case).where(Case.ref == here.case.ref).values(status=CaseStatus.OPEN, failures=0))
     return True

@@ -9,75 +9,34 @@ kept apart by the lease, so bringing back too often is harmless.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 from uuid import UUID
 
-from prefect.client.schemas.objects import FlowRun, StateType
-from sqlalchemy import and_, not_, or_, select, update
+from prefect.client.schemas.objects import FlowRun, State
+from sqlalchemy import select, update
 
-from models.cases import Case, Lease, WorkItem
+from models.cases import Case, Entry, WorkItem
 from models.entry_kinds import EntryKind
 from models.forms.house import RunInterference
 from models.notices import Recipient
 from models.states import CaseStatus, WorkItemState
-from tasks.durable import lease
 from tasks.durable.council import Council
+from tasks.durable.judging import OLDER, Judgement, Sleeper, Verdict, judge
 from tasks.durable.ledger import Fact
-from tasks.durable.prefect_clerk import RESTRICTED_TITLE, Clerk, Declared, PrefectAway
-from tasks.durable.procedure import UnknownProcedure, procedure_named
+from tasks.durable.prefect_clerk import Clerk, PrefectAway
+from tasks.durable.prefect_looking import Lookout
+from tasks.durable.record_age import Settled, latest_sighting, settle_older_record
+from tasks.durable.sleepers import SLICE, all_sleepers, overdue_sleepers, sleepers_named, sleepers_of_the_turn
 from tasks.durable.work_items import Question, house_key, put_by_the_house
 
 log = logging.getLogger("pathways")
 
-GRACE = timedelta(seconds=20)
-"""How long a run may be between two of its steps towards Running or sleep before it counts as stuck."""
-PENDING_LIMIT = timedelta(seconds=60)
-"""How long a run may be Pending: a worker that took it and died leaves it so."""
-
-
-class Verdict(StrEnum):
-    """What a case's run needs."""
-
-    FINE = "fine"
-    """Nothing."""
-    START = "start"
-    """It has no run yet."""
-    REPLACE = "replace"
-    """Its run is gone or finished: a run of the next generation takes its place."""
-    WAKE = "wake"
-    """Its run is to start now, or at the time the case wants."""
-    FORCE = "force"
-    """As WAKE, from a state that Prefect leaves only by force."""
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """A verdict, why, and whether a person had a hand in it."""
-
-    verdict: Verdict
-    why: str = ""
-    interfered: bool = False
-
-
-@dataclass(frozen=True)
-class Sleeper:
-    """What the backstop knows of an open case."""
-
-    ref: str
-    title: str | None
-    """Its flow's name in Prefect; None where this version has no such procedure."""
-    flow_run_id: str | None
-    run_created_at: datetime | None
-    next_due: datetime | None
-    is_awake: bool
-    """Something came for it that no leg has looked at."""
-    leg_lives: bool
-    """A leg holds its lease and can act."""
-    leg_died: bool = False
-    """A leg holds its lease and is known to be gone."""
+SAME_MOMENT = timedelta(seconds=10)
+"""Two rounds of several processes may see a run as it stood before either set it right."""
+FORGOTTEN = "Prefect does not remember the time when its run was there"
+IN_BETWEEN = (Verdict.WAKE, Verdict.FORCE)
 
 
 @dataclass
@@ -85,48 +44,14 @@ class Report:
     """What one round of the backstop did."""
 
     looked_at: int = 0
-    brought_back: list[str] = field(default_factory=list)
-
-
-def judge(case: Sleeper, run: FlowRun | None, now: datetime, declared: Declared | None) -> Judgement:
-    """What the run of a case needs; a deployment (`declared`) that is younger than the run is in a new database."""
-    if case.flow_run_id is None:
-        return Judgement(Verdict.START)
-    if run is None or run.state is None:
-        made_anew = declared is None or case.run_created_at is None or declared.created > case.run_created_at
-        why = "Prefect has lost its runs" if made_anew else "its run was deleted"
-        return Judgement(Verdict.REPLACE, why, interfered=not made_anew)
-    if case.leg_lives:
-        return Judgement(Verdict.FINE)
-    since = now - run.state.timestamp
-    match run.state.type:
-        case StateType.CANCELLED:
-            return Judgement(Verdict.REPLACE, "its run was cancelled", True)
-        case StateType.COMPLETED | StateType.FAILED | StateType.CRASHED:
-            return Judgement(Verdict.REPLACE, f"its run was {run.state.type.value.lower()}")
-        case StateType.CANCELLING:
-            return Judgement(Verdict.FORCE, "its run was being cancelled", True)
-        case StateType.PAUSED:
-            return Judgement(Verdict.FORCE, "its run was paused", True)
-        case StateType.PENDING if since > PENDING_LIMIT:
-            return Judgement(Verdict.FORCE, "its run was taken up and never started")
-        case StateType.RUNNING if case.leg_died or since > GRACE:
-            return Judgement(Verdict.WAKE, "its leg broke off")
-        case StateType.SCHEDULED:
-            if declared is not None and run.work_pool_name not in (None, declared.pool):
-                return Judgement(Verdict.REPLACE, "its run waited in another pool")
-            return _judge_sleeping(case, run, now)
-        case _:
-            return Judgement(Verdict.FINE)
-
-
-def _judge_sleeping(case: Sleeper, run: FlowRun, now: datetime) -> Judgement:
-    assert run.state is not None
-    scheduled = run.state.state_details.scheduled_time
-    wanted = now if case.is_awake or case.next_due is None else max(case.next_due, now)
-    if scheduled is not None and scheduled > wanted + timedelta(seconds=2):
-        return Judgement(Verdict.WAKE, "it was to wake earlier")
-    return Judgement(Verdict.FINE)
+    brought_back: dict[str, str] = field(default_factory=dict)
+    """Refs of the cases that were brought back, and why."""
+    older: list[str] = field(default_factory=list)
+    """Those among them whose record is older than what happened."""
+    failed: dict[str, str] = field(default_factory=dict)
+    """Refs of cases that could not be brought back, and why."""
+    deployed: bool = False
+    """Whether Prefect lacked deployments of ours, which were made anew."""
 
 
 class Backstop:
@@ -135,86 +60,118 @@ class Backstop:
     def __init__(self, council: Council, redeploy: Callable[[], None]) -> None:
         self.council = council
         self.clerk = Clerk(council)
+        self.lookout = Lookout()
+        self.slice = SLICE
         self._redeploy = redeploy
 
-    def look_round(self, *, only_overdue: bool = False) -> Report:
+    def look_round(
+        self, *, only_overdue: bool = False, every: bool = False, only: Iterable[str] | None = None, act: bool = True
+    ) -> Report:
         """
-        Compare every open case with its run, and bring back what would not wake. Raises `PrefectAway`.
+        Compare open cases with their runs, and bring back what would not wake. Raises `PrefectAway`.
 
         `only_overdue` looks at those alone that by our own tables should have had a leg by now, and asks Prefect
-        nothing where there are none: cheap enough for every few seconds.
+        nothing where there are none: cheap enough for every few seconds. Else these and a slice of all others are
+        looked at; `every` looks at all, `only` at the cases named. Without `act` nothing is changed: what would be
+        brought back is reported as failed.
         """
-        sleepers = self._sleepers(only_overdue)
+        sleepers = self._sleepers(only_overdue=only_overdue, every=every, only=only)
         if only_overdue and not sleepers:
             return Report()
+        report = Report(looked_at=len(sleepers))
         # The runs first: where Prefect's database is lost between the two questions, runs that are gone are then held
         # against the new database's deployments, and nobody is asked why they deleted them.
         runs = self.clerk.runs([one.flow_run_id for one in sleepers if one.flow_run_id])
         declared = self.clerk.deployments()
-        if any(one.title is not None and one.title not in declared for one in sleepers):
+        if act and any(one.title is not None and one.title not in declared for one in sleepers):
             log.warning("Prefect lacks deployments of ours: deploying them again")
             self._redeploy()
+            report.deployed = True
             declared = self.clerk.deployments()
-        report, now = Report(looked_at=len(sleepers)), self.council.clock.now()
+        now = self.council.clock.now()
         for case in sleepers:
-            judgement = judge(case, runs.get(case.flow_run_id or ""), now, declared.get(case.title or ""))
-            if judgement.verdict is Verdict.FINE:
-                continue
-            try:
-                self._bring_back(case, judgement)
-                report.brought_back.append(case.ref)
-            except PrefectAway as away:
-                log.warning("case %s could not be brought back now: %s", case.ref, away)
+            run = runs.get(case.flow_run_id or "")
+            judgement = judge(case, run, now, declared.get(case.title or ""))
+            if judgement.verdict is not Verdict.FINE:
+                self._see_to(case, run, judgement, report, act=act)
         return report
 
-    def _sleepers(self, only_overdue: bool) -> list[Sleeper]:
-        now = self.council.clock.now()
-        being_started = and_(Case.flow_run_id.is_(None), Case.opened_at > now - GRACE, Case.generation == 0)
-        query = (
-            select(Case, Lease)
-            .join(Lease, Lease.case_ref == Case.ref)
-            .where(Case.status != CaseStatus.CLOSED, not_(being_started))
-        )
+    def _see_to(self, case: Sleeper, run: FlowRun | None, judgement: Judgement, report: Report, *, act: bool) -> None:
+        if case.title is None and judgement.verdict not in IN_BETWEEN:
+            report.failed[case.ref] = f"{judgement.why}, and this version has no such procedure"
+        elif not act:
+            report.failed[case.ref] = judgement.why
+        else:
+            try:
+                done = self._bring_back(case, run, judgement)
+            except PrefectAway as away:
+                log.warning("case %s could not be brought back now: %s", case.ref, away)
+                report.failed[case.ref] = str(away)
+                return
+            if done is not None:
+                report.brought_back[case.ref] = done.why
+                if done.verdict is Verdict.OLDER:
+                    report.older.append(case.ref)
+
+    def _sleepers(
+        self, *, only_overdue: bool = False, every: bool = False, only: Iterable[str] | None = None
+    ) -> list[Sleeper]:
+        if only is not None:
+            return sleepers_named(self.council, only)
         if only_overdue:
-            query = query.where(
-                or_(
-                    Case.flow_run_id.is_(None),
-                    Case.wake_no > Case.asleep_wake_no,
-                    Case.next_due <= now - GRACE,
-                    Lease.holder.is_not(None),
-                )
-            )
-        with self.council.database.read() as session:
-            rows = session.execute(query).all()
-        return [
-            Sleeper(
-                case.ref, _title(case), case.flow_run_id, case.run_created_at, case.next_due,
-                is_awake=case.wake_no > case.asleep_wake_no, leg_lives=lease.is_live(held, now),
-                leg_died=held.holder is not None and not lease.is_live(held, now),
-            )
-            for case, held in rows
-        ]  # fmt: skip
+            return overdue_sleepers(self.council)
+        return all_sleepers(self.council) if every else sleepers_of_the_turn(self.council, self.slice)
 
-    def _bring_back(self, case: Sleeper, judgement: Judgement) -> None:
-        log.warning("case %s is brought back: %s", case.ref, judgement.why or "it had no run yet")
-        match judgement.verdict:
-            case Verdict.START:
-                self.clerk.start(case.ref)
-            case Verdict.REPLACE:
-                if self._next_generation(case, judgement):
-                    self.clerk.start(case.ref)
-            case Verdict.WAKE | Verdict.FORCE:
-                if judgement.interfered:
-                    self._note_interference(case.ref, judgement.why)
-                now = self.council.clock.now()
-                at_once = case.is_awake or judgement.interfered or case.next_due is None
-                moment = now if at_once or case.next_due is None else max(case.next_due, now)
-                force = judgement.verdict is Verdict.FORCE
-                self.clerk.schedule(UUID(case.flow_run_id), moment, "Brought back", force=force)
-            case Verdict.FINE:
-                pass
+    def _bring_back(self, case: Sleeper, run: FlowRun | None, judgement: Judgement) -> Judgement | None:
+        """Do what the case needs; gives what was done and why, or None where it turned out to need nothing."""
+        if judgement.verdict in IN_BETWEEN and run is not None:
+            seen = latest_sighting(self._states(run))
+            if seen is None or seen.no <= case.head_no:
+                return self._set_in_motion(case, judgement)
+        known = self.lookout.runs_of_case(case.ref, case.generation)
+        others = {one.id: one for one in [*known, *([run] if run else [])]}
+        seen = latest_sighting(state for one in others.values() for state in self._states(one))
+        made = [_generation(one) for one in others.values()]
+        last, settled, done = max([case.generation, *made]), Settled.BEFORE, judgement
+        if seen is not None and seen.no > case.head_no:
+            settled = settle_older_record(self.council, case.ref, case.flow_run_id, seen, last + 1)
+        if settled is Settled.NOT_OLDER:
+            return None
+        if settled is Settled.NOW:
+            done = Judgement(Verdict.OLDER, OLDER)
+        elif judgement.verdict is not Verdict.START:
+            if judgement.interfered and run is None and not self._remembers(case):
+                done = Judgement(Verdict.REPLACE, FORGOTTEN)
+            if not self._next_generation(case, done, last + 1):
+                return None
+        log.warning("case %s is brought back: %s", case.ref, done.why)
+        new = self.clerk.start(case.ref)
+        for one in others:
+            if one != new:
+                self.lookout.lay_to_rest(one, "Superseded", "another run carries this case on")
+        return done
 
-    def _next_generation(self, case: Sleeper, judgement: Judgement) -> bool:
+    def _states(self, run: FlowRun) -> list[State]:
+        """What a run says of itself; all that it ever said, where it does not say how far its record is."""
+        said = [] if run.state is None else [run.state]
+        return said if latest_sighting(said) else self.lookout.states_of(run.id)
+
+    def _remembers(self, case: Sleeper) -> bool:
+        there = [moment for moment in (case.run_created_at, case.last_leg) if moment is not None]
+        return bool(there) and self.lookout.remembers(max(there))
+
+    def _set_in_motion(self, case: Sleeper, judgement: Judgement) -> Judgement:
+        log.warning("case %s is brought back: %s", case.ref, judgement.why)
+        if judgement.interfered:
+            self._note_interference(case.ref, judgement.why)
+        now = self.council.clock.now()
+        at_once = case.is_awake or judgement.interfered or case.next_due is None
+        moment = now if at_once or case.next_due is None else max(case.next_due, now)
+        force = judgement.verdict is Verdict.FORCE
+        self.clerk.schedule(UUID(case.flow_run_id), moment, "Brought back", head_no=case.head_no, force=force)
+        return judgement
+
+    def _next_generation(self, case: Sleeper, judgement: Judgement, generation: int) -> bool:
         """Enter that the run is replaced. False where another round of the backstop was first."""
         with self.council.change() as change:
             locked = change.lock(case.ref)
@@ -226,7 +183,7 @@ class Backstop:
             change.session.execute(
                 update(Case)
                 .where(Case.ref == case.ref)
-                .values(generation=locked.generation + 1, flow_run_id=None, run_created_at=None)
+                .values(generation=generation, flow_run_id=None, run_created_at=None)
             )
         if judgement.interfered:
             self._note_interference(case.ref, judgement.why)
@@ -244,6 +201,9 @@ class Backstop:
                 )
             ).first()
             pen = change.pen(locked)
+            noted = (Entry.case_ref == ref, Entry.kind == EntryKind.RUN_INTERFERED, Entry.at > change.now - SAME_MOMENT)
+            if session.scalar(select(Entry.no).where(*noted).limit(1)) is not None:
+                return  # another process, on this machine or another, saw the same run as it stood then
             pen.enter(
                 Fact(EntryKind.RUN_INTERFERED, "run", f"Somebody acted in the dashboard: {why}; the case goes on")
             )
@@ -253,10 +213,7 @@ class Backstop:
                 put_by_the_house(session, pen, change.policy, house_key(session, ref, RunInterference.slug()), question)
 
 
-def _title(case: Case) -> str | None:
-    """The name of a case's flow in Prefect; None for a procedure that this version lacks."""
-    try:
-        return RESTRICTED_TITLE if case.restricted else procedure_named(case.procedure).title
-    except UnknownProcedure as unknown:
-        log.error("%s", unknown)
-        return None
+def _generation(run: FlowRun) -> int:
+    """The generation of its case that a run was made for; 0 where its key does not say."""
+    number = (run.idempotency_key or "").rpartition(":")[2]
+    return int(number) if number.isdigit() else 0

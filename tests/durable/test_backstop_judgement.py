@@ -10,8 +10,9 @@ from uuid import UUID
 import pytest
 from prefect.client.schemas.objects import FlowRun, State, StateDetails, StateType
 
-from tasks.durable.backstop import Judgement, Sleeper, Verdict, judge
+from tasks.durable.judging import Judgement, Sleeper, Verdict, judge
 from tasks.durable.prefect_clerk import Declared
+from tasks.durable.record_age import after_entry
 from tests.durable.lending import MONDAY
 
 RUN_ID = UUID("00000000-0000-0000-0000-000000000017")
@@ -29,16 +30,25 @@ def sleeper(**changes: Any) -> Sleeper:
         "next_due": NOW + timedelta(days=1),
         "is_awake": False,
         "leg_lives": False,
+        "head_no": 14,
     }
     return Sleeper(**usual | changes)
 
 
-def run(kind: StateType, *, since: float = 3600, scheduled_in: float | None = None, pool: str | None = None) -> FlowRun:
-    """A run in a state for so many seconds; where it is scheduled, in so many."""
+def run(
+    kind: StateType,
+    *,
+    since: float = 3600,
+    scheduled_in: float | None = None,
+    pool: str | None = None,
+    after: int | None = None,
+) -> FlowRun:
+    """A run in a state for so many seconds; where it is scheduled, in so many, `after` that entry of the record."""
     scheduled = None if scheduled_in is None else NOW + timedelta(seconds=scheduled_in)
     state = State(
         type=kind,
         timestamp=NOW - timedelta(seconds=since),
+        message=None if after is None else after_entry(after),
         state_details=StateDetails(scheduled_time=scheduled),
     )
     return FlowRun(id=RUN_ID, flow_id=RUN_ID, state=state, work_pool_name=pool)
@@ -69,6 +79,15 @@ JUDGED: list[tuple[str, Sleeper, FlowRun | None, Verdict, bool]] = [
     ("wants no time", sleeper(next_due=None), run(StateType.SCHEDULED, scheduled_in=DAY), Verdict.WAKE, False),
     ("waits in our pool", sleeper(), run(StateType.SCHEDULED, scheduled_in=DAY, pool="pathways"), Verdict.FINE, False),
     ("waits in another pool", sleeper(), run(StateType.SCHEDULED, scheduled_in=DAY, pool="x"), Verdict.REPLACE, False),
+    ("sleeps as recorded", sleeper(), run(StateType.SCHEDULED, scheduled_in=DAY, after=14), Verdict.FINE, False),
+    ("slept before the last", sleeper(), run(StateType.SCHEDULED, scheduled_in=DAY, after=3), Verdict.FINE, False),
+    ("knows a later entry", sleeper(), run(StateType.SCHEDULED, scheduled_in=DAY, after=15), Verdict.OLDER, False),
+    ("knows that it was closed", sleeper(), run(StateType.COMPLETED, after=21), Verdict.OLDER, False),
+    ("Prefect is from before", sleeper(), run(StateType.SCHEDULED, scheduled_in=-DAY, after=3), Verdict.FINE, False),
+    ("and its case wants to sleep on", sleeper(next_due=NOW + timedelta(days=9)),
+     run(StateType.SCHEDULED, scheduled_in=DAY, after=3), Verdict.FINE, False),
+    ("and its case woke earlier since", sleeper(next_due=NOW + timedelta(hours=1)),
+     run(StateType.SCHEDULED, scheduled_in=DAY, after=3), Verdict.WAKE, False),
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from prefect.client.schemas.objects import StateType
 from sqlalchemy import update
 
 from models.cases import Case
@@ -14,7 +15,8 @@ from tasks.durable.backstop import Backstop
 from tasks.durable.ledger import recall
 from tasks.durable.prefect_clerk import Declared
 from tasks.durable.testing import Office
-from tests.durable.lending import MONDAY, WheelchairLoan
+from tests.durable.lending import MONDAY, WheelchairLoan, ledger
+from tests.durable.simulated_prefect import SimulatedPrefect
 
 TITLE = "Sleeping for a week"
 
@@ -44,6 +46,10 @@ class PrefectThatLosesItsDatabase:
         self.questions += 1
         return self.old if self.questions == 1 else self.declared_anew
 
+    def runs_of_case(self, ref: str, generation: int) -> list[object]:
+        """None of any generation either."""
+        return []
+
     def declare(self) -> None:
         """What `prefect deploy` does."""
         self.declared_anew = {TITLE: Declared(MONDAY + timedelta(hours=1), "pathways")}
@@ -61,7 +67,7 @@ def test_a_database_lost_in_the_middle_of_a_round_is_not_taken_for_deleted_runs(
         session.execute(update(Case).where(Case.ref == case).values(**run))
     prefect = PrefectThatLosesItsDatabase()
     backstop = Backstop(office.council, prefect.declare)
-    backstop.clerk = prefect  # type: ignore[assignment]
+    backstop.clerk = backstop.lookout = prefect  # type: ignore[assignment]
 
     backstop.look_round()
 
@@ -69,3 +75,80 @@ def test_a_database_lost_in_the_middle_of_a_round_is_not_taken_for_deleted_runs(
         kinds = [entry.kind for entry in recall(session, case)]
     assert EntryKind.RUN_REPLACED in kinds and EntryKind.RUN_INTERFERED not in kinds
     assert prefect.started == [case]
+
+
+def sleeping_cases(office: Office, number: int) -> list[str]:
+    """So many cases that sleep for a week, in the order of their refs."""
+    return sorted(office.start(sleeping_for_a_week, WheelchairLoan()) for _ in range(number))
+
+
+def test_a_run_somebody_deleted_is_asked_about(office: Office) -> None:
+    """Prefect remembers the time when the run was made, and the run is not there."""
+    (case,) = sleeping_cases(office, 1)
+    prefect = SimulatedPrefect(office.council, MONDAY - timedelta(days=30))
+    del prefect.of[prefect.sleeping(case)]
+    assert prefect.backstop().look_round().brought_back == {case: "its run was deleted"}
+    assert EntryKind.RUN_INTERFERED in [entry.kind for entry in ledger(office, case)]
+
+
+def test_an_act_in_the_dashboard_that_two_processes_see_at_once_is_noted_once(office: Office) -> None:
+    """Each has read the run as paused before the other set it going again; somebody acts again later, and is noted."""
+    (case,) = sleeping_cases(office, 1)
+    prefect = SimulatedPrefect(office.council, MONDAY - timedelta(days=30))
+    run = prefect.sleeping(case)
+    for minutes in (1, 2):
+        prefect.say(run, StateType.PAUSED, "Paused")
+        as_both_read_it = prefect.of[run]
+        for _process in ("a worker's", "a worklist's"):
+            prefect.of[run] = as_both_read_it
+            prefect.backstop().look_round()
+        office.hours_pass(minutes / 60)
+    assert [entry.kind for entry in ledger(office, case)].count(EntryKind.RUN_INTERFERED) == 2
+
+
+def test_a_run_made_since_prefects_backup_is_nobodys_doing(office: Office) -> None:
+    """Prefect came from last night's copy: it remembers nothing of the time when the run was made."""
+    (case,) = sleeping_cases(office, 1)
+    prefect = SimulatedPrefect(office.council, MONDAY - timedelta(days=30), knows_times=False)
+    del prefect.of[prefect.sleeping(case)]
+    report = prefect.backstop().look_round()
+    assert report.brought_back == {case: "Prefect does not remember the time when its run was there"}
+    assert [entry.kind for entry in ledger(office, case)][-1] is EntryKind.RUN_REPLACED
+    assert len(prefect.living(case)) == 1
+
+
+def test_a_case_moves_with_its_pool_and_leaves_no_run_behind(office: Office) -> None:
+    """After another pool was declared, the run that sleeps in the old one is ended, and a new one takes its place."""
+    (case,) = sleeping_cases(office, 1)
+    prefect = SimulatedPrefect(office.council, MONDAY - timedelta(days=30), pool="process")
+    old = prefect.sleeping(case)
+    prefect.pool = "pathways"
+    assert prefect.backstop().look_round().brought_back == {case: "its run waited in another pool"}
+    (new,) = prefect.living(case)
+    assert prefect.of[new].work_pool_name == "pathways" and prefect.state(old) == "Superseded"
+
+
+def test_a_round_that_may_not_act_only_tells(office: Office) -> None:
+    """What is still wrong after a recovery is told by the same comparison, without doing anything."""
+    (case,) = sleeping_cases(office, 1)
+    prefect = SimulatedPrefect(office.council, MONDAY - timedelta(days=30))
+    run = prefect.sleeping(case)
+    prefect.say(run, StateType.CRASHED, "Crashed")
+    assert prefect.backstop().look_round(act=False).failed == {case: "its run was crashed"}
+    assert prefect.living(case) == []
+
+
+def test_many_cases_are_compared_in_turns(office: Office) -> None:
+    """A minute's round looks at a part of those that seem well; within so many minutes as there are parts, at all."""
+    cases = sleeping_cases(office, 5)
+    prefect = SimulatedPrefect(office.council, MONDAY - timedelta(days=30))
+    for case in cases:
+        prefect.say(prefect.sleeping(case), StateType.CRASHED, "Crashed")
+    backstop = prefect.backstop()
+    backstop.slice = 2
+    rounds = []
+    for _ in range(3):
+        rounds.append(sorted(backstop.look_round().brought_back))
+        office.hours_pass(1 / 60)
+    assert sorted(one for found in rounds for one in found) == cases
+    assert all(len(found) <= 2 for found in rounds)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
 
 import pytest
 
 from tasks.durable import at, audited, first_of, procedure
 from tasks.durable.audited import StepFailed, shown_key
-from tasks.durable.prefect_runtime import task_of
+from tasks.durable.prefect_steps import ShownSteps
 from tasks.durable.running import run_leg
 from tasks.durable.testing import Office
 from tests.durable.lending import WheelchairLoan
+
+RUN = UUID("00000000-0000-0000-0000-000000000017")
 
 
 @pytest.mark.parametrize(
@@ -27,9 +31,14 @@ from tests.durable.lending import WheelchairLoan
     ],
 )
 def test_step_is_shown_by_its_name_and_number(key: str, shown: str) -> None:
-    """In the name of its task run, in the task's own, and in what Prefect keeps of a failure."""
-    task = task_of(key, lambda: None)
-    assert (task.task_run_name, task.name) == (shown, shown.partition("[")[0])
+    """In its task run's name, and in what Prefect keeps of a failure."""
+    told: list[dict[str, Any]] = []
+    ShownSteps(RUN, emit=lambda **event: told.append(event))(key, lambda: None)
+    (event,) = told
+    assert event["resource"]["prefect.resource.name"] == event["payload"]["task_run"]["name"] == shown
+    assert event["payload"]["task_run"]["task_key"] == shown.partition("[")[0]
+    assert "P-104" not in repr(told)
+    assert "practitioner" not in repr(told)
     assert shown_key(key) == shown
     assert str(StepFailed(key, "ValueError")).startswith(f"step {shown} failed")
     assert StepFailed(key, "ValueError").key == key  # by which it is done again
