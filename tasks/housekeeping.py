@@ -12,9 +12,11 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from tasks.alarms import alarm_for
 from tasks.audit.sealing import seal
+from tasks.automations import install_automations
 from tasks.deaths import heed_deaths
 from tasks.durable.backstop import Backstop
 from tasks.durable.council import Council
@@ -26,8 +28,10 @@ from tasks.intake import take_up_what_is_stored
 from tasks.leavers import move_what_leavers_left
 from tasks.mail.collecting import collect_every_mailbox
 from tasks.mail.watching import look_after_mailboxes
+from tasks.only_one import only_one
 from tasks.recording.writing import write_due_notes
 from tasks.register.taking_in import act_on_imports
+from tasks.rounds import note_round
 from tasks.telling.configuration import load_configuration
 from tasks.telling.delivering import deliver_due
 from tasks.telling.people_sending import send_to_people
@@ -38,6 +42,7 @@ log = logging.getLogger("pathways")
 
 CLAIM_TIME = timedelta(minutes=1)
 """How long a notice is one deliverer's alone; after a deliverer's death it is sent again at the latest then."""
+SEALING = "seal the ledgers"
 UNTRIED = timedelta(minutes=5)
 """From then on a mailbox is collected beside Prefect's schedule, which does it every minute."""
 
@@ -45,9 +50,10 @@ UNTRIED = timedelta(minutes=5)
 def keep_house_once(council: Council | None = None) -> None:
     """Do one whole round."""
     council = council or council_of_this_process()
+    troubles = {}
     for name, part in (
         ("work due times out anew", work_due_times_out_anew),
-        ("seal the ledgers", seal_ledgers),
+        (SEALING, seal_ledgers),
         ("take up stored mail", take_up_what_is_stored),
         ("look after the mailboxes", look_after_mailboxes),
         ("look for unsorted mail", tell_of_unsorted_mail),
@@ -60,7 +66,8 @@ def keep_house_once(council: Council | None = None) -> None:
         ("bring cases back", bring_cases_back),
         ("write to people", send_to_people),
     ):
-        tried(name, part, council)
+        troubles[name] = tried(name, part, council)
+    tried("note the round", partial(note_round, troubles=troubles), council)
 
 
 def keep_house(council: Council, stop: threading.Event, *, every_seconds: float) -> None:
@@ -125,7 +132,7 @@ def keep_waking(council: Council, stop: threading.Event, *, every_seconds: float
 
 def wake_overdue_cases(council: Council) -> None:
     """Bring back the cases that should have had a leg by now; Prefect is asked only where there are any."""
-    Backstop(council, deploy).look_round(only_overdue=True)
+    Backstop(council, partial(deploy_once, council)).look_round(only_overdue=True)
 
 
 def deliver_notices(council: Council) -> None:
@@ -150,11 +157,18 @@ def seal_ledgers(council: Council) -> None:
 
 def bring_cases_back(council: Council) -> None:
     """Compare our open cases with Prefect's runs, and bring back what would not wake."""
-    Backstop(council, deploy).look_round()
+    Backstop(council, partial(deploy_once, council)).look_round()
+
+
+def deploy_once(council: Council) -> None:
+    """As `deploy`, unless another process does it at this moment: then what it declares is there for us as well."""
+    with only_one(council.database, "deploy") as is_ours:
+        if is_ours:
+            deploy()
 
 
 def deploy() -> None:
-    """Declare our work pool and every deployment of `prefect.yaml` to Prefect."""
+    """Declare our work pool, every deployment of `prefect.yaml` and our automations to Prefect."""
     make_pool()
     subprocess.run(
         [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"],
@@ -162,11 +176,22 @@ def deploy() -> None:
         check=True,
         stdout=subprocess.DEVNULL,
     )
+    see_to_automations()
 
 
-def tried(name: str, part: Callable[[Council], object], council: Council) -> None:
-    """Do a part; what goes wrong is logged by its kind alone and tried again in the next round."""
+def see_to_automations() -> None:
+    """Install our automations in Prefect. Cases are brought back with or without: where it fails, /health says so."""
+    try:
+        install_automations(Installation.from_environment())
+    except Exception as caught:
+        log.warning("the automations could not be installed in Prefect now (%s)", type(caught).__name__)
+
+
+def tried(name: str, part: Callable[[Council], object], council: Council) -> str:
+    """Do a part; what goes wrong is logged by its kind alone, given back, and tried again in the next round."""
     try:
         part(council)
     except Exception as caught:  # the next round tries again; no text of the error, which may be personal
         log.warning("could not %s now (%s)", name, type(caught).__name__)
+        return type(caught).__name__
+    return ""

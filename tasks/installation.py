@@ -11,9 +11,23 @@ from pathlib import Path
 
 from models.errors import PathwaysError
 
+LOOPBACK = "127.0.0.1"
 SHORTEST_SECRET = 16
 """Bytes of a secret that signs webhook calls; 32 are better."""
 CHECKOUT = Path(__file__).resolve().parent.parent
+LOGGING_FILE = CHECKOUT / "deployments" / "logs" / "logging.yaml"
+"""How every process logs, Prefect's own among them."""
+SECRETS = (
+    "PATHWAYS_DATABASE_URL",
+    "PATHWAYS_METRICS_TOKEN",
+    "PATHWAYS_WEBHOOK_SECRET",
+    "PREFECT_API_AUTH_STRING",
+    "PREFECT_REDIS_MESSAGING_URL",
+    "PREFECT_SERVER_API_AUTH_STRING",
+    "PREFECT_SERVER_DATABASE_CONNECTION_URL",
+    "PREFECT_SERVER_DOCKET_URL",
+)
+"""Settings that hold a password. NAME_FILE may name a file instead, as systemd and Docker hand secrets over."""
 
 
 class BadSetting(PathwaysError):
@@ -38,15 +52,23 @@ class Installation:
     port: int
     prefect_port: int
     smtp_port: int
+    host: str = LOOPBACK
+    """The address on which the worklist, the webhook doors and /health are served."""
+    smtp_host: str = LOOPBACK
+    """The address on which the mail door is."""
     backstop_seconds: float = 60
     """How often open cases are compared with Prefect's runs, beside Prefect's own schedule."""
     own_prefect: bool = True
     """Whether Prefect's server is started here; else PREFECT_API_URL says where it is."""
+    metrics_token: str | None = field(default=None, repr=False)
+    """What whoever reads /metrics must bear; None: it is read on this machine alone."""
+    serving_address: str = ""
+    """Where Prefect's server reaches the serving part; empty: on this machine."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Installation:
         """Read PATHWAYS_HOME and its siblings. Raises `BadSetting`."""
-        env = os.environ if environment is None else environment
+        env = with_secrets_read(os.environ if environment is None else environment)
         checkout = CHECKOUT if (CHECKOUT / "prefect.yaml").exists() else Path.cwd()
         home = Path(env.get("PATHWAYS_HOME") or checkout / ".pathways").expanduser().resolve()
         return cls(
@@ -59,8 +81,12 @@ class Installation:
             port=_port(env, "PATHWAYS_PORT", 8080),
             prefect_port=_port(env, "PATHWAYS_PREFECT_PORT", 4200),
             smtp_port=_port(env, "PATHWAYS_SMTP_PORT", 8025),
+            host=env.get("PATHWAYS_HOST") or LOOPBACK,
+            smtp_host=env.get("PATHWAYS_SMTP_HOST") or LOOPBACK,
             backstop_seconds=_seconds(env, "PATHWAYS_BACKSTOP_SECONDS", 60),
             own_prefect=not env.get("PREFECT_API_URL"),
+            metrics_token=env.get("PATHWAYS_METRICS_TOKEN") or None,
+            serving_address=(env.get("PATHWAYS_SERVING_ADDRESS") or "").rstrip("/"),
         )
 
     @property
@@ -86,13 +112,34 @@ class Installation:
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
             "PREFECT_WORKER_QUERY_SECONDS": "1",
+            # A run that is late by seconds is on its way. Marking many at once holds the legs up for a minute, and
+            # takes the words for what a case waits for out of managers' sight.
+            "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "120",
             # A leg or a round of housekeeping does not wait minutes for a server that is away; both are tried again.
             "PREFECT_CLIENT_MAX_RETRIES": "3",
             "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
             "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+            "PREFECT_LOGGING_SETTINGS_PATH": str(LOGGING_FILE),
             "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "",
         }
         return {name: os.environ.get(name, value) for name, value in defaults.items() if os.environ.get(name, value)}
+
+
+def with_secrets_read(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment, with each of `SECRETS` read from the file that NAME_FILE names. Raises `BadSetting`."""
+    env = dict(environment)
+    for name in SECRETS:
+        file = env.get(f"{name}_FILE")
+        if not file or env.get(name):
+            continue
+        try:
+            env[name] = Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as refused:
+            reason = getattr(refused, "strerror", None) or type(refused).__name__
+            raise BadSetting(
+                f"{name}_FILE names a file that cannot be read ({reason}): correct it, or its rights"
+            ) from None
+    return env
 
 
 def _seconds(env: Mapping[str, str], name: str, default: float) -> float:
@@ -121,6 +168,8 @@ def settle_prefect_in(installation: Installation) -> None:
         raise HomeUnusable(
             f"PATHWAYS_HOME {installation.home} cannot be used ({reason}): choose a folder that can be written"
         ) from None
+    for name, value in with_secrets_read(os.environ).items():
+        os.environ.setdefault(name, value)
     os.environ.update(installation.prefect_environment())
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 
+from deployments.logs.setting_up import set_up_logging
 from models.errors import PathwaysError
 from tasks.installation import Installation, settle_prefect_in
 
 
 def main(part: str) -> int:
     """Run a part until it is told to stop; gives the exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    for talkative in ("httpx", "alembic"):
-        logging.getLogger(talkative).setLevel(logging.WARNING)
+    set_up_logging("serving" if part == "serve" else part)
     installation = Installation.from_environment()
     settle_prefect_in(installation)
     try:
@@ -24,7 +22,7 @@ def main(part: str) -> int:
         elif part == "worker":
             from deployments.running.work import work
 
-            work(installation)
+            return work(installation)
         else:
             from deployments.running.serve import serve
 

@@ -23,6 +23,7 @@ from deployments.migrating import upgrade
 from models.clock import SystemClock
 from models.errors import PathwaysError
 from models.working_time import local_day
+from tasks.backup.switching import finish_restore
 from tasks.database import Database
 from tasks.installation import HomeUnusable, Installation
 from tasks.recording.connected import FILE
@@ -54,6 +55,7 @@ def lock_home(installation: Installation) -> IO[str]:
         raise AlreadyUp(
             f"the system already runs on {installation.home}: stop it first, or set PATHWAYS_HOME to another folder"
         ) from None
+    finish_restore(installation)
     return held
 
 

@@ -19,6 +19,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deployments.logs.rotating import keep_small
+
 log = logging.getLogger("pathways")
 
 _PR_SET_PDEATHSIG = 1
@@ -34,6 +36,7 @@ class Part:
     command: Sequence[str]
     environment: Mapping[str, str]
     log_file: Path
+    patience_seconds: float = PATIENCE_SECONDS
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0
     failures: int = 0
@@ -44,7 +47,7 @@ class Part:
         with self.log_file.open("ab") as out:
             self.process = subprocess.Popen(
                 list(self.command),
-                env=dict(self.environment),
+                env={**self.environment, "PATHWAYS_PART": self.log_file.stem},
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
@@ -89,8 +92,9 @@ class Parts:
             self.note_pid(part.process.pid)
 
     def revive(self) -> None:
-        """Start again whatever has died, with growing pauses for what dies at once."""
+        """Start again whatever has died, with growing pauses for what dies at once; and keep the logs small."""
         for part in self.parts:
+            keep_small(part.log_file)
             if self.stopping.is_set() or part.process is None or part.process.poll() is None:
                 continue
             lived = time.monotonic() - part.started_at
@@ -105,7 +109,7 @@ class Parts:
         self.stopping.set()
         for part in reversed(self.parts):
             part.ask_to_end()
-            part.wait_or_kill(time.monotonic() + PATIENCE_SECONDS)
+            part.wait_or_kill(time.monotonic() + part.patience_seconds)
 
 
 def python(*arguments: str) -> list[str]:

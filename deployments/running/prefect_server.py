@@ -12,8 +12,8 @@ import yaml
 from deployments.running.parts import Part, python
 from models.errors import PathwaysError
 from tasks.durable.prefect_clerk import count_deployments, make_pool
-from tasks.housekeeping import deploy
-from tasks.installation import CHECKOUT, Installation
+from tasks.housekeeping import deploy, see_to_automations
+from tasks.installation import CHECKOUT, LOGGING_FILE, Installation
 
 START_PATIENCE_SECONDS = 180
 
@@ -25,9 +25,10 @@ class PrefectDidNotStart(PathwaysError):
 def server_part(installation: Installation, environment: dict[str, str]) -> Part:
     """The server on loopback, one process."""
     command = python(
-        "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app",
+        "-m", "uvicorn", "--factory", "deployments.running.prefect_app:create_app",
         "--host", "127.0.0.1", "--port", str(installation.prefect_port),
-        "--timeout-keep-alive", "5", "--log-level", "warning",
+        "--timeout-keep-alive", "5", "--log-level", "warning", "--no-access-log",
+        "--log-config", str(LOGGING_FILE),
     )  # fmt: skip
     return Part("Prefect server", command, environment, installation.home / "logs" / "prefect-server.log")
 
@@ -53,6 +54,7 @@ def declare(installation: Installation) -> None:
     mark = installation.prefect_home / "declared"
     fingerprint = _fingerprint()
     if mark.exists() and mark.read_text() == fingerprint and _all_declared():
+        see_to_automations()
         return
     deploy()
     mark.parent.mkdir(parents=True, exist_ok=True)

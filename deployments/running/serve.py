@@ -14,18 +14,24 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
+from sqlalchemy import select
 
 from deployments.intake.smtp import SmtpDoor
 from deployments.intake.webhook import webhook_doors
 from deployments.intake.webhook_door import DoorKeeper
 from deployments.intake.webhook_signature import Signatures
+from deployments.monitoring.collector import Watch
+from deployments.monitoring.doors import LookNow, monitoring_doors
+from deployments.running.exposure import check_worklist
 from deployments.running.health import health_of
 from deployments.worklist.app import worklist
 from deployments.worklist.desk import Desk
 from models.mail import MailDoor
+from tasks.database import DatabaseUnavailable
 from tasks.durable.council import Council, Waker
 from tasks.durable.prefect_runtime import council_of_this_process
 from tasks.housekeeping import (
+    bring_cases_back,
     keep_collecting,
     keep_delivering,
     keep_house,
@@ -38,23 +44,26 @@ from tasks.installation import Installation
 from tasks.intake import keep_mail, take_up_what_is_stored
 
 log = logging.getLogger("pathways")
-LOOPBACK = "127.0.0.1"
 CONNECTIONS_AT_ONCE = 200
 """HTTP connections that are served at the same time; who comes beyond that is told to come again."""
+LAST_REQUESTS_SECONDS = 20
+"""How long requests that are being answered may take once we are told to stop."""
 
 
 def serve(installation: Installation) -> None:
     """Serve until told to stop by SIGTERM or Ctrl-C."""
     council = council_of_this_process()
+    check_worklist(installation, council.connections)
     app = application(council, installation)
     uvicorn.run(
         app,
-        host=LOOPBACK,
+        host=installation.host,
         port=installation.port,
-        log_level="warning",
+        log_config=None,
         access_log=False,
         server_header=False,
         limit_concurrency=CONNECTIONS_AT_ONCE,
+        timeout_graceful_shutdown=LAST_REQUESTS_SECONDS,
     )
 
 
@@ -109,17 +118,19 @@ class PostRoom:
 def application(council: Council, installation: Installation) -> FastAPI:
     """The HTTP application; the mail door and the background threads live as long as it does."""
     desk = WakingDesk(council.waker)
+    look = LookNow(lambda: tried("bring cases back", bring_cases_back, council))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         stop = threading.Event()
         post = PostRoom(council, desk)
-        door = SmtpDoor(LOOPBACK, installation.smtp_port, post.accept, council.policy.mail.message_bytes)
+        door = SmtpDoor(installation.smtp_host, installation.smtp_port, post.accept, council.policy.mail.message_bytes)
         door.start()
         threads = [
             threading.Thread(target=post.keep_taking_up, args=(stop,), name="post", daemon=True),
             threading.Thread(target=desk.keep_waking, args=(stop,), name="waking desk", daemon=True),
             threading.Thread(target=keep_waking, args=(council, stop), name="waking", daemon=True),
+            threading.Thread(target=look.keep_looking, args=(stop,), name="looking", daemon=True),
             threading.Thread(target=keep_delivering, args=(council, stop), name="outbox", daemon=True),
             threading.Thread(target=keep_collecting, args=(council, stop), name="mailboxes", daemon=True),
             threading.Thread(target=keep_writing, args=(council, stop), name="notes", daemon=True),
@@ -146,12 +157,22 @@ def application(council: Council, installation: Installation) -> FastAPI:
 
     @app.get("/health")
     def health() -> JSONResponse:
-        """What works and what does not; 503 where something is wrong."""
-        report = health_of(council, installation)
-        return JSONResponse(report, status_code=200 if report["status"] == "ok" else 503)
+        """What works and what does not, in the answer itself: whoever asks for a status alone asks /ready."""
+        return JSONResponse(health_of(council, installation))
+
+    @app.get("/ready")
+    def ready() -> JSONResponse:
+        """Whether this process can serve, for a proxy that has others to turn to; 503 where its database is away."""
+        try:
+            with council.database.read() as session:
+                session.execute(select(1))
+        except DatabaseUnavailable:
+            return JSONResponse({"ready": False}, status_code=503)
+        return JSONResponse({"ready": True})
 
     # Whoever calls does not wait until the case was woken through Prefect.
     keeper = DoorKeeper(dataclasses.replace(council, waker=desk), Signatures(installation.webhook_secrets))
     app.include_router(webhook_doors(keeper))
+    app.include_router(monitoring_doors(installation, Watch(council, installation), look))
     app.mount("/", worklist(Desk(dataclasses.replace(council, waker=desk), installation)))
     return app

@@ -18,19 +18,26 @@ from functools import partial
 import httpx
 
 from deployments.example_council.letters import example_letters
+from deployments.running.exposure import check_prefect_client, is_beyond_loopback
 from deployments.running.home import lock_home, move_in
 from deployments.running.parts import Part, Parts, python
 from deployments.running.ports import refuse_taken_ports, remember_part
 from deployments.running.prefect_server import declare, server_part, wait_for_server
 from deployments.worker import PathwaysWorker
+from deployments.worker.settings import WorkerSettings
 from models.connections import load_connections
 from models.errors import PathwaysError
 from models.policy import load_policy
 from tasks.durable.prefect_clerk import declared_pool
-from tasks.installation import Installation
+from tasks.durable.prefect_runtime import council_of_this_process
+from tasks.durable.recovering import wait_until_settled
+from tasks.housekeeping import deploy_once
+from tasks.installation import BadSetting, Installation
 
 Say = Callable[[str], None]
 START_PATIENCE_SECONDS = 120
+LONGEST_GOODBYE_SECONDS = 10
+"""How long a worker whose legs have ended may take to leave."""
 WEBHOOK_PATHS = ("/intake/contacts", "/intake/referrals")
 _SHUT = "shut: set PATHWAYS_WEBHOOK_SECRET to open it (docs/webhooks.md)"
 
@@ -50,6 +57,7 @@ def up(installation: Installation, *, empty: bool, say: Say) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with lock_home(installation):
+        _refuse_other_machines(installation)
         refuse_taken_ports(installation)
         example_moved_in = move_in(installation, empty=empty)
         load_policy(installation.policy_file)  # its mistakes are named before anything is started
@@ -68,6 +76,16 @@ def up(installation: Installation, *, empty: bool, say: Say) -> None:
             parts.end()
 
 
+def _refuse_other_machines(installation: Installation) -> None:
+    """Raise `BadSetting` or `OpenToAnybody`: this command is for one machine, and serves it alone."""
+    if any(is_beyond_loopback(host) for host in (installation.host, installation.smtp_host)):
+        raise BadSetting(
+            "`pathways up` serves this machine alone: unset PATHWAYS_HOST and PATHWAYS_SMTP_HOST, or start the parts "
+            "one by one (docs/more-than-one-machine.md)"
+        )
+    check_prefect_client()
+
+
 def _start(parts: Parts, installation: Installation, *, stop: threading.Event, say: Say) -> None:
     environment = dict(os.environ) | {"PATHWAYS_HOME": str(installation.home)}
     api_url = environment["PREFECT_API_URL"]
@@ -80,14 +98,17 @@ def _start(parts: Parts, installation: Installation, *, stop: threading.Event, s
         return
     say("declaring the deployments ...")
     declare(installation)
+    council = council_of_this_process()
+    wait_until_settled(council, partial(deploy_once, council), stop)
     logs = installation.home / "logs"
-    parts.start(Part("worker", _worker_command(), environment, logs / "worker.log"))
+    patience = LONGEST_GOODBYE_SECONDS + WorkerSettings.from_environment().drain_seconds
+    parts.start(Part("worker", worker_command(), environment, logs / "worker.log", patience))
     serving = Part("serving", python("-m", "deployments.running", "serve"), environment, logs / "serving.log")
     parts.start(serving)
     _wait_until_served(installation, serving, stop)
 
 
-def _worker_command() -> list[str]:
+def worker_command() -> list[str]:
     """Our worker for our pool; for Prefect's process pool its own, which starts a process for each leg."""
     pool = declared_pool()
     if pool == PathwaysWorker.type:

@@ -25,6 +25,7 @@ from models.policy import Policy
 from models.roles import Role
 from models.states import MilestoneState, WaitState, WorkItemState
 from models.working_time import for_people
+from tasks.audit.chaining import take_turns
 from tasks.database import DatabaseUnavailable
 from tasks.durable.arrivals import raise_wake_no
 from tasks.durable.council import Change, Council
@@ -141,6 +142,7 @@ def _bring_into_force(council: Council) -> None:
     policy = council.policy
     with council.change() as change:
         session = change.session
+        take_turns(session, "policy in force")
         if not _comes_into_force(session, policy.version, change.now):
             return  # another process was first
         if session.get(PolicyVersion, policy.version) is None:

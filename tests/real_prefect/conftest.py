@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,18 +28,21 @@ class System:
     home: Path
     ports: dict[str, int]
     process: subprocess.Popen[bytes]
+    settings: dict[str, str] = field(default_factory=dict)
+    """What its environment says besides."""
 
     @property
     def api(self) -> str:
         """Prefect's API."""
-        return f"http://127.0.0.1:{self.ports['PATHWAYS_PREFECT_PORT']}/api"
+        own = f"http://127.0.0.1:{self.ports['PATHWAYS_PREFECT_PORT']}/api"
+        return self.settings.get("PREFECT_API_URL", own)
 
     @property
     def environment(self) -> dict[str, str]:
         """The environment a command for this system runs in."""
         ours = {name: str(port) for name, port in self.ports.items()}
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "PATHWAYS"))}
-        return kept | ours | {"PATHWAYS_HOME": str(self.home), "PATHWAYS_BACKSTOP_SECONDS": "20"}
+        return kept | ours | {"PATHWAYS_HOME": str(self.home), "PATHWAYS_BACKSTOP_SECONDS": "20"} | self.settings
 
     def is_ready(self) -> bool:
         """Whether it has said that it is ready."""
@@ -101,10 +104,11 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 
 
 @contextmanager
-def started(home: Path, checkout: Path) -> Iterator[System]:
-    """A running system from the code in `checkout`, on free ports."""
+def started(home: Path, checkout: Path, **settings: str) -> Iterator[System]:
+    """A running system from the code in `checkout`, on free ports; `settings` go into its environment."""
     names = ("PATHWAYS_PORT", "PATHWAYS_SMTP_PORT", "PATHWAYS_PREFECT_PORT")
-    running = System(home, dict(zip(names, _free_ports(len(names)), strict=True)), None)  # type: ignore[arg-type]
+    ports = dict(zip(names, free_ports(len(names)), strict=True))
+    running = System(home, ports, None, settings)  # type: ignore[arg-type]
     out = (home.parent / "up.log").open("wb")
     running.process = subprocess.Popen(
         [sys.executable, "-m", "deployments.running", "up"],
@@ -126,7 +130,8 @@ def started(home: Path, checkout: Path) -> Iterator[System]:
         out.close()
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Ports of this machine that nothing listens on now."""
     sockets = [socket.socket() for _ in range(count)]
     for one in sockets:
         one.bind(("127.0.0.1", 0))

@@ -1,0 +1,1 @@
+"""The parts started singly: units, containers, and what must be set before a door is opened."""

@@ -1,0 +1,82 @@
+"""Our worker on a real server: it drains when told to stop, and managers see the steps that it did."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from models.entry_kinds import EntryKind
+from models.forms.written_contact import ContactSorting, ContactTransfer
+from tests.real_prefect.conftest import System, eventually
+from tests.real_prefect.outside import Outside, accepting, sorting
+
+pytestmark = [pytest.mark.real_prefect, pytest.mark.xdist_group("real_prefect")]
+
+WORKER = "deployments.running worker"
+
+
+@pytest.fixture
+def outside(system: System) -> Iterator[Outside]:
+    """The running system, from outside."""
+    outside = Outside(system)
+    yield outside
+    outside.council.database.dispose()
+
+
+def test_worker_told_to_stop_in_the_middle_of_legs_leaves_no_case_behind(outside: Outside, system: System) -> None:
+    """Its legs end or go back to sleep, it leaves, another takes its place, and no run stays Running for good."""
+    refs = [outside.open() for _ in range(8)]
+    (worker,) = system.pids(WORKER)
+    eventually(lambda: any(outside.open_form(ref, ContactSorting) for ref in refs), 240)
+    os.kill(worker, signal.SIGTERM)
+    eventually(lambda: worker not in system.pids(WORKER), 60)
+    assert "had not ended when this worker left" not in (system.home / "logs" / "worker.log").read_text()
+    for ref in refs:
+        eventually(lambda ref=ref: outside.is_asleep(ref), 240)
+        assert [entry.kind for entry in outside.entries(ref)].count(EntryKind.ASKED) == 1
+
+
+def test_managers_see_each_step_once_as_a_task_run(outside: Outside, system: System) -> None:
+    """The run of a closed case has a completed task run for every step in its ledger, and none more."""
+    ref = outside.open()
+    outside.answer(ref, sorting(), "duty-worker")
+    eventually(lambda: outside.open_form(ref, ContactTransfer), 240)
+    outside.answer(ref, accepting(), "practitioner")
+    eventually(lambda: outside.case(ref).status == "closed", 240)
+    done = sorted(entry.key.partition(":")[0] for entry in outside.entries(ref) if entry.kind == EntryKind.DONE)
+    assert done
+    wanted = {"flow_runs": {"id": {"any_": [outside.case(ref).flow_run_id]}}}
+
+    def shown() -> list[str]:
+        found = system.prefect("POST", "/task_runs/filter", json=wanted).json()
+        return sorted(task["name"] for task in found if task["state_type"] == "COMPLETED" and task["end_time"])
+
+    eventually(lambda: shown() == done, 60)
+
+
+def test_many_requests_at_once_are_answered_in_their_order(system: System) -> None:
+    """Sixteen at a time, as where a bag of letters comes in: none is refused because the database is locked."""
+    flow = system.prefect("POST", "/flows/", json={"name": "Nobody runs this"}).json()
+    made = {"name": "never", "flow_id": flow["id"]}
+    deployment = system.prefect("POST", "/deployments/", json=made).json()
+
+    def come_and_go(number: int) -> list[int]:
+        with httpx.Client(base_url=system.api, timeout=120) as client:
+            run = client.post(f"/deployments/{deployment['id']}/create_flow_run", json={"name": f"letter {number}"})
+            if run.status_code >= 400:
+                return [run.status_code]
+            path = f"/flow_runs/{run.json()['id']}"
+            states = [
+                client.post(f"{path}/set_state", json={"state": {"type": kind}}) for kind in ("RUNNING", "COMPLETED")
+            ]
+            renamed = client.patch(path, json={"name": f"letter {number}, read"})
+            return [answer.status_code for answer in (*states, renamed)]
+
+    with ThreadPoolExecutor(16) as at_once:
+        answers = [status for statuses in at_once.map(come_and_go, range(48)) for status in statuses]
+    assert set(answers) == {201, 204}
