@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from models.register import Staff
 from models.worklist import Cover
 
-
 _ON: BindParameter[date] = bindparam("on")
 _HOLDS = and_(
     Cover.from_on <= _ON,

@@ -32,6 +32,7 @@ from models.states import CaseStatus, WorkItemState
 from models.working_time import LONDON
 from tasks.durable.council import Council
 from tasks.durable.procedure import procedure_named
+from tasks.durable.record_age import after_entry, entry_in
 from tasks.installation import CHECKOUT
 
 DEPLOYMENT = "case"
@@ -56,6 +57,8 @@ class RunCase:
     generation: int
     flow_run_id: str | None
     status: CaseStatus
+    head_no: int = 0
+    """The last entry of its record."""
 
     @property
     def idempotency_key(self) -> str:
@@ -81,8 +84,9 @@ def describe(council: Council, ref: str) -> RunCase:
     status = CaseStatus(case.status)
     if case.restricted:
         return RunCase(
-            ref, RESTRICTED_TITLE, RESTRICTED_TITLE, ["restricted"], case.generation, case.flow_run_id, status
-        )
+            ref, RESTRICTED_TITLE, RESTRICTED_TITLE, ["restricted"], case.generation, case.flow_run_id, status,
+            case.head_no,
+        )  # fmt: skip
     procedure = procedure_named(case.procedure)
     parts = [ref, *([case.colour] if case.colour else []), case.awaiting]
     if case.next_due is not None and case.asleep_wake_no >= 0:
@@ -93,13 +97,15 @@ def describe(council: Council, ref: str) -> RunCase:
         tags[case.colour.lower()] = None
     if status is CaseStatus.NEEDS_ATTENTION:
         tags["needs-attention"] = None
-    return RunCase(ref, procedure.title, " · ".join(parts), list(tags), case.generation, case.flow_run_id, status)
+    return RunCase(
+        ref, procedure.title, " · ".join(parts), list(tags), case.generation, case.flow_run_id, status, case.head_no
+    )
 
 
 def make_pool() -> None:
     """Make the work pool that `prefect.yaml` names where Prefect has none. Raises `PrefectAway`."""
     name = declared_pool()
-    with _client() as client:
+    with prefect_client() as client:
         try:
             client.read_work_pool(name)
         except ObjectNotFound:
@@ -126,7 +132,7 @@ def declared_pool() -> str:
 
 def count_deployments() -> int:
     """How many deployments Prefect has. Raises `PrefectAway`."""
-    with _client() as client:
+    with prefect_client() as client:
         return len(client.read_deployments())
 
 
@@ -140,7 +146,7 @@ class Clerk:
     def start(self, ref: str) -> UUID:
         """Give the case a run of its present generation and remember it; asked twice, it is the same run."""
         case = describe(self.council, ref)
-        with _client() as client:
+        with prefect_client() as client:
             try:
                 run = self._create(client, case)
             except ObjectNotFound:  # deployed anew since: its id has changed
@@ -179,29 +185,26 @@ class Clerk:
         if case.flow_run_id is None:
             self.start(ref)
             return
-        with _client() as client:
+        with prefect_client() as client:
             try:
                 run = client.read_flow_run(UUID(case.flow_run_id))
             except ObjectNotFound:
                 return  # the backstop replaces it and says so in the ledger
+            known = entry_in(run.state) or 0
+            if known > case.head_no and known > describe(self.council, ref).head_no:
+                return  # the record is older than what happened: the backstop settles that before a leg runs
             if is_asleep(run, self.council.clock.now()):
-                self._schedule(client, run.id, self.council.clock.now(), "Woken")
+                self._schedule(client, run.id, self.council.clock.now(), "Woken", head_no=max(known, case.head_no))
 
-    def schedule(self, run_id: UUID, moment: datetime, words: str, *, force: bool = False) -> None:
-        """Set a run to start at `moment`, under a state name that a manager can read."""
-        with _client() as client:
-            self._schedule(client, run_id, moment, words, force=force)
-
-    def put_to_sleep(self, run_id: UUID, case: RunCase, until: datetime, words: str) -> None:
-        """Keep the run's name and tags current and set it to start again at `until`."""
-        with _client() as client:
-            client.update_flow_run(run_id, name=case.name, tags=case.tags)
-            self._schedule(client, run_id, until, RESTRICTED_TITLE if case.title == RESTRICTED_TITLE else words)
+    def schedule(self, run_id: UUID, moment: datetime, words: str, *, head_no: int = 0, force: bool = False) -> None:
+        """Set a run to start at `moment`, under a state name that a manager can read, and say how far its record is."""
+        with prefect_client() as client:
+            self._schedule(client, run_id, moment, words, head_no=head_no, force=force)
 
     def runs(self, run_ids: Sequence[str]) -> dict[str, FlowRun]:
         """The runs that exist, by id."""
         found: dict[str, FlowRun] = {}
-        with _client() as client:
+        with prefect_client() as client:
             for batch in _batches(run_ids):
                 wanted = FlowRunFilter(id=FlowRunFilterId(any_=[UUID(one) for one in batch]))
                 found |= {str(run.id): run for run in client.read_flow_runs(flow_run_filter=wanted, limit=BATCH)}
@@ -209,7 +212,7 @@ class Clerk:
 
     def deployments(self) -> dict[str, Declared]:
         """Each deployment of ours as Prefect has it, by its flow's title."""
-        with _client() as client:
+        with prefect_client() as client:
             flows = {flow.id: flow.name for flow in client.read_flows()}
             ours = [one for one in client.read_deployments() if one.name == DEPLOYMENT]
         return {
@@ -218,16 +221,12 @@ class Clerk:
             if one.flow_id in flows and one.created is not None
         }
 
-    def settle(self, run_id: UUID, case: RunCase) -> None:
-        """Give a closed case's run its last name and tags."""
-        with _client() as client:
-            client.update_flow_run(run_id, name=case.name, tags=case.tags)
-
     @staticmethod
     def _schedule(
-        client: SyncPrefectClient, run_id: UUID, moment: datetime, words: str, *, force: bool = False
+        client: SyncPrefectClient, run_id: UUID, moment: datetime, words: str, *, head_no: int = 0, force: bool = False
     ) -> None:
-        client.set_flow_run_state(run_id, Scheduled(scheduled_time=moment, name=words), force=force)
+        message = after_entry(head_no) if head_no else None
+        client.set_flow_run_state(run_id, Scheduled(scheduled_time=moment, name=words, message=message), force=force)
 
 
 def is_asleep(run: FlowRun, now: datetime) -> bool:
@@ -239,7 +238,8 @@ def is_asleep(run: FlowRun, now: datetime) -> bool:
 
 
 @contextmanager
-def _client() -> Iterator[SyncPrefectClient]:
+def prefect_client() -> Iterator[SyncPrefectClient]:
+    """The client of this process, for any thread. Raises `PrefectAway` where the server cannot be used."""
     try:
         yield _shared_client(os.getpid(), PREFECT_API_URL.value())
         return

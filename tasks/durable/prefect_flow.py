@@ -12,10 +12,23 @@ if TYPE_CHECKING:
     from tasks.durable.procedure import Procedure
 
 
-class ProcedureFlow(Flow[[str], None]):
-    """A plain Prefect flow with one parameter, the case's ref."""
+class CaseFlow(Flow[[str], None]):
+    """A plain Prefect flow with one parameter, the ref of the case that it carries on."""
+
+    shows_steps = True
+    """Whether Prefect shows the case's steps as task runs."""
+
+
+class ProcedureFlow(CaseFlow):
+    """The flow of one procedure."""
 
     procedure: Procedure
+
+
+class RestrictedFlow(CaseFlow):
+    """The one flow of every restricted case, of which nothing is shown."""
+
+    shows_steps = False
 
 
 def as_flow(described: Procedure, function: Callable[..., Any]) -> ProcedureFlow:

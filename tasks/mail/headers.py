@@ -20,11 +20,19 @@ from tasks.mail.decoding import decode, storable
 
 LONGEST_HEADER = 20_000
 """Characters of one header that are looked at; nobody writes more by hand."""
+MOST_COMPARED = 50_000_000
+"""
+Comparisons of a line with a boundary that taking a message apart may cost: some seconds.
+
+The standard library's parser holds every line against each boundary that is open there, so that a message of the
+largest size, made to be nested, could keep it busy for hours.
+"""
 
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?[^?\s]{1,40}\?[bBqQ]\?)")
 _PLAIN_ADDRESS = re.compile(r"[^\s<>@,;:\"()]{1,256}@[^\s<>@,;:\"()]{1,256}")
 _NAME_AND_ADDRESS = re.compile(r"([^<>@]*)<\s*([^<>\s@]+@[^<>\s]+)\s*>\s*")
+_BOUNDARY = re.compile(rb"boundary", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
 
 
@@ -32,8 +40,11 @@ def parsed(raw: bytes) -> Message:
     """
     The message's structure; where it cannot be taken apart, its headers over one block of text. Never raises.
 
-    A byte order mark and empty lines before the first header, which saved files have, are passed over.
+    A byte order mark and empty lines before the first header, which saved files have, are passed over. What would cost
+    more than `MOST_COMPARED` is not taken apart either.
     """
+    if _is_made_to_be_slow(raw):
+        return headers_alone(raw)
     try:
         return message_from_bytes(_without_a_start(raw))
     except Exception:
@@ -113,6 +124,11 @@ def moment(value: str) -> datetime | None:
         return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
     except Exception:  # the parser fails in many ways on damaged dates
         return None
+
+
+def _is_made_to_be_slow(raw: bytes) -> bool:
+    lines = raw.count(b"\n") + raw.count(b"\r") - raw.count(b"\r\n")
+    return len(_BOUNDARY.findall(raw)) * lines > MOST_COMPARED
 
 
 def _without_a_start(raw: bytes) -> bytes:
