@@ -1,4 +1,4 @@
-"""Verifying the ledgers of 100,000 cases against those of 1,000: the time for each, and what the check holds at once."""
+"""Verifying the ledgers of 100,000 cases against those of 1,000: time for each, and what the check holds at once."""
 
 from __future__ import annotations
 
