@@ -34,7 +34,7 @@ from tasks.durable.prefect_runtime import council_of_this_process
 log = logging.getLogger("pathways")
 
 SLOTS = WorkerSettings.slots
-AHEAD = 8
+AHEAD = 16
 """How many runs for each slot are asked for at once."""
 MOST_AT_ONCE = 200
 """The most runs that Prefect's server gives in one answer."""

@@ -46,6 +46,23 @@ def _both(run: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
 
 
 CATALOGUE = {
+    "legs": Benchmark(
+        "Legs through Prefect by our worker, by its stock process worker, and what the server sustains for the same "
+        "changes of state alone",
+        "legs",
+        full=lambda legs: legs.measured(),
+        short=lambda legs: legs.measured(stock_cases=2, our_cases=10),
+        targets=(
+            Target("ours_to_stock", "at least 15 times the leg rate of the stock process worker", at_least=15),
+            Target("ours_to_server_alone", "at least 60% of what the server sustains alone", at_least=0.6),
+        ),
+    ),
+    "polling": Benchmark(
+        "What asking for due runs costs with nothing asleep, with 100,000 asleep, and with 10,000 due after an outage",
+        "polling",
+        full=lambda polling: polling.measured(sleeping=100_000, due=10_000),
+        short=lambda polling: polling.measured(sleeping=500, due=50),
+    ),
     "steps": Benchmark(
         "A durable step against a bare transaction that writes the same rows, and against a step of DBOS",
         "steps",
