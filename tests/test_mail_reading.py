@@ -9,6 +9,7 @@ from hashlib import sha256
 import pytest
 
 from deployments.example_council.letters import example_letters
+from tasks.mail.headers import MOST_COMPARED, parsed
 from tasks.mail.reading import NoSuchAttachment, Unreadable, attachment_bytes, read_message
 from tasks.mail.sorting_signs import MailSign, Sorted, what_it_is
 
@@ -411,6 +412,19 @@ def test_the_parts_of_a_message_are_counted_with_those_of_what_it_encloses() -> 
 
     assert read_message(letter()).parts == 1
     assert read_message(parts("mixed", "\r\nx", f"Content-Type: message/rfc822\r\n\r\n{inside}")).parts == 6
+
+
+@pytest.mark.parametrize(("lines", "is_taken_apart"), [(1_000, True), (MOST_COMPARED // 100, False)])
+def test_a_letter_that_is_made_to_be_slow_is_shown_as_it_is(lines: int, is_taken_apart: bool) -> None:
+    """A hundred parts in one another over ever more lines: beyond a limit nobody takes them apart."""
+    begins = b"".join(
+        b"Content-Type: multipart/mixed; boundary=edge%d\r\n\r\n--edge%d\r\n" % (depth, depth) for depth in range(100)
+    )
+    raw = HEAD + begins + b"Content-Type: text/plain\r\n\r\n" + b"x\n" * lines
+
+    assert parsed(raw).is_multipart() is is_taken_apart
+    if not is_taken_apart:
+        assert "the message's parts cannot be told apart" in read_message(raw).reading_problems
 
 
 def test_a_multipart_letter_without_its_boundary_is_shown_as_it_is() -> None:

@@ -210,6 +210,16 @@ def test_neither_addresses_nor_content_are_logged(
     assert "canary" not in caplog.text.lower()
 
 
+def test_a_line_of_a_letter_that_comes_as_a_command_is_not_said_again(door: SmtpDoor) -> None:
+    """A client that was refused and sends its letter all the same is answered a line each, without its words."""
+    with socket.create_connection(("127.0.0.1", door.port), PATIENCE_SECONDS) as connected:
+        connected.sendall(b"Canarybird:\na\rb sleeps\r\nQUIT\r\n")
+        said = b"".join(iter(lambda: connected.recv(4_096), b""))
+
+    assert [line[:4] for line in said.split(b"\r\n")] == [b"220 ", b"500 ", b"500 ", b"221 ", b""]
+    assert b"canarybird" not in said.lower()
+
+
 def test_a_port_in_use_is_said_with_the_setting_that_changes_it(door: SmtpDoor, mailbox: Mailbox) -> None:
     """The systems person reads which port it is and which variable moves it."""
     second = SmtpDoor("127.0.0.1", door.port, mailbox.accept)

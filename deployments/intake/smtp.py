@@ -37,6 +37,7 @@ _LAST_WORDS_SECONDS = 1.0
 _TURNS_TO_ACCEPT = 5
 _CANNOT_STORE = "451 4.3.0 The message cannot be stored at present; please keep it and send it again"
 _TOO_LARGE = "552 5.3.4 The message is too large"
+_UNKNOWN = "500 5.5.1 This command is not known here"
 _CLOSING = b"421 4.3.2 Closing down; please try again\r\n"
 
 
@@ -213,9 +214,16 @@ class _Conversation(SMTP):
             self.transport.close()
 
     async def push(self, status: Any) -> None:
-        """Answer; a line longer than the largest message is a message too large as well."""
-        too_large = isinstance(status, str) and status.startswith(("500 Line too long", "552"))
-        await super().push(_TOO_LARGE if too_large else status)
+        """
+        Answer; a line longer than the largest message is a message too large as well.
+
+        A command that nobody knows may be a line of a letter, and is not said again.
+        """
+        if isinstance(status, str) and status.startswith(("500 Line too long", "552")):
+            status = _TOO_LARGE
+        elif isinstance(status, str) and status.startswith('500 Error: command "'):
+            status = _UNKNOWN
+        await super().push(status)
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         """Take a message in; while the door closes, the conversation ends with its answer."""

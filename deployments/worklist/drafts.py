@@ -19,6 +19,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from models.unfit import has_nul
 from models.worklist import Draft
 from tasks.durable.council import Council
 from tasks.worklist.submissions import is_form_id, was_sent
@@ -54,8 +55,9 @@ def keep_draft(
     council: Council, staff_id: str, path: str, pairs: Pairs, now: datetime, *, seen_entry_no: int | None = None
 ) -> bool:
     """Keep what was typed; whether that could be done. The same form's earlier draft is written over."""
-    content = json.dumps([list(pair) for pair in pairs if pair[0] == FORM_ID or not pair[0].startswith("_")])
-    if len(content) > MOST_BYTES or "\\u0000" in content:
+    typed = [list(pair) for pair in pairs if pair[0] == FORM_ID or not pair[0].startswith("_")]
+    content = json.dumps(typed)
+    if len(content) > MOST_BYTES or has_nul(typed):
         return False
     with council.database.write() as session:
         found = session.scalar(select(Draft).where(Draft.staff_id == staff_id, Draft.path == path))

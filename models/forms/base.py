@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import importlib
-import json
 import pkgutil
 import re
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from models.errors import PathwaysError
 from models.notices import Interruption
 from models.roles import Role
+from models.unfit import has_nul
 
 
 class AnswerRefused(PathwaysError):
@@ -90,7 +90,7 @@ class _Answerable(_Dated):
     @classmethod
     def read(cls, answer: Any) -> Any:
         """The form made from what was sent. Raises `AnswerRefused` naming every problem."""
-        if "\\u0000" in json.dumps(answer, default=str):
+        if has_nul(answer):
             raise AnswerRefused(cls.title, ["the answer: take out the character NUL, which no record can keep"])
         try:
             return cls.model_validate(answer)

@@ -54,6 +54,16 @@ def test_what_was_typed_is_filled_in_on_return(office: Office, at_work: AtWork) 
     assert drafts(office) == 0
 
 
+def test_a_text_that_spells_out_a_character_is_kept(office: Office, at_work: AtWork) -> None:
+    """Backslash, u and four noughts are characters like any others; only the one that they name is refused."""
+    _, item = a_safeguarding_check(office)
+    duty = at_work("duty-worker")
+    page = duty.get(f"/work-items/{item}")
+    assert saves(duty, item, page, act_now="\x00") == 413
+    assert saves(duty, item, page, act_now="\\u0000") == 204
+    assert ("act_now", "\\u0000") in typed_in(duty.get(f"/work-items/{item}"))
+
+
 def test_a_draft_is_nobody_elses(office: Office, at_work: AtWork) -> None:
     """A colleague who opens the same form finds it empty."""
     _, item = a_safeguarding_check(office)

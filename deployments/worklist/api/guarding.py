@@ -36,11 +36,11 @@ from deployments.worklist.protecting import BodyTooLarge, where
 from deployments.worklist.trouble import Trouble
 from models.errors import PathwaysError
 from models.permissions import Action
+from models.unfit import has_nul
 
 log = logging.getLogger("pathways")
 ACTION = "x-pathways-action"
 """What OpenAPI says one must be allowed to do."""
-_NUL = "\\u0000"
 Handle = Callable[[Request], Awaitable[Response]]
 
 
@@ -163,7 +163,7 @@ def _fault_in(body: bytes) -> str:
         json.dumps(said, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return "a character in it is half a one"
-    return "take out the character NUL, which no record can keep" if _NUL in json.dumps(said) else ""
+    return "take out the character NUL, which no record can keep" if has_nul(said) else ""
 
 
 def _in_the_body(error: Any) -> dict[str, Any]:

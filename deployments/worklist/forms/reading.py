@@ -29,6 +29,7 @@ from deployments.worklist.forms.kinds import (
 )
 from deployments.worklist.forms.posted import NO, YES, Pairs, Posted, is_given
 from deployments.worklist.forms.problems import Problem, in_order, problems_of, quoted, what_is_missing, what_is_wrong
+from models.unfit import has_nul
 
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 """Characters that no record can keep: NUL, and halves of characters."""
@@ -156,7 +157,7 @@ def _json(one: Field, text: str) -> Any:
     except (ValueError, RecursionError):
         raise _Unreadable(what_is_wrong(one)) from None
     said = json.dumps(value, ensure_ascii=False)
-    if "\\u0000" in said or _UNFIT.search(said):
+    if has_nul(value) or _UNFIT.search(said):
         raise _Unreadable(_unfit(one))
     return value
 
