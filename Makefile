@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run test lint types imports bench faults fuzz lock clean
+.PHONY: help run test lint types imports bench rehearse faults fuzz lock clean
 
 help:            ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -61,6 +61,9 @@ imports: $(VENV)/.developer ## the rooms' one-way imports
 
 bench: $(VENV)/.developer .venv-bench/.installed   ## ratios measured side by side in one run
 	$(BIN)/python -m tests.benchmarks
+
+rehearse: $(VENV)/.developer $(VENV)/.browser    ## an upgrade of Prefect with sleeping cases, which installs an earlier one first
+	$(BIN)/python -m pytest -n0 --rehearse -m rehearsal
 
 faults: $(VENV)/.worklist $(VENV)/.developer   ## the long fault campaign: a thousand trials, with the page that tells of them
 	$(BIN)/python -m tests.faults --trials 1000

@@ -28,3 +28,16 @@ _SHARING_A_SERVER = ("tests/real_prefect/", "tests/durable/test_real_postgres.py
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneServerForAll:
     """xdist's own groups are not kept by every version of pytest."""
     return OneServerForAll(config, log)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--rehearse` runs what takes minutes."""
+    parser.addoption("--rehearse", action="store_true", help="run the rehearsals too, which take minutes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Rehearsals are skipped, and say so, unless they are asked for."""
+    if not config.getoption("--rehearse"):
+        for item in items:
+            if item.get_closest_marker("rehearsal"):
+                item.add_marker(pytest.mark.skip(reason="a rehearsal, which takes minutes: run `make rehearse`"))

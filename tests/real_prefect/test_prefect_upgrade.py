@@ -31,7 +31,7 @@ from tests.real_prefect.earlier_prefect import earlier_python, earlier_server, f
 from tests.real_prefect.outside import Outside, accepting, sorting
 from tests.real_prefect.tray_in_seconds import write_policy_in_seconds
 
-pytestmark = [pytest.mark.real_prefect, pytest.mark.xdist_group("real_prefect")]
+pytestmark = [pytest.mark.rehearsal, pytest.mark.real_prefect, pytest.mark.xdist_group("real_prefect")]
 
 
 def schema_of(home: Path) -> str:
