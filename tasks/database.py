@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -26,6 +27,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from models.errors import PathwaysError
 
 BUSY_TIMEOUT_SECONDS = 30
+_AWAY = ("08", "25006", "25P03", "25P04", "40", "53", "55P03", "57", "58")
+"""
+What PostgreSQL says where it cannot be used now, by the beginning of its SQLSTATE: no connection, only reading, idle
+for too long, two that waited for each other, no room, locked, being stopped, its files. All else is the statement's.
+"""
 
 
 class DatabaseUnavailable(PathwaysError):
@@ -133,13 +139,12 @@ def is_out_of_order(failed: BaseException) -> bool:
     """Whether the database itself cannot be used now, and it is not a statement that is at fault."""
     if not isinstance(failed, DatabaseError) or isinstance(failed, IntegrityError | ProgrammingError | DataError):
         return False
-    return not _is_a_wrong_statement(failed.orig)
-
-
-def _is_a_wrong_statement(said: BaseException | None) -> bool:
-    """SQLite says of a statement that is wrong what it says of a file that cannot be used; its code tells which."""
+    said = failed.orig
+    if isinstance(said, psycopg.Error):
+        return said.sqlstate is None or said.sqlstate.startswith(_AWAY)
+    # SQLite says of a statement that is wrong what it says of a file that cannot be used; its code tells which.
     code = getattr(said, "sqlite_errorcode", None)
-    return code == sqlite3.SQLITE_ERROR and "no such table" not in str(said).lower()
+    return code != sqlite3.SQLITE_ERROR or "no such table" in str(said).lower()
 
 
 def _sentence(failed: DBAPIError) -> str:

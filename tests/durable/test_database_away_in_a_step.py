@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 from datetime import timedelta
 
+import psycopg
 import pytest
+from psycopg import errors
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 
 from models.entry_kinds import EntryKind
 from tasks.database import is_out_of_order
@@ -83,3 +85,29 @@ def test_a_database_without_our_tables_cannot_be_used() -> None:
     """SQLite says so with the code of a wrong statement; it is no step's fault all the same."""
     assert is_out_of_order(trouble("no such table: care_case", sqlite3.SQLITE_ERROR))
     assert not is_out_of_order(trouble("no such column: no_such_column", sqlite3.SQLITE_ERROR))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        errors.AdminShutdown("stopped"), errors.ConnectionFailure("gone"), errors.DeadlockDetected("two"),
+        errors.DiskFull("full"), errors.LockNotAvailable("locked"), errors.QueryCanceled("too long"),
+        errors.ReadOnlySqlTransaction("a standby"), errors.TooManyConnections("no room"),
+        psycopg.OperationalError("lost"),
+    ],
+    ids=lambda said: type(said).__name__,
+)  # fmt: skip
+def test_postgresql_that_cannot_be_used_makes_cases_rest(said: psycopg.Error) -> None:
+    """It will be there again, and no step could have done better."""
+    assert is_out_of_order(OperationalError("UPDATE wheelchair", None, said))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [errors.InFailedSqlTransaction("aborted"), errors.ProgramLimitExceeded("too long"), errors.InternalError_("a bug")],
+    ids=lambda said: type(said).__name__,
+)
+def test_what_postgresql_will_refuse_for_ever_is_the_steps_own_fault(said: psycopg.Error) -> None:
+    """A step that goes on after an error of its own, or writes more than an index takes, is put to somebody."""
+    assert not is_out_of_order(InternalError("UPDATE wheelchair", None, said))
+    assert not is_out_of_order(OperationalError("UPDATE wheelchair", None, said))

@@ -120,3 +120,11 @@ def test_a_step_that_failed_is_tried_again_though_a_reminder_is_due_too(office: 
     run_leg(office.council, case)
     assert len(runs) == tried + 1
     assert kinds(office, case).count(EntryKind.FAILED) == 2
+
+
+def test_in_the_long_run_the_flow_is_run_though_only_reminders_were_due(office: Office, runs: list[str]) -> None:
+    """Of eight legs one looks at the whole case, however long silence lasts."""
+    case = office.start(watched_asking, WheelchairLoan())
+    office.days_pass(120)
+    chased = sum(kind in (EntryKind.REMINDED, EntryKind.ESCALATED) for kind in kinds(office, case))
+    assert chased > 16 and len(runs) == 1 + chased // 8
