@@ -140,6 +140,7 @@ def _block(client: SyncPrefectClient, installation: Installation) -> UUID:
     try:
         there = client.read_block_document_by_name(BLOCK, "webhook", include_secrets=True)
     except ObjectNotFound:
+        Webhook.register_type_and_schema()  # Prefect's server leaves that out in a database made anew
         kind = client.read_block_type_by_slug("webhook")
         schema = client.read_block_schema_by_checksum(Webhook._calculate_schema_checksum())
         new = BlockDocumentCreate(name=BLOCK, block_type_id=kind.id, block_schema_id=schema.id, data=wanted)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -132,3 +135,17 @@ def test_every_line_of_every_log_is_json_and_says_whose_it_is(system: System) ->
         for line in lines:
             told = json.loads(line)
             assert told["part"] == part and told["level"] in ("info", "warning", "error", "critical"), line
+
+
+def test_they_are_installed_in_a_database_that_prefect_made_anew(system: System) -> None:
+    """Its server remembers in the home that it has registered its kinds of blocks, and leaves them out there."""
+    file = Path(system.environment["PATHWAYS_HOME"]) / "prefect" / "prefect.db"
+    with closing(sqlite3.connect(file, timeout=60)) as database:
+        (kind,) = database.execute("SELECT id FROM block_type WHERE slug = 'webhook'").fetchone()
+        for table in ("block_document", "block_schema"):
+            database.execute(f"DELETE FROM {table} WHERE block_type_id = ?", (kind,))
+        database.execute("DELETE FROM block_type WHERE id = ?", (kind,))
+        database.commit()
+    _, changed = install(system)
+    assert name_of(Watched.RUN_LATE) in changed  # it calls by a block that has another id now
+    assert install(system) == ([], [])
