@@ -8,6 +8,9 @@ import os
 import sys
 import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -15,6 +18,7 @@ from typing import TextIO
 import yaml
 
 from deployments.logs.lines import line
+from deployments.logs.rotating import KEPT, LARGEST_BYTES
 from tasks.installation import LOGGING_FILE
 
 log = logging.getLogger("pathways")
@@ -24,6 +28,21 @@ def set_up_logging(part: str) -> None:
     """From now on this process logs as that part of the system, on its standard error."""
     os.environ["PATHWAYS_PART"] = part
     logging.config.dictConfig(yaml.safe_load(LOGGING_FILE.read_text(encoding="utf-8")))
+
+
+@contextmanager
+def kept_in(file: Path) -> Iterator[None]:
+    """While the block runs, what this process logs is kept in a file as well, bounded like those of the parts."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(file, maxBytes=LARGEST_BYTES, backupCount=KEPT, encoding="utf-8")
+    handler.setFormatter(line())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        handler.close()
 
 
 def formatter() -> logging.Formatter:

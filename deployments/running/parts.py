@@ -84,6 +84,7 @@ class Parts:
     def start(self, part: Part) -> None:
         """Start a part and keep it alive from now on."""
         self._start(part)
+        log.info("%s is started", part.name)
         self.parts.append(part)
 
     def _start(self, part: Part) -> None:

@@ -7,6 +7,7 @@ and ends them. Run again on the same home it starts at once and every case goes 
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import smtplib
@@ -18,6 +19,7 @@ from functools import partial
 import httpx
 
 from deployments.example_council.letters import example_letters
+from deployments.logs.setting_up import kept_in
 from deployments.running.exposure import check_prefect_client, is_beyond_loopback
 from deployments.running.home import lock_home, move_in
 from deployments.running.parts import Part, Parts, python
@@ -34,6 +36,7 @@ from tasks.durable.recovering import wait_until_settled
 from tasks.housekeeping import deploy_once
 from tasks.installation import BadSetting, Installation
 
+log = logging.getLogger("pathways")
 Say = Callable[[str], None]
 START_PATIENCE_SECONDS = 120
 LONGEST_GOODBYE_SECONDS = 10
@@ -56,7 +59,7 @@ def up(installation: Installation, *, empty: bool, say: Say) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with lock_home(installation):
+    with lock_home(installation), kept_in(installation.home / "logs" / "up.log"):
         _refuse_other_machines(installation)
         refuse_taken_ports(installation)
         example_moved_in = move_in(installation, empty=empty)
@@ -69,11 +72,14 @@ def up(installation: Installation, *, empty: bool, say: Say) -> None:
                 _deliver_letters(installation, say)
             if not stop.is_set():
                 _say_where(installation, say)
+                log.info("every part is ready")
             while not stop.wait(1):
                 parts.revive()
         finally:
             say("stopping ...")
+            log.info("stopping every part")
             parts.end()
+            log.info("every part has stopped")
 
 
 def _refuse_other_machines(installation: Installation) -> None:

@@ -14,6 +14,7 @@ from models.case_people import CasePerson
 from models.cases import Case, Milestone, Wait, WorkItem
 from models.clock_words import CLOCKS
 from models.forms.base import Form, Signal
+from models.forms.house import RecordOlder
 from models.notices import Recipient, RecipientKind
 from models.permissions import Action
 from models.person_messages import PersonMessage, PersonMessageState
@@ -205,11 +206,20 @@ def record_link(record_address: str, record_id: str) -> str:
     return record_address.replace("{record_id}", quote(record_id, safe="")) if record_address else ""
 
 
+def _why_it_rests(session: Session, ref: str) -> str:
+    older = select(WorkItem.id).where(
+        WorkItem.case_ref == ref, WorkItem.form == RecordOlder.name(), WorkItem.state == WorkItemState.OPEN
+    )
+    if session.scalar(older.limit(1)) is not None:
+        return "its record is older than what happened, and somebody must find out what is missing."
+    return "a step could not be done, and somebody must say how it goes on."
+
+
 def beware_of(session: Session, case: Case, people: Sequence[PersonShown]) -> list[str]:
     """What whoever acts must know before all else, a sentence each. Personal."""
     lines = []
     if case.status == CaseStatus.NEEDS_ATTENTION:
-        lines.append("This case needs attention: a step could not be done, and somebody must say how it goes on.")
+        lines.append(f"This case needs attention: {_why_it_rests(session, case.ref)}")
     for one in (shown.person for shown in people):
         if one.died_on is not None:
             lines.append(f"The register shows that {one.name} ({one.id}) died on {_day(one.died_on)}.")

@@ -15,6 +15,7 @@ import pytest
 
 from deployments.logs.lines import JsonLine, TextLine, facts_of, line
 from deployments.logs.rotating import keep_small
+from deployments.logs.setting_up import kept_in
 from models.log_context import in_hand
 from models.refs import new_ref
 from tasks.durable import audited, procedure
@@ -256,3 +257,18 @@ def test_a_log_file_stays_small(tmp_path: Path) -> None:
 def test_a_log_file_that_is_not_there_is_no_trouble(tmp_path: Path) -> None:
     """A part that has written nothing yet."""
     assert keep_small(tmp_path / "none.log") is False
+
+
+def test_what_a_process_says_on_its_terminal_is_kept_in_a_file_as_well(tmp_path: Path) -> None:
+    """Line by line, without the text of an error; and only while it is wanted."""
+    file, log = tmp_path / "logs" / "up.log", logging.getLogger("pathways")
+    with kept_in(file):
+        log.warning("%s ended with %s; it is started again", "worker", -9)
+        try:
+            raise ValueError(CANARY)
+        except ValueError:
+            log.error("it could not be done", exc_info=True)
+    log.warning("said afterwards")
+    first, second = (json.loads(one) for one in file.read_text().splitlines())
+    assert (first["level"], first["message"]) == ("warning", "worker ended with -9; it is started again")
+    assert CANARY not in json.dumps(second)
