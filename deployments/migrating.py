@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from models.errors import PathwaysError
-from tasks.database import Database
+from tasks.database import Database, may_pause
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATING = 6_112_026
@@ -31,6 +31,7 @@ def upgrade(database: Database) -> None:
     _refuse_newer(database)
     config = _config()
     with database.engine.begin() as connection:
+        may_pause(connection)
         if not database.is_sqlite:  # where two machines are told to migrate, the second finds it done
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _MIGRATING})
         config.attributes["connection"] = connection

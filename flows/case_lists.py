@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from prefect import flow
-
+from flows.house import house_flow
 from tasks.case_lists import write_case_lists
 from tasks.tray.artifact import write_tray_artifacts
 
 
-@flow(name="Case lists", persist_result=False, retries=0)
+@house_flow("Case lists")
 def case_lists() -> None:
     """
     Write one table artifact for each owner of open cases, with a link to each case's run.

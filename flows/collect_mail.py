@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from prefect import flow
-
+from flows.house import house_flow
 from tasks.housekeeping import collect_mail_once
 
 
-@flow(name="Collect mail", persist_result=False, retries=0)
+@house_flow("Collect mail")
 def collect_mail() -> None:
     """
     Collect the shared mailboxes of the connections file by IMAP; without any, do nothing.

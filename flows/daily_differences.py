@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from prefect import flow
-
+from flows.house import house_flow
 from tasks.difference_lists import open_this_mornings_lists
 
 
-@flow(name="Daily differences", persist_result=False, retries=0)
+@house_flow("Daily differences")
 def daily_differences() -> None:
     """
     Look for differences between the recording system's extract and our open cases, and bring them before their teams.

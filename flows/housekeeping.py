@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from prefect import flow
-
+from flows.house import house_flow
 from tasks.housekeeping import keep_house_once
 
 
-@flow(name="Housekeeping", persist_result=False, retries=0)
+@house_flow("Housekeeping")
 def housekeeping() -> None:
     """
     Look after the cases, whoever else does.

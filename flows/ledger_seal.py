@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from prefect import flow
-
+from flows.house import house_flow
 from tasks.audit.sealing import seal
 from tasks.durable.prefect_runtime import council_of_this_process
 from tasks.installation import Installation
 
 
-@flow(name="Ledger seal", persist_result=False)
+@house_flow("Ledger seal")
 def ledger_seal() -> int:
     """
     State which ledger heads stand, in the database and in the witness file beside it.

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from prefect import flow
-
+from flows.house import house_flow
 from tasks.durable.prefect_runtime import council_of_this_process
 from tasks.retention.running import erase_what_is_due
 
 
-@flow(name="Retention", persist_result=False)
+@house_flow("Retention")
 def retention() -> int:
     """
     Erase closed cases, mail, drafts, sign-in records and people whose time has passed and whom nothing keeps.

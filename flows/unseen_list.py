@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from prefect import flow
-
+from flows.house import house_flow
 from tasks.tray.days_contacts import tell_of_the_days_contacts
 from tasks.unseen.morning import tell_of_the_one_list
 
 
-@flow(name="The one list", persist_result=False, retries=0)
+@house_flow("The one list")
 def unseen_list() -> None:
     """
     Go through everybody who waits on the council, in any procedure, and tell the managers of the teams concerned.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from prefect import flow
-
+from flows.house import house_flow
 from tasks.tray.artifact import write_tray_artifacts
 from tasks.tray.weekly_opening import open_due_reviews
 
 
-@flow(name="Weekly tray review", persist_result=False, retries=0)
+@house_flow("Weekly tray review")
 def weekly_tray_review() -> None:
     """
     Open the review of the whole tray for each team on whose tray somebody waits, a week after the last.

@@ -25,8 +25,15 @@ from sqlalchemy.exc import (
 from sqlalchemy.orm import Session, sessionmaker
 
 from models.errors import PathwaysError
+from tasks.open_writes import note_writes
 
 BUSY_TIMEOUT_SECONDS = 30
+"""How long a writer waits for its turn on SQLite, and on PostgreSQL for a row that another holds."""
+IDLE_SECONDS = 120
+"""
+How long a transaction on PostgreSQL may say nothing before the server ends it, so that what hangs lets go of its case.
+Ours work without a pause of more than a few seconds; one that may pause for longer says so by `may_pause`.
+"""
 _AWAY = ("08", "25006", "25P03", "25P04", "40", "53", "55P03", "57", "58")
 """
 What PostgreSQL says where it cannot be used now, by the beginning of its SQLSTATE: no connection, only reading, idle
@@ -54,6 +61,7 @@ class Database:
             ) from None
         self.engine = _engine(str(self.url.render_as_string(hide_password=False)))
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
+        note_writes(self._sessions)
 
     @property
     def is_sqlite(self) -> bool:
@@ -97,6 +105,8 @@ def _engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
+    else:
+        event.listen(engine, "connect", _prepare_postgresql)
     return engine
 
 
@@ -110,6 +120,24 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA secure_delete = ON")  # what is erased or written over leaves the file
     cursor.execute("PRAGMA recursive_triggers = ON")  # REPLACE must not get past the delete triggers
     cursor.close()
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{BUSY_TIMEOUT_SECONDS}s'")
+        cursor.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
+    connection.commit()
+
+
+def may_pause(connection: Connection) -> None:
+    """
+    Let this transaction wait without bound, for locks and between its statements.
+
+    For a migration, which another may be making, and for one that only reads while its reader takes it in.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 def _begin_immediate(connection: Connection) -> None:
@@ -152,7 +180,7 @@ def _sentence(failed: DBAPIError) -> str:
     words = str(failed.orig).lower()
     if "full" in words or "no space" in words:
         return "the disk that holds the database is full: free some space and try again; nothing was half done"
-    if "locked" in words or "busy" in words:
+    if "locked" in words or "busy" in words or "lock timeout" in words:
         return "the database is busy with another writer: try again in a moment; nothing was half done"
     if "malformed" in words or "not a database" in words:
         return "the database file is damaged: stop the system, keep the file, and restore the last good copy"
@@ -162,6 +190,8 @@ def _sentence(failed: DBAPIError) -> str:
         return "the database file cannot be written: look at the rights of the PATHWAYS_HOME folder"
     if "unable to open" in words:
         return "the database file cannot be opened: look at PATHWAYS_HOME and PATHWAYS_DATABASE_URL"
+    if "idle-in-transaction" in words:
+        return "the database ended a transaction that stood still for too long: try again; nothing was half done"
     return (
         f"the database cannot be used now ({type(failed.orig).__name__}): see that PATHWAYS_DATABASE_URL is right "
         "and that its server runs, then try again; nothing was half done"

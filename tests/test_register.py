@@ -211,6 +211,7 @@ def test_line_is_counted_through_rows_of_several_lines(extract: Extract) -> None
         ("allocations", ALLOCATIONS, "P-101,,hazel,review,2025-01-02,2025-01-01", "until is before since"),
         ("absences", ABSENCES, "nobody,2026-01-05,,leave", "staff_id is not in the register"),
         ("absences", ABSENCES, "practitioner,soon,,leave", "starts_at must be a date or time"),
+        ("absences", ABSENCES, "practitioner,9999-12-31T23:59:59-23:59,,leave", "starts_at must be a date or time"),
         ("absences", ABSENCES, "practitioner,2026-01-05,2026-01-04,leave", "returns_at is before starts_at"),
         ("absences", ABSENCES, "practitioner,2026-01-05,,migraine", "kind must be one of"),
     ],

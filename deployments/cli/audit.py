@@ -17,6 +17,7 @@ from tasks.audit.exporting import export_lines
 from tasks.audit.faults import Fault, FaultKind
 from tasks.audit.sealing import seal as seal_ledgers
 from tasks.audit.verifying import find_faults
+from tasks.database import may_pause
 from tasks.durable.ledger import UnknownCase
 from tasks.installation import Installation
 
@@ -46,6 +47,7 @@ def verify(
         say(str(Fault("database", 0, FaultKind.DAMAGED, str(damaged))))
         raise typer.Exit(1) from None
     with database.read() as session, progress_bar("Verifying") as progress:
+        may_pause(session.connection())
         faults = find_faults(session, ref, None if ref else witness, progress)
         found = list(faults if everything else islice(faults, 1))
     for fault in found:
@@ -70,6 +72,7 @@ def export(
         note_look(session, staff, "export", ref or "all-cases")
     in_utf8(sys.stdout)
     with database.read() as session:
+        may_pause(session.connection())  # whoever reads what is printed may take their time
         match as_format:
             case Format.JSONL:
                 for line in export_lines(session, ref):

@@ -40,6 +40,8 @@ def recover(as_json: AsJson = False) -> None:
         _write(done)
     else:
         _tell(done)
+    if done.round.not_deployed and not done.still_wrong:
+        raise NotRecovered("every open case goes on, but not all our deployments are declared: run `pathways deploy`")
     if done.still_wrong:
         raise NotRecovered(
             f"{len(done.still_wrong)} cases do not go on yet: see that a worker runs and that this version has their "
@@ -57,6 +59,7 @@ def _write(done: Recovery) -> None:
             "lost_cases": done.lost,
             "runs_ended": done.laid_to_rest,
             "deployments_made_anew": done.round.deployed,
+            "deployments_failed": done.round.not_deployed,
             "still_wrong": [{"ref": ref, "why": why} for ref, why in sorted(done.still_wrong.items())],
         }
     )
@@ -66,6 +69,8 @@ def _tell(done: Recovery) -> None:
     say(f"{_cases(done.round.looked_at)} looked at, {len(done.round.brought_back)} brought back")
     if done.round.deployed:
         say("deployments made anew")
+    if done.round.not_deployed:
+        say(f"deployments could NOT be made anew ({done.round.not_deployed}): run `pathways deploy`, which says why")
     if done.round.brought_back:
         write_table(("case", "why"), sorted(done.round.brought_back.items()), wrapped=("why",))
     if done.round.older:

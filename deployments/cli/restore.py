@@ -47,12 +47,17 @@ def restore(
         say(f"what it replaced is kept in {done.kept}; it holds personal data: remove it once nobody needs it")
     for part, place in done.beside:
         say(f"{part} belongs outside the home and was left as it is there; the backup's is {place}")
+    if done.holds is None:
+        say("legal holds of what it replaced COULD NOT BE READ: place again those that were placed since the backup")
+    elif done.holds:
+        say(f"legal holds placed since the backup, and placed again: {done.holds}")
     say("Next:")
     say("  1. Set the environment as it was (webhook secrets are not in a backup).")
-    say("  2. Start the system. Before a leg runs it looks for what happened after the backup: each case whose record")
+    say("  2. Look at the legal holds (`pathways hold list`) before the next night: what is under none may be erased.")
+    say("  3. Start the system. Before a leg runs it looks for what happened after the backup: each case whose record")
     say("     is older is parked and asked about, and cases that are lost are named to whoever looks after the system.")
-    say("  3. Run `pathways recover`, which looks at everything once more and says what it found.")
-    say(f"  4. Have mail since {short(done.manifest.made_at)} delivered again, and import the register's extract.")
+    say("  4. Run `pathways recover`, which looks at everything once more and says what it found.")
+    say(f"  5. Have mail since {short(done.manifest.made_at)} delivered again, and import the register's extract.")
 
 
 def _at(installation: Installation, home: Path) -> Installation:

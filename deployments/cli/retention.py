@@ -62,6 +62,8 @@ def erase(
         say(f"{what.capitalize()} {verb}: {count}")
     for reason, count in sorted(run.kept.items()):
         say(f"Closed cases kept though their time has passed, by a {reason}: {count}")
+    for reference, kind in sorted(run.failed.items()):
+        say(f"Could not be erased and stays: {reference} ({kind})")
 
 
 @app.command()
@@ -133,4 +135,5 @@ def _run_as_json(run: Run) -> dict[str, object]:
         "people": run.people,
         "access_entries": run.access_entries,
         "kept": dict(run.kept),
+        "failed": dict(run.failed),
     }

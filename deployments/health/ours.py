@@ -15,7 +15,7 @@ from tasks.figures import LATE, OVERSLEPT, count_overslept, mail_waiting, notice
 from tasks.housekeeping import SEALING
 from tasks.mail.watching import uncollected
 from tasks.register.lookups import ages, is_stale
-from tasks.rounds import NotDone, any_round_was_noted, not_done
+from tasks.rounds import ERASING, NotDone, any_round_was_noted, not_done, noted_by_itself
 from tasks.telling.people_services import ServiceUnusable, check_services
 from tasks.telling.timetable import count_late
 
@@ -23,6 +23,8 @@ ROUND_WITHIN = timedelta(minutes=5)
 """How long a part of housekeeping, which is done every minute in three places, may not have been done."""
 SEALED_WITHIN = timedelta(minutes=20)
 """How long after the last sealing the next one may come."""
+ERASED_WITHIN = timedelta(days=3)
+"""How long no night's run of retention may have gone well."""
 
 
 def database(council: Council) -> str:
@@ -66,6 +68,20 @@ def seals(council: Council) -> str:
     with council.database.read() as session:
         late = [one for one in not_done(session, council.clock.now(), SEALED_WITHIN) if one.name == SEALING]
     return f"{_in_words(late[0])}: see to the disk and to seals.log in the home folder" if late else ""
+
+
+def retention(council: Council) -> str:
+    """Whether the last nights' runs have erased all that was due."""
+    now = council.clock.now()
+    with council.database.read() as session:
+        last = noted_by_itself(session, ERASING)
+    if last is None:
+        return ""  # no night has come yet
+    if last.trouble:
+        return f"{last.trouble}: the worker's log has what it was"
+    if last.since is None or now - last.since > ERASED_WITHIN:
+        return f"{_in_words(last)}: see that the deployment retention/nights is not paused"
+    return ""
 
 
 def outbox(council: Council) -> str:

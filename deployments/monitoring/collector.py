@@ -1,7 +1,9 @@
 """
 The installation's numbers as Prometheus metrics, asked of the database when somebody looks.
 
-Several serving parts give the same numbers, because they ask the same database: take `max` over them, never `sum`.
+What is counted in the database is the same whichever serving part is asked: take `max` over them, never `sum`.
+`pathways_part_healthy` and `pathways_figures_known` are what each finds from its own machine (its disk, its clock, its
+services for people, its way to Prefect and to the database): take `min`, so that one that is well hides no other.
 Times are ages in seconds, so that an alert is one comparison. No label names a person, a worker or a case.
 """
 

@@ -28,6 +28,7 @@ PARTS = (
     "mail",
     "mailboxes",
     "register",
+    "retention",
 )
 """Every part, in the order in which to look: what stands further up often explains what stands below."""
 
@@ -71,6 +72,7 @@ def _checks(council: Council, installation: Installation) -> dict[str, Check]:
         "people": partial(ours.people, council),
         "mail": partial(ours.mail, council),
         "register": partial(ours.register, council),
+        "retention": partial(ours.retention, council),
     }
     if council.connections.mailboxes:
         checks["mailboxes"] = partial(ours.mailboxes, council)

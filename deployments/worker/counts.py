@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from tasks.durable.prefect_runtime import LegEnding
 
+LATEST = 20
+"""So many of the latest legs tell whether any leg ends well here."""
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
 
@@ -21,6 +24,7 @@ class Counts:
         self._clock = clock
         self._lock = threading.Lock()
         self._legs = dict.fromkeys(LegEnding, 0)
+        self._latest: deque[LegEnding] = deque(maxlen=LATEST)
         self._polled_at: float | None = None
         registry = self.registry
         self._legs_total = Counter("pathways_legs", "Legs by how they ended", ["end"], registry=registry)
@@ -40,6 +44,7 @@ class Counts:
         self._leg_seconds.observe(seconds)
         with self._lock:
             self._legs[ending] += 1
+            self._latest.append(ending)
 
     def lease_lost(self) -> None:
         """Count a leg that was under way when another took its case."""
@@ -53,6 +58,12 @@ class Counts:
     def seconds_since_poll(self) -> float | None:
         """How long ago Prefect last answered; None: never yet."""
         return None if self._polled_at is None else self._clock() - self._polled_at
+
+    @property
+    def only_fails(self) -> bool:
+        """Whether every one of the latest `LATEST` legs has failed."""
+        with self._lock:
+            return len(self._latest) == LATEST and set(self._latest) == {LegEnding.FAILED}
 
     @property
     def legs(self) -> dict[str, int]:

@@ -24,12 +24,19 @@ def health_of_worker(worker: Watched) -> dict[str, Any]:
     """
     Slots, legs since the start by how they ended, seconds since Prefect last answered, megabytes of memory.
 
-    `status` is ok, draining (it ends, and takes on nothing more) or not_polling.
+    `status` is ok, or the first that holds of draining (it ends, and takes on nothing more), not_polling and failing
+    (none of its latest legs came to an end that helps a case).
     """
     silent = worker.counts.seconds_since_poll
-    polls = silent is not None and silent <= SILENT_SECONDS
+    status = "ok"
+    if worker.is_draining:
+        status = "draining"
+    elif silent is None or silent > SILENT_SECONDS:
+        status = "not_polling"
+    elif worker.counts.only_fails:
+        status = "failing"
     return {
-        "status": "draining" if worker.is_draining else "ok" if polls else "not_polling",
+        "status": status,
         "worker": worker.name,
         "slots": worker.bounds.slots,
         "running": worker.legs.running,

@@ -26,8 +26,9 @@ from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker
 from deployments.worker.counts import Counts
 from deployments.worker.settings import WorkerSettings
 from deployments.worker.slots import Slots
-from deployments.worker.work_in_hand import Due, WorkInHand
+from deployments.worker.work_in_hand import REST_SECONDS, Due, WorkInHand
 from tasks.durable.council import Council
+from tasks.durable.judging import PUT_OFF
 from tasks.durable.leg_calls import DueRun
 from tasks.durable.prefect_runtime import council_of_this_process
 
@@ -148,7 +149,7 @@ class PathwaysWorker(BaseWorker[BaseJobConfiguration, BaseVariables, LegResult])
             raise
         except Exception as caught:  # the deployment is gone, or its code cannot be imported
             log.error("run %s cannot be begun here (%s)", run.id, type(caught).__name__)
-            self._work.rest(run.id)
+            await anyio.to_thread.run_sync(self._work.could_not_begin, run, REST_SECONDS, PUT_OFF)
             return False
         return (self.legs if due.is_case else self.house).offer(run.id, due)
 

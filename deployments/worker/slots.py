@@ -26,6 +26,7 @@ class _Piece(Generic[T]):
 
     key: Hashable
     begun_at: float
+    thread: int
     written_off: bool = field(default=False)
 
 
@@ -83,6 +84,12 @@ class Slots(Generic[T]):
             return sum(piece.written_off for piece in self._begun)
 
     @property
+    def lost_threads(self) -> frozenset[int]:
+        """The threads whose slots are written off, each by its `threading.get_ident()`."""
+        with self._changed:
+            return frozenset(piece.thread for piece in self._begun if piece.written_off)
+
+    @property
     def room(self) -> int:
         """How many more pieces could begin at once."""
         with self._changed:
@@ -119,7 +126,7 @@ class Slots(Generic[T]):
                 if self._closed:
                     return
                 key, what = self._waiting.popleft()
-                piece: _Piece[T] = _Piece(key, self._clock())
+                piece: _Piece[T] = _Piece(key, self._clock(), threading.get_ident())
                 self._begun.append(piece)
             try:
                 self._work(what)

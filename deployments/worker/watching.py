@@ -13,6 +13,7 @@ import psutil
 from deployments.worker.counts import Counts
 from deployments.worker.settings import WorkerSettings
 from deployments.worker.slots import Slots
+from tasks.open_writes import OpenWrite, open_writes
 
 log = logging.getLogger("pathways")
 MEGABYTE = 1024 * 1024
@@ -38,11 +39,19 @@ class Watched(Protocol):
 
 
 class Watch:
-    """Looks at a worker; `memory` gives megabytes."""
+    """Looks at a worker, more than once; `memory` gives megabytes, `writes` what this process is writing."""
 
-    def __init__(self, worker: Watched, *, memory: Callable[[], float] = memory_of_this_process) -> None:
+    def __init__(
+        self,
+        worker: Watched,
+        *,
+        memory: Callable[[], float] = memory_of_this_process,
+        writes: Callable[[], list[OpenWrite]] = open_writes,
+    ) -> None:
         self._worker = worker
         self._memory = memory
+        self._writes = writes
+        self._seen_before: set[OpenWrite] = set()
 
     def look(self) -> str | None:
         """Write off what hangs, and count; gives why this worker is to end and be started again, or None."""
@@ -55,6 +64,8 @@ class Watch:
         counts.slots.set(bounds.slots)
         counts.slots_lost.set(lost)
         counts.slots_running.set(worker.legs.running)
+        if self._something_hangs_in_a_write():
+            return "something hangs in the middle of a write, and others wait for what it has locked"
         if lost * 2 >= bounds.slots:
             return f"{lost} of {bounds.slots} slots are lost to legs that hang"
         if worker.house.lost >= bounds.house_slots:
@@ -62,3 +73,15 @@ class Watch:
         if bounds.memory_megabytes and self._memory() > bounds.memory_megabytes:
             return f"it holds more than {bounds.memory_megabytes} megabytes of memory"
         return None
+
+    def _something_hangs_in_a_write(self) -> bool:
+        """
+        Whether a slot that is written off, or anything else for as long as a leg may take, keeps a transaction open.
+
+        Seen twice: work that had only been slow may be writing at the moment of one look.
+        """
+        worker, writes = self._worker, set(self._writes())
+        lost = worker.legs.lost_threads | worker.house.lost_threads
+        seen_twice = writes & self._seen_before
+        self._seen_before = writes
+        return any(one.thread in lost or one.seconds > worker.bounds.hung_after_seconds for one in seen_twice)

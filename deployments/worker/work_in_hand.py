@@ -20,8 +20,9 @@ from deployments.worker.counts import Counts
 from models.errors import PathwaysError
 from tasks.database import DatabaseUnavailable
 from tasks.durable.council import Council
+from tasks.durable.judging import PUT_OFF_FOR
 from tasks.durable.ledger import UnknownCase
-from tasks.durable.leg_calls import DueRun, take_up
+from tasks.durable.leg_calls import DueRun, take_up, try_again
 from tasks.durable.prefect_clerk import PrefectAway, prefect_client
 from tasks.durable.prefect_flow import CaseFlow
 from tasks.durable.prefect_runtime import LegEnding, run_in_worker
@@ -33,6 +34,8 @@ REST_SECONDS = 5.0
 """How long a run is left alone that could not be begun, as where another leg has its case."""
 TROUBLED_SECONDS = 60.0
 """The same, where nothing is away and it cannot be begun all the same: we have no such case, say."""
+TRIES = 3
+"""After so many tries in a row a run is put off; until then another worker may do better."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class WorkInHand:
         self._meet_unknown = meet_unknown
         self._lock = threading.Lock()
         self._resting: dict[UUID, float] = {}
+        self._fruitless: dict[UUID, tuple[int, float]] = {}
 
     def is_resting(self, run_id: UUID) -> bool:
         """Whether a run could not be begun a moment ago, and is left alone for now."""
@@ -86,8 +90,12 @@ class WorkInHand:
         ending, rests = self._tried(due)
         if ending is LegEnding.LEASE_LOST:
             self._counts.lease_lost()
-        if ending not in (LegEnding.SLEPT, LegEnding.CLOSED):
+        if ending is LegEnding.NOT_OURS or rests == TROUBLED_SECONDS:
+            self.could_not_begin(due.run, rests)
+        elif ending in (LegEnding.LEASE_LOST, LegEnding.FAILED):
             self.rest(due.run.id, rests)
+        else:
+            self._forget(due.run.id)
         self._counts.leg_ended(ending, self._clock() - begun)
 
     def _tried(self, due: Due) -> tuple[LegEnding, float]:
@@ -121,6 +129,30 @@ class WorkInHand:
             self.rest(due.run.id)
         except Exception as caught:  # its run in Prefect says the rest
             log.error("%s came to a bad end (%s)", due.flow.name, type(caught).__name__)
+
+    def could_not_begin(self, run: DueRun, seconds: float = REST_SECONDS, words: str = "Trying again") -> None:
+        """
+        Leave a run alone for a moment; where that has not helped several times over, put it off for minutes.
+
+        What stays due stands before all that came due later, and Prefect gives so many in one answer and no more.
+        """
+        self.rest(run.id, seconds)
+        with self._lock:
+            now, long_ago = self._clock(), self._clock() - 3 * PUT_OFF_FOR.total_seconds()
+            self._fruitless = {one: tried for one, tried in self._fruitless.items() if tried[1] > long_ago}
+            tries = self._fruitless.get(run.id, (0, now))[0] + 1
+            self._fruitless[run.id] = (tries, now)
+        if tries < TRIES:
+            return
+        try:
+            try_again(run, self._council.clock.now() + PUT_OFF_FOR, words)
+            log.warning("run %s could not be begun %d times in a row: it is put off for some minutes", run.id, tries)
+        except PrefectAway as away:
+            log.warning("run %s could not be put off: %s", run.id, away)
+
+    def _forget(self, run_id: UUID) -> None:
+        with self._lock:
+            self._fruitless.pop(run_id, None)
 
     def rest(self, run_id: UUID, seconds: float = REST_SECONDS) -> None:
         """Leave a run alone for a moment."""

@@ -7,15 +7,16 @@ import importlib
 import pkgutil
 import re
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from models.errors import PathwaysError
 from models.notices import Interruption
 from models.roles import Role
-from models.unfit import has_nul
+from models.unfit import FIRST_YEAR, LAST_YEAR, has_nul, is_out_of_time, is_too_deep
 
 
 class AnswerRefused(PathwaysError):
@@ -47,6 +48,13 @@ class _Asked(BaseModel):
     """What a field is called, where its name in words does not say it; one that asks yes or no ends with "?"."""
     shown_when: ClassVar[dict[str, ShownWhen]] = {}
     """Fields that are asked for only with some answers to another; what is given all the same is read and checked."""
+
+    @field_validator("*")
+    @classmethod
+    def _not_out_of_time(cls, given: Any) -> Any:
+        if isinstance(given, date) and is_out_of_time(given):  # a datetime is a date
+            raise ValueError(f"give a day between {FIRST_YEAR} and {LAST_YEAR}")
+        return given
 
 
 class _Dated(_Asked):
@@ -90,6 +98,10 @@ class _Answerable(_Dated):
     @classmethod
     def read(cls, answer: Any) -> Any:
         """The form made from what was sent. Raises `AnswerRefused` naming every problem."""
+        if is_too_deep(answer):
+            raise AnswerRefused(
+                cls.title, ["the answer: it is nested too deeply; send the fields as the form has them"]
+            )
         if has_nul(answer):
             raise AnswerRefused(cls.title, ["the answer: take out the character NUL, which no record can keep"])
         try:

@@ -17,6 +17,8 @@ from models.errors import PathwaysError
 from tasks.backup.proving import Progress, Proof, prove
 from tasks.database import Database
 
+OTHERS_ARE_CONNECTED = "55006"
+"""What the server says where a database is to be renamed and somebody is connected to it."""
 MAINTENANCE = "postgres"
 """The database from which others are made and renamed."""
 

@@ -9,7 +9,7 @@ kept apart by the lease, so bringing back too often is harmless.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -22,12 +22,14 @@ from models.entry_kinds import EntryKind
 from models.forms.house import RunInterference
 from models.notices import Recipient
 from models.states import CaseStatus, WorkItemState
+from tasks.database import DatabaseUnavailable
 from tasks.durable.council import Council
 from tasks.durable.judging import OLDER, Judgement, Sleeper, Verdict, judge
 from tasks.durable.ledger import Fact
+from tasks.durable.left_running import end_runs_left_running
 from tasks.durable.prefect_clerk import Clerk, PrefectAway
 from tasks.durable.prefect_looking import Lookout
-from tasks.durable.record_age import Settled, latest_sighting, settle_older_record
+from tasks.durable.record_age import Settled, Sighting, head_in, latest_lost, settle_older_record, sightings
 from tasks.durable.sleepers import SLICE, all_sleepers, overdue_sleepers, sleepers_named, sleepers_of_the_turn
 from tasks.durable.work_items import Question, house_key, put_by_the_house
 
@@ -50,8 +52,12 @@ class Report:
     """Those among them whose record is older than what happened."""
     failed: dict[str, str] = field(default_factory=dict)
     """Refs of cases that could not be brought back, and why."""
+    ended: list[str] = field(default_factory=list)
+    """Refs of closed cases whose run had been left running and was ended."""
     deployed: bool = False
     """Whether Prefect lacked deployments of ours, which were made anew."""
+    not_deployed: str = ""
+    """The kind of error where they could not be made anew; empty: it went well, or was not needed."""
 
 
 class Backstop:
@@ -85,16 +91,36 @@ class Backstop:
         declared = self.clerk.deployments()
         if act and any(one.title is not None and one.title not in declared for one in sleepers):
             log.warning("Prefect lacks deployments of ours: deploying them again")
-            self._redeploy()
-            report.deployed = True
+            report.not_deployed = declared_anew(self._redeploy)
+            report.deployed = not report.not_deployed
             declared = self.clerk.deployments()
         now = self.council.clock.now()
+        older = self._older(sleepers, runs, by_all_they_said=every or only is not None)
         for case in sleepers:
             run = runs.get(case.flow_run_id or "")
-            judgement = judge(case, run, now, declared.get(case.title or ""))
+            judgement = judge(case, run, now, declared.get(case.title or ""), is_older=case.ref in older)
             if judgement.verdict is not Verdict.FINE:
                 self._see_to(case, run, judgement, report, act=act)
+        if act and only is None and not only_overdue:
+            report.ended = end_runs_left_running(self.council, self.lookout)
         return report
+
+    def _older(self, sleepers: Iterable[Sleeper], runs: Mapping[str, FlowRun], *, by_all_they_said: bool) -> set[str]:
+        """
+        The refs of cases whose runs know of an entry that the record has not, or has another one in the place of.
+
+        A state that Prefect or somebody in its dashboard has set does not say. What the run said before is asked for
+        `by_all_they_said`; else its leg asks, before it begins.
+        """
+        older: set[str] = set()
+        for case in sleepers:
+            run = runs.get(case.flow_run_id or "")
+            known = head_in(run.state) if run is not None else None
+            if run is None or case.leg_lives or known == case.head or (known is None and not by_all_they_said):
+                continue
+            if self._lost(case.ref, [run]) is not None:
+                older.add(case.ref)
+        return older
 
     def _see_to(self, case: Sleeper, run: FlowRun | None, judgement: Judgement, report: Report, *, act: bool) -> None:
         if case.title is None and judgement.verdict not in IN_BETWEEN:
@@ -107,6 +133,13 @@ class Backstop:
             except PrefectAway as away:
                 log.warning("case %s could not be brought back now: %s", case.ref, away)
                 report.failed[case.ref] = str(away)
+                return
+            except DatabaseUnavailable:
+                raise  # no other case can be seen to either
+            except Exception as caught:  # every other case is seen to; no text of the error, which may be personal
+                kind = type(caught).__name__
+                log.error("case %s could not be brought back now (%s)", case.ref, kind)
+                report.failed[case.ref] = f"{judgement.why}, and bringing it back failed ({kind})"
                 return
             if done is not None:
                 report.brought_back[case.ref] = done.why
@@ -124,19 +157,17 @@ class Backstop:
 
     def _bring_back(self, case: Sleeper, run: FlowRun | None, judgement: Judgement) -> Judgement | None:
         """Do what the case needs; gives what was done and why, or None where it turned out to need nothing."""
-        if judgement.verdict in IN_BETWEEN and run is not None:
-            seen = latest_sighting(self._states(run))
-            if seen is None or seen.no <= case.head_no:
-                return self._set_in_motion(case, judgement)
+        if judgement.verdict in IN_BETWEEN and run is not None and self._lost(case.ref, [run]) is None:
+            return self._set_in_motion(case, judgement)
         known = self.lookout.runs_of_case(case.ref, case.generation)
         others = {one.id: one for one in [*known, *([run] if run else [])]}
-        seen = latest_sighting(state for one in others.values() for state in self._states(one))
+        seen = self._lost(case.ref, others.values())
         made = [_generation(one) for one in others.values()]
         last, settled, done = max([case.generation, *made]), Settled.BEFORE, judgement
-        if seen is not None and seen.no > case.head_no:
+        if seen is not None:
             settled = settle_older_record(self.council, case.ref, case.flow_run_id, seen, last + 1)
-        if settled is Settled.NOT_OLDER:
-            return None
+        if settled is Settled.NOT_OLDER or (seen is None and judgement.verdict is Verdict.OLDER):
+            return None  # it has grown since it was looked at
         if settled is Settled.NOW:
             done = Judgement(Verdict.OLDER, OLDER)
         elif judgement.verdict is not Verdict.START:
@@ -151,10 +182,16 @@ class Backstop:
                 self.lookout.lay_to_rest(one, "Superseded", "another run carries this case on")
         return done
 
+    def _lost(self, ref: str, runs: Iterable[FlowRun]) -> Sighting | None:
+        """The latest that the runs know of their case's record and that it lacks; None where it lacks nothing."""
+        seen = sightings(state for one in runs for state in self._states(one))
+        with self.council.database.read() as session:
+            return latest_lost(session, ref, seen)
+
     def _states(self, run: FlowRun) -> list[State]:
         """What a run says of itself; all that it ever said, where it does not say how far its record is."""
         said = [] if run.state is None else [run.state]
-        return said if latest_sighting(said) else self.lookout.states_of(run.id)
+        return said if head_in(run.state) else self.lookout.states_of(run.id)
 
     def _remembers(self, case: Sleeper) -> bool:
         there = [moment for moment in (case.run_created_at, case.last_leg) if moment is not None]
@@ -168,7 +205,7 @@ class Backstop:
         at_once = case.is_awake or judgement.interfered or case.next_due is None
         moment = now if at_once or case.next_due is None else max(case.next_due, now)
         force = judgement.verdict is Verdict.FORCE
-        self.clerk.schedule(UUID(case.flow_run_id), moment, "Brought back", head_no=case.head_no, force=force)
+        self.clerk.schedule(UUID(case.flow_run_id), moment, "Brought back", head=case.head, force=force)
         return judgement
 
     def _next_generation(self, case: Sleeper, judgement: Judgement, generation: int) -> bool:
@@ -211,6 +248,16 @@ class Backstop:
                 manager = Recipient.role(change.policy.alarms.parked_case)
                 question = Question(RunInterference, manager, why, False, (), None, lapses=False)
                 put_by_the_house(session, pen, change.policy, house_key(session, ref, RunInterference.slug()), question)
+
+
+def declared_anew(redeploy: Callable[[], None]) -> str:
+    """Declare what Prefect lacks of ours; gives the kind of error where that fails. Cases are seen to all the same."""
+    try:
+        redeploy()
+    except Exception as caught:  # no text of the error: it may name what the machine holds
+        log.error("our deployments could not be declared to Prefect (%s): run `pathways deploy`", type(caught).__name__)
+        return type(caught).__name__
+    return ""
 
 
 def _generation(run: FlowRun) -> int:

@@ -9,13 +9,17 @@ from enum import StrEnum
 from prefect.client.schemas.objects import FlowRun, StateType
 
 from tasks.durable.prefect_clerk import Declared
-from tasks.durable.record_age import entry_in
+from tasks.durable.record_age import Head, head_in
 
 GRACE = timedelta(seconds=20)
 """How long a run may be between two of its steps towards Running or sleep before it counts as stuck."""
 PENDING_LIMIT = timedelta(seconds=60)
 """How long a run may be Pending: a worker that took it and died leaves it so."""
 OLDER = "its record is older than what happened"
+PUT_OFF = "Cannot be begun"
+"""The state of a run whose code no worker that tried could load: it is tried again by itself."""
+PUT_OFF_FOR = timedelta(minutes=5)
+"""How long a run is put off that could not be begun several times over, so that those due after it have their turn."""
 
 
 class Verdict(StrEnum):
@@ -62,13 +66,26 @@ class Sleeper:
     """A leg holds its lease and is known to be gone."""
     head_no: int = 0
     """The last entry of its record."""
+    head_hash: str = ""
+    """That entry's hash."""
     generation: int = 0
     last_leg: datetime | None = None
     """When its last leg ended; its run was there then."""
 
+    @property
+    def head(self) -> Head:
+        """How far its record is."""
+        return Head.of(self.head_no, self.head_hash)
 
-def judge(case: Sleeper, run: FlowRun | None, now: datetime, declared: Declared | None) -> Judgement:
-    """What the run of a case needs; a deployment (`declared`) that is younger than the run is in a new database."""
+
+def judge(
+    case: Sleeper, run: FlowRun | None, now: datetime, declared: Declared | None, *, is_older: bool = False
+) -> Judgement:
+    """
+    What the run of a case needs; a deployment (`declared`) that is younger than the run is in a new database.
+
+    `is_older` where the run knows of another entry than the record has under that number.
+    """
     if case.flow_run_id is None:
         return Judgement(Verdict.START, "it had no run yet")
     if run is None or run.state is None:
@@ -77,7 +94,8 @@ def judge(case: Sleeper, run: FlowRun | None, now: datetime, declared: Declared 
         return Judgement(Verdict.REPLACE, why, interfered=not made_anew)
     if case.leg_lives:
         return Judgement(Verdict.FINE)
-    if (entry_in(run.state) or 0) > case.head_no:
+    known = head_in(run.state)
+    if is_older or (known is not None and known.no > case.head_no):
         return Judgement(Verdict.OLDER, OLDER)
     since = now - run.state.timestamp
     match run.state.type:
@@ -104,6 +122,8 @@ def judge(case: Sleeper, run: FlowRun | None, now: datetime, declared: Declared 
 def _judge_sleeping(case: Sleeper, run: FlowRun, now: datetime) -> Judgement:
     assert run.state is not None
     scheduled = run.state.state_details.scheduled_time
+    if run.state.name == PUT_OFF and scheduled is not None and scheduled <= now + PUT_OFF_FOR:
+        return Judgement(Verdict.FINE)
     wanted = now if case.is_awake or case.next_due is None else max(case.next_due, now)
     if scheduled is not None and scheduled > wanted + timedelta(seconds=2):
         return Judgement(Verdict.WAKE, "it was to wake earlier")

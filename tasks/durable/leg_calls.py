@@ -17,7 +17,7 @@ import httpx
 from prefect.client.schemas.objects import State, StateType
 
 from tasks.durable.prefect_clerk import RESTRICTED_TITLE, RunCase, prefect_client
-from tasks.durable.record_age import after_entry, entry_said
+from tasks.durable.record_age import Head, after_entry, head_said
 
 _SET_STATE: Literal["/flow_runs/{id}/set_state"] = "/flow_runs/{id}/set_state"
 _RUN: Literal["/flow_runs/{id}"] = "/flow_runs/{id}"
@@ -33,8 +33,10 @@ class DueRun:
     idempotency_key: str | None = None
     name: str | None = None
     tags: frozenset[str] | None = None
-    known_entries: int = 0
-    """How many entries its case's record had when the run went to sleep; 0 where its state does not say."""
+    known: Head | None = None
+    """How far its case's record was when the run went to sleep; None where its state does not say."""
+    said: str | None = None
+    """What its state says of how far its case's record was, in the words of that state; None where it does not."""
 
     @classmethod
     def from_answer(cls, run: Mapping[str, Any]) -> DueRun:
@@ -43,7 +45,8 @@ class DueRun:
         return cls(
             UUID(run["id"]), UUID(deployment) if deployment else None, run.get("parameters") or {},
             run.get("idempotency_key"), run["name"], frozenset(run.get("tags") or ()),
-            entry_said((run.get("state") or {}).get("message")) or 0,
+            head_said((run.get("state") or {}).get("message")),
+            said=_said_of_the_record(run),
         )  # fmt: skip
 
     def looks_like(self, case: RunCase) -> bool:
@@ -75,17 +78,40 @@ def put_to_sleep(run: DueRun, case: RunCase, until: datetime, words: str) -> boo
     """
     show(run, case)
     name = RESTRICTED_TITLE if case.title == RESTRICTED_TITLE else words
-    return _set_state(run.id, StateType.SCHEDULED, name, after_entry(case.head_no), scheduled_time=until)
+    return _set_state(run.id, StateType.SCHEDULED, name, after_entry(case.head), scheduled_time=until)
 
 
-def try_again(run: DueRun, at: datetime, words: str) -> bool:
-    """Set a run that could do nothing now to begin again at a time. Raises `PrefectAway`."""
-    return _set_state(run.id, StateType.SCHEDULED, words, scheduled_time=at)
+def try_again(run: DueRun, at: datetime, words: str, known: Head | None = None) -> bool:
+    """
+    Set a run that could do nothing now to begin again at a time; what it knew of its case's record stays in its state.
+    Where its state no longer says that, `known` does.
+
+    Raises `PrefectAway`.
+    """
+    said = run.said or (None if known is None else after_entry(known))
+    return _set_state(run.id, StateType.SCHEDULED, words, said, scheduled_time=at)
+
+
+def known_before(run: DueRun) -> list[Head]:
+    """How far the record was by all that the run ever said; nothing where it is gone. Raises `PrefectAway`."""
+    with prefect_client() as client:
+        try:
+            said = client.request("GET", "/flow_run_states/", params={"flow_run_id": str(run.id)}).json()
+        except httpx.HTTPStatusError as refused:
+            if refused.response.status_code == httpx.codes.NOT_FOUND:
+                return []
+            raise
+    return [head for one in said if (head := head_said(one.get("message"))) is not None]
 
 
 def end(run: DueRun, state: State[Any]) -> bool:
     """End the run for good; False where the server refuses. Raises `PrefectAway`."""
     return _set_state(run.id, state.type, state.name or state.type.value.capitalize(), state.message)
+
+
+def _said_of_the_record(run: Mapping[str, Any]) -> str | None:
+    message = (run.get("state") or {}).get("message")
+    return None if head_said(message) is None else str(message)
 
 
 def _set_state(

@@ -32,7 +32,7 @@ from models.states import CaseStatus, WorkItemState
 from models.working_time import LONDON
 from tasks.durable.council import Council
 from tasks.durable.procedure import procedure_named
-from tasks.durable.record_age import after_entry, entry_in
+from tasks.durable.record_age import Head, after_entry, head_in, lacks, sightings
 from tasks.installation import CHECKOUT
 
 DEPLOYMENT = "case"
@@ -59,6 +59,13 @@ class RunCase:
     status: CaseStatus
     head_no: int = 0
     """The last entry of its record."""
+    head_hash: str = ""
+    """That entry's hash."""
+
+    @property
+    def head(self) -> Head:
+        """How far its record is."""
+        return Head.of(self.head_no, self.head_hash)
 
     @property
     def idempotency_key(self) -> str:
@@ -85,7 +92,7 @@ def describe(council: Council, ref: str) -> RunCase:
     if case.restricted:
         return RunCase(
             ref, RESTRICTED_TITLE, RESTRICTED_TITLE, ["restricted"], case.generation, case.flow_run_id, status,
-            case.head_no,
+            case.head_no, case.head_hash,
         )  # fmt: skip
     procedure = procedure_named(case.procedure)
     parts = [ref, *([case.colour] if case.colour else []), case.awaiting]
@@ -98,8 +105,9 @@ def describe(council: Council, ref: str) -> RunCase:
     if status is CaseStatus.NEEDS_ATTENTION:
         tags["needs-attention"] = None
     return RunCase(
-        ref, procedure.title, " · ".join(parts), list(tags), case.generation, case.flow_run_id, status, case.head_no
-    )
+        ref, procedure.title, " · ".join(parts), list(tags), case.generation, case.flow_run_id, status,
+        case.head_no, case.head_hash,
+    )  # fmt: skip
 
 
 def make_pool() -> None:
@@ -172,6 +180,7 @@ class Clerk:
         return client.create_flow_run_from_deployment(
             self._deployment_ids[case.title],
             parameters={"ref": case.ref},
+            state=Scheduled(message=after_entry(case.head)),
             name=case.name,
             tags=case.tags,
             idempotency_key=case.idempotency_key,
@@ -190,16 +199,21 @@ class Clerk:
                 run = client.read_flow_run(UUID(case.flow_run_id))
             except ObjectNotFound:
                 return  # the backstop replaces it and says so in the ledger
-            known = entry_in(run.state) or 0
-            if known > case.head_no and known > describe(self.council, ref).head_no:
-                return  # the record is older than what happened: the backstop settles that before a leg runs
-            if is_asleep(run, self.council.clock.now()):
-                self._schedule(client, run.id, self.council.clock.now(), "Woken", head_no=max(known, case.head_no))
+            if not is_asleep(run, self.council.clock.now()):
+                return
+            known = self._known(client, run)
+            with self.council.database.read() as session:
+                if lacks(session, ref, known):
+                    return  # the record is older than what happened: the backstop settles that before a leg runs
+            head = max([case.head, *known], key=lambda one: one.no)
+            self._schedule(client, run.id, self.council.clock.now(), "Woken", head=head)
 
-    def schedule(self, run_id: UUID, moment: datetime, words: str, *, head_no: int = 0, force: bool = False) -> None:
+    def schedule(
+        self, run_id: UUID, moment: datetime, words: str, *, head: Head | None = None, force: bool = False
+    ) -> None:
         """Set a run to start at `moment`, under a state name that a manager can read, and say how far its record is."""
         with prefect_client() as client:
-            self._schedule(client, run_id, moment, words, head_no=head_no, force=force)
+            self._schedule(client, run_id, moment, words, head=head, force=force)
 
     def runs(self, run_ids: Sequence[str]) -> dict[str, FlowRun]:
         """The runs that exist, by id."""
@@ -222,10 +236,22 @@ class Clerk:
         }
 
     @staticmethod
+    def _known(client: SyncPrefectClient, run: FlowRun) -> list[Head]:
+        """How far the record was, as the run says; where its state was set by somebody else, as it said before."""
+        head = head_in(run.state)
+        return [head] if head else [one.head for one in sightings(client.read_flow_run_states(run.id))]
+
+    @staticmethod
     def _schedule(
-        client: SyncPrefectClient, run_id: UUID, moment: datetime, words: str, *, head_no: int = 0, force: bool = False
+        client: SyncPrefectClient,
+        run_id: UUID,
+        moment: datetime,
+        words: str,
+        *,
+        head: Head | None = None,
+        force: bool = False,
     ) -> None:
-        message = after_entry(head_no) if head_no else None
+        message = None if head is None else after_entry(head)
         client.set_flow_run_state(run_id, Scheduled(scheduled_time=moment, name=words, message=message), force=force)
 
 

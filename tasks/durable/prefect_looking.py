@@ -81,6 +81,19 @@ class Lookout:
         living = [one for one in StateType if one not in OVER]
         yield from self._all(FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=living))))
 
+    def under_way(self) -> list[FlowRun]:
+        """The runs of cases that are Running or Pending, so many at most, those that began first before the others."""
+        busy = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING]))
+        with prefect_client() as client:
+            return list(
+                client.read_flow_runs(
+                    deployment_filter=OURS,
+                    flow_run_filter=FlowRunFilter(state=busy),
+                    sort=FlowRunSort.START_TIME_ASC,
+                    limit=BATCH,
+                )
+            )
+
     def newest(self) -> Iterator[FlowRun]:
         """All runs of cases, the one made last first; their ids are in the order of their making."""
         yield from self._all(None)

@@ -33,7 +33,7 @@ from tasks.durable.leg import OutsideACase
 from tasks.durable.leg_calls import DueRun
 from tasks.durable.prefect_clerk import Clerk, PrefectAway, describe
 from tasks.durable.prefect_steps import ShownSteps
-from tasks.durable.record_age import after_entry
+from tasks.durable.record_age import Head, after_entry, head_in, lacks
 from tasks.durable.running import Finished, NotOurs, Slept, run_leg
 from tasks.installation import Installation
 
@@ -67,10 +67,14 @@ def run_under_prefect(ref: str, *, show_steps: bool = True) -> State[Any]:
         raise OutsideACase
     theirs, council = context.flow_run, council_of_this_process()
     run = DueRun(
-        theirs.id, theirs.deployment_id, {"ref": ref}, theirs.idempotency_key, theirs.name, frozenset(theirs.tags)
-    )
+        theirs.id, theirs.deployment_id, {"ref": ref}, theirs.idempotency_key, theirs.name, frozenset(theirs.tags),
+        head_in(theirs.state),
+    )  # fmt: skip
     if not _stands(council, ref).is_carried_by(run):
         return SUPERSEDED
+    if (lost := _lost(council, ref, run)) is not None:
+        _rest(council, run, lost)
+        raise Pause("the record is older than what happened: the backstop settles that")
     match run_leg(council, ref, ShownSteps(run.id) if show_steps else None):
         case Finished():
             return _settled(council, ref, run)
@@ -109,8 +113,12 @@ def run_in_worker(council: Council, run: DueRun, *, show_steps: bool = True) -> 
     if not stands.is_carried_by(run):
         leg_calls.end(run, SUPERSEDED)
         return LegEnding.CLOSED
-    if stands.leg_lives or run.known_entries > stands.head_no:
-        return LegEnding.NOT_OURS  # a record that is older than what happened is settled by the backstop
+    if stands.leg_lives:
+        return LegEnding.NOT_OURS
+    if (lost := _lost(council, ref, run)) is not None:  # a record older than what happened is the backstop's to settle
+        if run.known is None:
+            _rest(council, run, lost)  # and from now on it sees that
+        return LegEnding.NOT_OURS
     if not leg_calls.take_up(run):
         return LegEnding.NOT_OURS
     try:
@@ -164,6 +172,17 @@ def _stands(council: Council, ref: str) -> _Standing:
         return _Standing(ref, row.flow_run_id, row.generation, row.head_no, lives)
 
 
+def _lost(council: Council, ref: str, run: DueRun) -> Head | None:
+    """
+    The last entry that the run knows of and the record lacks; None where it lacks none.
+
+    A state that Prefect or somebody in its dashboard has set says nothing of the record; those before it do.
+    """
+    known = [run.known] if run.known is not None else leg_calls.known_before(run)
+    with council.database.read() as session:
+        return max(lacks(session, ref, known), key=lambda one: one.no, default=None)
+
+
 def _settled(council: Council, ref: str, run: DueRun) -> State[Any]:
     """The state in which a closed case's run ends, its look having been made current."""
     case = describe(council, ref)
@@ -171,7 +190,7 @@ def _settled(council: Council, ref: str, run: DueRun) -> State[Any]:
         leg_calls.show(run, case)
     except PrefectAway as away:
         log.warning("case %s is closed, but its run keeps its old name: %s", ref, away)
-    return Completed(name="Closed", message=f"the procedure came to its end, {after_entry(case.head_no)}")
+    return Completed(name="Closed", message=f"the procedure came to its end, {after_entry(case.head)}")
 
 
 def _end(council: Council, ref: str, run: DueRun) -> None:
@@ -189,14 +208,15 @@ def _sleep(council: Council, ref: str, run: DueRun, slept: Slept) -> None:
         with council.database.read() as session:
             case = session.get_one(Case, ref)
         if case.status != CaseStatus.CLOSED and case.wake_no > case.asleep_wake_no:
-            Clerk(council).schedule(run.id, council.clock.now(), "Woken", head_no=case.head_no)
+            head = Head.of(case.head_no, case.head_hash)
+            Clerk(council).schedule(run.id, council.clock.now(), "Woken", head=head)
     except PrefectAway as away:
         log.warning("case %s sleeps, but its run could not be set so (%s); the backstop will", ref, away)
 
 
-def _rest(council: Council, run: DueRun) -> None:
+def _rest(council: Council, run: DueRun, known: Head | None = None) -> None:
     """Let a run that could not be carried on begin again once the lease's time has gone."""
     try:
-        leg_calls.try_again(run, council.clock.now() + council.policy.lease.lasts, "Trying again")
+        leg_calls.try_again(run, council.clock.now() + council.policy.lease.lasts, "Trying again", known)
     except PrefectAway as away:
         log.warning("run %s could not be set to begin again (%s); the backstop will", run.id, away)

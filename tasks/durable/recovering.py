@@ -21,7 +21,7 @@ from models.cases import Case, Lease
 from models.states import CaseStatus
 from tasks.database import DatabaseUnavailable
 from tasks.durable import lease
-from tasks.durable.backstop import Backstop, Report
+from tasks.durable.backstop import Backstop, Report, declared_anew
 from tasks.durable.council import Council
 from tasks.durable.lost_cases import look_for_lost_cases, ref_of, report_lost
 from tasks.durable.prefect_clerk import PrefectAway, declared_pool
@@ -53,11 +53,11 @@ def recover(council: Council, redeploy: Callable[[], None], backstop: Backstop |
     """
     backstop = backstop or Backstop(council, redeploy)
     moved = {one.pool for one in backstop.clerk.deployments().values()} - {None, declared_pool()}
-    if moved:
-        redeploy()
+    failed = declared_anew(redeploy) if moved else ""
     lost = look_for_lost_cases(council, backstop.lookout, every=True)
     done = backstop.look_round(every=True)
-    done.deployed = done.deployed or bool(moved)
+    done.deployed = done.deployed or (bool(moved) and not failed)
+    done.not_deployed = done.not_deployed or failed
     ended = _lay_strays_to_rest(council, backstop)
     left = backstop.look_round(every=True, act=False)
     return Recovery(done, lost, ended, done.failed | left.failed)
@@ -76,7 +76,11 @@ def settle_before_legs(council: Council, redeploy: Callable[[], None], backstop:
 
 
 def wait_until_settled(council: Council, redeploy: Callable[[], None], stop: threading.Event) -> None:
-    """As `settle_before_legs`, tried until Prefect and the database can be used, or until told to stop."""
+    """
+    As `settle_before_legs`, tried until Prefect and the database can be used, or until told to stop.
+
+    Nothing else keeps the office waiting: each leg looks at how far its own record is, too.
+    """
     while not stop.is_set():
         try:
             settle_before_legs(council, redeploy)
@@ -84,6 +88,9 @@ def wait_until_settled(council: Council, redeploy: Callable[[], None], stop: thr
         except (PrefectAway, DatabaseUnavailable) as away:
             log.warning("no leg runs yet: %s", away)
             stop.wait(1)
+        except Exception as caught:  # no text of the error, which may be personal
+            log.error("what runs on older records could not all be settled first (%s)", type(caught).__name__)
+            return
 
 
 def meet_unknown(council: Council, run_id: UUID, lookout: Lookout | None = None) -> None:

@@ -83,7 +83,7 @@ def _read(council: Council, queries: list[_Cases]) -> list[Sleeper]:
             case.ref, _title(case), case.flow_run_id, case.run_created_at, case.next_due,
             is_awake=case.wake_no > case.asleep_wake_no, leg_lives=lease.is_live(held, now),
             leg_died=held.holder is not None and not lease.is_live(held, now),
-            head_no=case.head_no, generation=case.generation, last_leg=held.released_at,
+            head_no=case.head_no, head_hash=case.head_hash, generation=case.generation, last_leg=held.released_at,
         )
         for case, held in rows.values()
     ]  # fmt: skip

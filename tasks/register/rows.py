@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from models.register import AbsenceKind, ContactMethod, ExtractKind, Responsibility
 from models.roles import Role
+from models.unfit import is_out_of_time
 from models.working_time import LONDON
 from tasks.register.nhs_number import read_nhs_number
 
@@ -38,7 +39,9 @@ def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError("must be a date or time such as 2026-11-30 or 2026-11-30T09:00") from None
+        moment = None
+    if moment is None or is_out_of_time(moment):
+        raise ValueError("must be a date or time such as 2026-11-30 or 2026-11-30T09:00")
     return (moment if moment.tzinfo else moment.replace(tzinfo=LONDON)).astimezone(UTC)
 
 

@@ -92,7 +92,11 @@ def _spans(numbers: Sequence[int]) -> str:
 
 
 def _erase_what_hangs_on_it(session: Session, ref: str) -> None:
-    """The rows beside the ledger. That something was done stays, without a word of it or a way to anybody."""
+    """
+    The rows beside the ledger. That something was done stays, without a word of it or a person's id.
+
+    In the ledger itself one way stays: the key of the step that noted whom the case is about (`ID_STAYS`).
+    """
     session.execute(
         update(PersonMessage)
         .where(PersonMessage.case_ref == ref)

@@ -23,6 +23,7 @@ class Goes(StrEnum):
     SOON = "within weeks"
     WITH_PERSON = "with the person"
     AS_EXTRACTED = "as the extract says"
+    ID_STAYS = "stays, with ids of the register"
     STAFF = "stays with the record"
     WITH_LOG = "with the access log"
 
@@ -42,6 +43,9 @@ WHEN_IT_GOES: Mapping[Goes, str] = {
     Goes.WITH_PERSON: "about somebody: taken out when the recording system's extract has left them out for the "
     "policy's time and no case is about them (tasks/retention/leftovers.py)",
     Goes.AS_EXTRACTED: "about a member of staff: as the recording system's extract has it; what is over stays known",
+    Goes.ID_STAYS: "no word about anybody, but it may hold somebody's id in the register: the key of the step that "
+    "noted whom a case is about is hashed with its entry and stays with the hash, and a hold says on whom it was "
+    "placed. It leads to them while they stand in the register, or in the recording system under that id",
     Goes.STAFF: "which member of staff did what, or was told: stays, as the record of what was done would say nothing "
     "without it",
     Goes.WITH_LOG: "who looked at what: cut from the log's beginning after the policy's time "
@@ -62,7 +66,8 @@ COLUMNS: Mapping[str, Mapping[Goes, tuple[str, ...]]] = {
         staff="owner",
     ),
     "entry": _columns(
-        never="case_ref no at kind key step clauses policy payload_digest previous_hash hash",
+        never="case_ref no at kind step clauses policy payload_digest previous_hash hash",
+        id_stays="key",
         staff="by",
     ),
     "entry_payload": _columns(never="case_ref no", with_case="salt content"),
@@ -97,7 +102,9 @@ COLUMNS: Mapping[str, Mapping[Goes, tuple[str, ...]]] = {
     "case_erasure": _columns(never="case_ref at entry_no kept_for"),
     # A hold's reason is the reference of an inquiry or a claim, and names nobody.
     "legal_hold": _columns(
-        never="id kind case_ref person_id reason placed_at lifted_at lifted_because", staff="placed_by lifted_by"
+        never="id kind case_ref reason placed_at lifted_at lifted_because",
+        id_stays="person_id",
+        staff="placed_by lifted_by",
     ),
     # ------------------------------------------------------------------ what came
     "inbound_mail": _columns(

@@ -38,6 +38,8 @@ class KeptBy(StrEnum):
     """It has a message to somebody outside that has not been settled."""
     NOTE = "note still to be written"
     """It has a note that is being written into the recording system."""
+    FAULT = "fault of the system"
+    """What keeps it could not be worked out, so it stays; the kind of the error is `Verdict.fault`."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Verdict:
     case: ClosedCase
     kept_by: tuple[KeptBy, ...]
     holds: tuple[LegalHold, ...] = ()
+    fault: str = ""
 
     @property
     def is_due(self) -> bool:

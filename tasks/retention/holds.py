@@ -3,16 +3,17 @@ Legal holds: placing, lifting, and what one covers.
 
 A hold on a case covers it, the cases it came from and those that came from it. A hold on a person covers every case
 that has to do with them, past and to come, with the same families; and their mail, drafts and row of the register. What
-nobody has linked to them is looked through for their name and numbers.
+nobody has linked to them is looked through for their name and numbers; a case whose words have them is covered with its
+family too.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.cases import Case, EntryPayload
@@ -25,7 +26,7 @@ from tasks.audit.chaining import take_turns
 from tasks.audit.held import LIFTED, PLACED
 from tasks.durable.council import Change
 from tasks.durable.ledger import UnknownCase
-from tasks.retention.belonging import cases_with, lineage_of, people_in
+from tasks.retention.belonging import cases_with, in_parts, lineage_of, people_in
 from tasks.retention.naming import Named, texts_in
 
 _TURNS = "legal holds"
@@ -125,7 +126,11 @@ class Holds:
         return bool(self._on_people)
 
     def on_case(self, ref: str, *, look_inside: bool = False) -> list[LegalHold]:
-        """Those that cover a case. With `look_inside`, its words are looked through for people under hold as well."""
+        """
+        Those that cover a case.
+
+        With `look_inside`, the words of the whole family are looked through for people under hold as well.
+        """
         if not self.standing:
             return []
         family = lineage_of(self._session, ref)
@@ -133,8 +138,14 @@ class Holds:
         found = [one for one in self.standing if one.case_ref in family or one.person_id in people]
         if found or not look_inside or not self._on_people:
             return found
-        said = select(EntryPayload.content).where(EntryPayload.case_ref == ref, EntryPayload.content.is_not(None))
-        return self.naming(texts_in(content) for content in self._session.scalars(said) if content is not None)
+        return self.naming(texts_in(content) for content in self._said_in(family))
+
+    def _said_in(self, family: set[str]) -> Iterator[str]:
+        for part in in_parts(family):
+            said = select(EntryPayload.content).where(
+                EntryPayload.case_ref.in_(part), EntryPayload.content.is_not(None)
+            )
+            yield from (content for content in self._session.scalars(said) if content is not None)
 
     def on_person(self, person_id: str) -> list[LegalHold]:
         """Those on a person; and those on a case that has to do with them, which their row of the register explains."""
@@ -167,7 +178,12 @@ class Holds:
     @cached_property
     def _named(self) -> Named:
         ids = [one.person_id for one in self._on_people]
-        return Named(self._session.scalars(select(Person).where(Person.id.in_(ids))).all())
+        return Named(self._session.scalars(select(Person).where(Person.id.in_(ids))).all(), self._how_many_are_called)
+
+    def _how_many_are_called(self, last: str) -> int:
+        """Asked only where a text has that last name and none of the others."""
+        called = select(func.count()).select_from(Person).where(Person.name_key.endswith(f" {last}", autoescape=True))
+        return self._session.scalar(called) or 0
 
 
 def holds_on(session: Session, ref: str) -> list[LegalHold]:

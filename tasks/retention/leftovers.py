@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models.audit import AccessEntry
@@ -40,18 +41,30 @@ _WORK_ITEM = re.compile(r"^/work-items/(W-[0-9A-Z]+)(?:/|$)")
 # ---------------------------------------------------------------------- drafts
 
 
-def drafts_left(session: Session, policy: Policy, today: date, holds: Holds) -> Iterator[int]:
+Failed = Callable[[str, Exception], None]
+"""Told of what cannot be looked at and therefore stays: its reference, and the error."""
+
+
+def drafts_left(session: Session, policy: Policy, today: date, holds: Holds, failed: Failed) -> Iterator[int]:
     """Ids of drafts whose time has passed and that no hold covers, by their case or by whom they name."""
     before = first_moment_kept(policy.retention.drafts, today)
     for draft in session.scalars(select(Draft).where(Draft.saved_at < before).order_by(Draft.id)).all():
-        if not _draft_is_held(session, draft, holds):
+        try:
+            is_held = _draft_is_held(session, draft, holds)
+        except DBAPIError:
+            raise
+        except Exception as caught:
+            failed(f"draft {draft.id}", caught)
+            continue
+        if not is_held:
             yield draft.id
 
 
-def erase_drafts(change: Change, *, by: str) -> int:
+def erase_drafts(change: Change, *, by: str, failed: Failed) -> int:
     """Erase every draft that was left, with an entry in the access log that says how many; gives how many."""
     while_nobody_else_does(change.session)
-    left = list(drafts_left(change.session, change.policy, local_day(change.now), Holds(change.session)))
+    holds = Holds(change.session)
+    left = list(drafts_left(change.session, change.policy, local_day(change.now), holds, failed))
     for draft_id in left:
         change.session.execute(delete(Draft).where(Draft.id == draft_id))
     if left:

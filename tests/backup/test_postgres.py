@@ -8,7 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url, select, text
+from sqlalchemy import create_engine, make_url, select, text
+from sqlalchemy.exc import OperationalError
 
 from deployments.example_council import example_policy, example_policy_text
 from deployments.migrating import upgrade
@@ -151,6 +152,31 @@ def test_a_dump_takes_the_databases_place_and_the_old_one_is_kept(on_postgres: O
     old = Database(database.url.set(database=kept).render_as_string(hide_password=False))
     assert len(on_postgres.cases()) == 3 and len(Office(old, example_policy()).cases()) == 4
     old.dispose()
+
+
+@pytest.mark.usefixtures("tools")
+def test_nobody_writes_into_a_database_that_is_being_replaced(on_postgres: Office, there: Installation) -> None:
+    """Its tables are held until the names change; who is connected then keeps it from being replaced at all."""
+    file, database = taken(on_postgres, there), on_postgres.council.database
+    later = on_postgres.clock.now() + timedelta(hours=1)
+    database.dispose()
+    engines = []
+
+    def meanwhile(_done: int, _of: int) -> None:
+        if engines:
+            return
+        engines.append(create_engine(database.url))
+        with engines[0].connect() as writer:
+            writer.execute(text("SET lock_timeout = '50ms'"))
+            with pytest.raises(OperationalError, match="lock timeout"):
+                writer.execute(text("UPDATE care_case SET awaiting = 'somebody'"))
+
+    with pytest.raises(InUse, match="connected to the database meanwhile"):  # the connection is in its pool
+        restore(file, there, upgrade=upgrade, now=later, replace=True, progress=meanwhile)
+    engines[0].dispose()
+    assert len(on_postgres.cases()) == 3
+    database.dispose()
+    assert restore(file, there, upgrade=upgrade, now=later, replace=True).proof.counts.cases == 3
 
 
 @pytest.mark.usefixtures("tools")

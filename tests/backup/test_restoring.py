@@ -15,10 +15,12 @@ from flows.written_contact_transfer import written_contact_transfer
 from models.audit import AccessEntry
 from models.cases import Case
 from models.connections import Connections
+from models.retention import LegalHold
 from tasks.audit.sealing import seal
 from tasks.audit.verifying import verify
 from tasks.backup.archive import describe_files, unpack, write_archive
 from tasks.backup.manifest import NotABackup, Part
+from tasks.backup.proving import Progress
 from tasks.backup.restoring import HomeHasCases, InUse, Restored, restore
 from tasks.backup.switching import Plan, finish_restore, write_plan
 from tasks.backup.taking import take_backup
@@ -26,6 +28,7 @@ from tasks.database import Database
 from tasks.durable.testing import Office
 from tasks.installation import Installation
 from tests.procedures.letters import letter
+from tests.retention.archive import closed_errand, held
 
 
 @pytest.fixture
@@ -36,11 +39,13 @@ def backup(office: Office, installation: Installation) -> Path:
     return file
 
 
-def put_back(file: Path, into: Installation, office: Office, *, replace: bool = False) -> Restored:
+def put_back(
+    file: Path, into: Installation, office: Office, *, replace: bool = False, meanwhile: Progress | None = None
+) -> Restored:
     """Restore, an hour later."""
     into.home.mkdir(parents=True, exist_ok=True)
     later = office.clock.now() + timedelta(hours=1)
-    return restore(file, into, upgrade=upgrade, now=later, replace=replace)
+    return restore(file, into, upgrade=upgrade, now=later, replace=replace, progress=meanwhile)
 
 
 def a_day_goes_by(office: Office, installation: Installation) -> None:
@@ -122,6 +127,68 @@ def test_what_is_in_use_is_never_replaced(office: Office, installation: Installa
     assert cases_in(installation.home / "pathways.db") == 5
 
 
+def test_nobody_writes_into_what_is_being_replaced(office: Office, installation: Installation, backup: Path) -> None:
+    """A letter that came in while the copy was proven is refused, for its server to deliver again; none is mislaid."""
+    a_day_goes_by(office, installation)
+    refused: list[str] = []
+    opened: list[sqlite3.Connection] = []
+
+    def meanwhile(_done: int, _of: int) -> None:
+        if refused:
+            return
+        with closing(sqlite3.connect(installation.home / "pathways.db", timeout=0)) as writer:
+            with pytest.raises(sqlite3.OperationalError) as caught:
+                writer.execute("BEGIN IMMEDIATE")
+            refused.append(str(caught.value))
+        opened.append(sqlite3.connect(installation.home / "pathways.db", timeout=0))
+
+    done = put_back(backup, installation, office, replace=True, meanwhile=meanwhile)
+
+    assert refused == ["database is locked"]
+    assert done.kept is not None and cases_in(Path(done.kept) / "pathways.db") == 5
+    (waiting,) = opened  # has the file open that was moved away since
+    with closing(waiting), pytest.raises(sqlite3.OperationalError, match="readonly"):
+        waiting.execute("PRAGMA journal_mode = WAL")
+        waiting.execute("UPDATE care_case SET awaiting = 'somebody'")
+    assert cases_in(installation.home / "pathways.db") == 3
+
+
+def test_a_database_that_was_made_meanwhile_is_not_put_aside(
+    office: Office, backup: Path, elsewhere: Installation
+) -> None:
+    """The home was empty when the restore began, and somebody started something in it."""
+
+    def meanwhile(_done: int, _of: int) -> None:
+        (elsewhere.home / "pathways.db").write_bytes(b"letters")
+
+    with pytest.raises(InUse, match="made here meanwhile"):
+        put_back(backup, elsewhere, office, meanwhile=meanwhile)
+    assert (elsewhere.home / "pathways.db").read_bytes() == b"letters"
+
+
+def test_legal_holds_placed_since_the_backup_stand_after_it(office: Office, installation: Installation) -> None:
+    """Else the next night would erase what a coroner has asked for. Those on cases that are lost are left out."""
+    ref = closed_errand(office)
+    before = held(office, case=ref)
+    file = installation.home / "backups" / "night.backup"
+    take_backup(installation, office.council.database, Connections(), file, office.clock.now())
+    office.days_pass(1)
+    since = held(office, case=ref)
+    held(office, case=closed_errand(office))
+    office.council.database.dispose()
+
+    done = put_back(file, installation, office, replace=True)
+
+    assert done.holds == 1
+    database = Database(installation.database_url)
+    with database.read() as session:
+        assert {one.id for one in session.scalars(select(LegalHold))} == {before, since}
+        placed = session.get_one(LegalHold, since)
+        assert placed.lifted_at is None and placed.placed_at == office.clock.now()
+    database.dispose()
+    assert faults_in(installation) == []
+
+
 def test_a_damaged_database_is_replaced_and_kept(office: Office, installation: Installation, backup: Path) -> None:
     """It may be why there is a restore at all."""
     a_day_goes_by(office, installation)
@@ -132,6 +199,7 @@ def test_a_damaged_database_is_replaced_and_kept(office: Office, installation: I
     done = put_back(backup, installation, office, replace=True)
     assert cases_in(file) == 3
     assert (Path(str(done.kept)) / "pathways.db").read_bytes()[:4096] == b"\0" * 4096
+    assert done.holds is None  # and the restore says so
 
 
 def test_files_that_belong_elsewhere_are_not_put_there(

@@ -15,7 +15,7 @@ from tasks.durable.backstop import Backstop
 from tasks.durable.council import Council
 from tasks.durable.prefect_clerk import Declared, describe
 from tasks.durable.prefect_looking import OVER
-from tasks.durable.record_age import after_entry
+from tasks.durable.record_age import Head, after_entry
 
 FLOW = UUID("00000000-0000-0000-0000-00000000f10e")
 
@@ -52,17 +52,18 @@ class SimulatedPrefect:
         return run
 
     def say(
-        self, run_id: UUID, kind: StateType, name: str, *, after: int | None = None, at: datetime | None = None
+        self, run_id: UUID, kind: StateType, name: str, *, after: int | Head | None = None, at: datetime | None = None
     ) -> None:
         """Put a run into a state; `after` that entry of its case's record, starting again `at`."""
+        head = Head(after) if isinstance(after, int) else after
         state = State(
-            type=kind, name=name, message=None if after is None else after_entry(after),
+            type=kind, name=name, message=None if head is None else after_entry(head),
             timestamp=self.council.clock.now(), state_details=StateDetails(scheduled_time=at),
         )  # fmt: skip
         self.history[run_id].append(state)
         self.of[run_id] = self.of[run_id].model_copy(update={"state": state, "state_type": kind})
 
-    def sleeping(self, ref: str, *, after: int | None = None, generation: int = 0, bare: bool = False) -> UUID:
+    def sleeping(self, ref: str, *, after: int | Head | None = None, generation: int = 0, bare: bool = False) -> UUID:
         """A run that sleeps until its case's next time, `after` that entry of its record; gives its id."""
         run = self.run_for(ref, f"{ref}:{generation}", bare=bare)
         due = self.council.clock.now() + timedelta(days=7) if bare else self.case(ref).next_due
@@ -108,9 +109,11 @@ class SimulatedPrefect:
             session.execute(update(Case).where(Case.ref == ref).values(**written))
         return run.id
 
-    def schedule(self, run_id: UUID, moment: datetime, words: str, *, head_no: int = 0, force: bool = False) -> None:
+    def schedule(
+        self, run_id: UUID, moment: datetime, words: str, *, head: Head | None = None, force: bool = False
+    ) -> None:
         """Set a run to start at that moment."""
-        self.say(run_id, StateType.SCHEDULED, words, after=head_no or None, at=moment)
+        self.say(run_id, StateType.SCHEDULED, words, after=head, at=moment)
 
     # ------------------------------------------------------------------ what the lookout sees
 
@@ -141,6 +144,10 @@ class SimulatedPrefect:
     def alive(self) -> Iterator[FlowRun]:
         """Runs that are not over."""
         yield from [run for run in self.of.values() if run.state_type not in OVER]
+
+    def under_way(self) -> list[FlowRun]:
+        """Runs that are Running or Pending."""
+        return [run for run in self.of.values() if run.state_type in (StateType.RUNNING, StateType.PENDING)]
 
     def newest(self) -> Iterator[FlowRun]:
         """All runs, the newest first."""

@@ -12,7 +12,7 @@ from prefect.client.schemas.objects import FlowRun, State, StateDetails, StateTy
 
 from tasks.durable.judging import Judgement, Sleeper, Verdict, judge
 from tasks.durable.prefect_clerk import Declared
-from tasks.durable.record_age import after_entry
+from tasks.durable.record_age import Head, after_entry
 from tests.durable.lending import MONDAY
 
 RUN_ID = UUID("00000000-0000-0000-0000-000000000017")
@@ -48,7 +48,7 @@ def run(
     state = State(
         type=kind,
         timestamp=NOW - timedelta(seconds=since),
-        message=None if after is None else after_entry(after),
+        message=None if after is None else after_entry(Head(after)),
         state_details=StateDetails(scheduled_time=scheduled),
     )
     return FlowRun(id=RUN_ID, flow_id=RUN_ID, state=state, work_pool_name=pool)

@@ -50,6 +50,10 @@ class PrefectThatLosesItsDatabase:
         """None of any generation either."""
         return []
 
+    def under_way(self) -> list[object]:
+        """None is Running."""
+        return []
+
     def declare(self) -> None:
         """What `prefect deploy` does."""
         self.declared_anew = {TITLE: Declared(MONDAY + timedelta(hours=1), "pathways")}
@@ -152,3 +156,26 @@ def test_many_cases_are_compared_in_turns(office: Office) -> None:
         office.hours_pass(1 / 60)
     assert sorted(one for found in rounds for one in found) == cases
     assert all(len(found) <= 2 for found in rounds)
+
+
+def test_the_run_of_a_closed_case_that_was_left_running_is_ended(office: Office) -> None:
+    """Prefect was away when the leg that closed the case came to end its run; an open case's run goes on."""
+    (case,) = sleeping_cases(office, 1)
+    prefect = SimulatedPrefect(office.council, MONDAY - timedelta(days=30))
+    run, stray = prefect.sleeping(case), prefect.run_for(case, "of another installation", bare=True).id
+    office.days_pass(7)
+    other = prefect.sleeping(sleeping_cases(office, 1)[0])
+    with office.council.database.read() as session:
+        closed_at = session.get_one(Case, case).closed_at
+    assert closed_at is not None
+    office.clock.move_to(closed_at + timedelta(seconds=59))
+    for one in (run, other, stray):
+        prefect.say(one, StateType.RUNNING, "Running")
+    assert prefect.backstop().look_round().ended == [], "its leg may be about to say so itself"
+    office.clock.move_to(closed_at + timedelta(seconds=61))
+    assert prefect.backstop().look_round(only_overdue=True).ended == []
+    assert prefect.backstop().look_round(act=False).ended == []
+    assert prefect.backstop().look_round().ended == [case]
+    assert prefect.state(run) == "Closed"
+    assert prefect.state(other) != "Closed"
+    assert prefect.state(stray) == "Running", "a run that we have not written down for the case is not ours to end"

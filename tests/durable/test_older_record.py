@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import threading
 from datetime import timedelta
 
 import pytest
@@ -14,10 +16,13 @@ from models.forms.house import HowItGoesOn, RecordOlder, StepAttention
 from models.states import CaseStatus
 from tasks.audit.verifying import verify
 from tasks.durable import ask, audited, procedure
+from tasks.durable.prefect_clerk import Declared
 from tasks.durable.procedure import procedure_named
-from tasks.durable.recovering import recover, settle_before_legs
+from tasks.durable.record_age import Head, after_entry, head_said
+from tasks.durable.recovering import recover, settle_before_legs, wait_until_settled
 from tasks.durable.testing import Office
-from tests.durable.lending import FOLDING, MONDAY, ChairChosen, Effects, WheelchairLoan, leave, ledger
+from tasks.worklist.case_view import beware_of
+from tests.durable.lending import FOLDING, MONDAY, ChairChosen, Effects, WheelchairLoan, answer_quietly, leave, ledger
 from tests.durable.simulated_prefect import SimulatedPrefect
 
 FOUND = RecordOlder(what_happened="The chair was chosen on Tuesday: folding. Dana has it in her notebook.")
@@ -75,6 +80,17 @@ def test_a_record_that_is_older_than_its_run_is_entered_and_asked_about(
     ]  # fmt: skip
     (new,) = prefect.living(loan)
     assert (prefect.state(old), str(new)) == ("Superseded", office.case(loan).flow_run_id)
+
+
+def test_the_page_says_why_the_case_rests(office: Office, prefect: SimulatedPrefect, loan: str) -> None:
+    """No step has failed: its record is older than what happened."""
+    prefect.sleeping(loan, after=5)
+    prefect.backstop().look_round()
+    with office.council.database.read() as session:
+        (said,) = beware_of(session, session.get_one(Case, loan), ())
+    assert said == (
+        "This case needs attention: its record is older than what happened, and somebody must find out what is missing."
+    )
 
 
 def test_one_missing_entry_is_said_to_be_one(office: Office, prefect: SimulatedPrefect, loan: str) -> None:
@@ -227,3 +243,137 @@ def test_what_is_due_is_settled_before_legs_run(office: Office, prefect: Simulat
     assert [EntryKind.PARKED in kinds(office, one) for one in (loan, later)] == [True, False]
     recover(office.council, lambda: None, prefect.backstop())
     assert [EntryKind.PARKED in kinds(office, one) for one in (loan, later)] == [True, True]
+
+
+ANOTHER = "00000000"
+"""How the hash of no entry of ours begins."""
+
+
+def head_of(office: Office, ref: str) -> Head:
+    """How far the case's record is."""
+    case = office.case(ref)
+    return Head.of(case.head_no, case.head_hash)
+
+
+def test_a_state_says_which_entry_it_knows_and_an_earlier_one_its_number_alone() -> None:
+    """Runs that went to sleep before the hash was said are still understood."""
+    assert after_entry(Head(4, "9f3a12bc")) == "after entry 4 (9f3a12bc) of the record"
+    assert head_said("closed, after entry 4 (9f3a12bc) of the record") == Head(4, "9f3a12bc")
+    assert head_said("after entry 4 of the record") == Head(4)
+    assert head_said("after entry 4 (soon) of the record") is None
+
+
+@pytest.mark.parametrize("behind", [0, 1])
+def test_an_older_record_that_has_grown_to_the_same_number_is_noticed(
+    office: Office, prefect: SimulatedPrefect, loan: str, effects: Effects, behind: int
+) -> None:
+    """An answer came in after the restore: the entry has the number that its run knows, and another hash."""
+    answer_quietly(office, loan, FOLDING, by="practitioner")
+    no = office.case(loan).head_no
+    assert no == 3
+    prefect.sleeping(loan, after=Head(no - behind, ANOTHER))
+    report = prefect.backstop().look_round()
+
+    assert report.older == [loan]
+    replaced, _, asked = ledger(office, loan)[no:]
+    assert replaced.text.endswith(f"entry {no - behind} is known to have been another")
+    assert replaced.data["hash"] == ANOTHER
+    assert f"had another entry {no - behind} than it has now" in asked.data["about"]
+    office.hours_pass(1)
+    assert effects.of(loan) == []
+    assert prefect.backstop().look_round(every=True).older == []
+
+
+def test_a_run_that_knows_what_the_record_has_is_left_alone(
+    office: Office, prefect: SimulatedPrefect, loan: str
+) -> None:
+    """Whether the record has grown since it went to sleep, or not."""
+    prefect.sleeping(loan, after=head_of(office, loan))
+    assert prefect.backstop().look_round(every=True).brought_back == {}
+    answer_quietly(office, loan, FOLDING, by="practitioner")
+    assert prefect.backstop().look_round(every=True).older == []
+
+
+def test_a_second_restore_is_noticed_though_the_first_knew_of_more_entries(
+    office: Office, prefect: SimulatedPrefect, loan: str
+) -> None:
+    """What was settled is what had been seen by then, whatever its number."""
+    prefect.sleeping(loan, after=25)
+    prefect.backstop().look_round()
+    office.hours_pass(1)
+    (run,) = prefect.living(loan)
+    prefect.say(run, StateType.SCHEDULED, "Awaiting", after=9, at=MONDAY + timedelta(days=3))
+    assert office.case(loan).head_no < 9
+    assert prefect.backstop().look_round().older == [loan]
+
+
+def test_what_prefect_forgot_as_a_run_came_due_is_found_in_its_earlier_states(
+    office: Office, prefect: SimulatedPrefect, loan: str
+) -> None:
+    """Nothing worked for a while and Prefect called the run late, or somebody moved it: that state says no entry."""
+    run = prefect.sleeping(loan, after=5)
+    prefect.say(run, StateType.SCHEDULED, "Late", at=office.clock.now())
+    settle_before_legs(office.council, lambda: None, prefect.backstop())
+    assert EntryKind.PARKED in kinds(office, loan)
+
+
+def deploying_fails() -> None:
+    """What `prefect deploy` does where its file is gone."""
+    raise subprocess.CalledProcessError(1, ["prefect", "deploy", "--all"])
+
+
+def test_cases_are_brought_back_though_deploying_fails(office: Office, prefect: SimulatedPrefect, loan: str) -> None:
+    """One procedure's deployment is missing and cannot be made: every other case is seen to, and it is said."""
+    office.start(lending_by_choice, WheelchairLoan(person="P-105"))
+    prefect.say(prefect.sleeping(loan), StateType.CRASHED, "Crashed")
+    prefect.deployments = dict  # type: ignore[method-assign]
+    backstop = prefect.backstop()
+    backstop._redeploy = deploying_fails
+    report = backstop.look_round(every=True)
+    assert loan in report.brought_back
+    assert (report.deployed, report.not_deployed) == (False, "CalledProcessError")
+    settle_before_legs(office.council, deploying_fails, backstop)
+
+
+def test_a_move_to_another_pool_that_cannot_be_declared_keeps_nobody_from_being_brought_back(
+    office: Office, prefect: SimulatedPrefect, loan: str
+) -> None:
+    """`pathways recover` says so and sees to every case."""
+    prefect.say(prefect.sleeping(loan), StateType.CRASHED, "Crashed")
+    elsewhere = Declared(prefect.made_at, "elsewhere")
+    prefect.deployments = lambda: {procedure_named("lending-by-choice").title: elsewhere}  # type: ignore[method-assign]
+    done = recover(office.council, deploying_fails, prefect.backstop())
+    assert (done.round.not_deployed, list(done.round.brought_back)) == ("CalledProcessError", [loan])
+
+
+def test_one_case_that_cannot_be_brought_back_does_not_keep_the_others(
+    office: Office, prefect: SimulatedPrefect, loan: str
+) -> None:
+    """Its trouble is named by its kind alone, which names nobody."""
+    other = office.start(lending_by_choice, WheelchairLoan(person="P-105"))
+    for ref in (loan, other):
+        prefect.say(prefect.sleeping(ref), StateType.CRASHED, "Crashed")
+    first = min(loan, other)
+    backstop, start = prefect.backstop(), prefect.start
+
+    def starting(ref: str) -> object:
+        if ref == first:
+            raise ValueError("Ottoline")
+        return start(ref)
+
+    prefect.start = starting  # type: ignore[method-assign, assignment]
+    report = backstop.look_round()
+    assert list(report.brought_back) == [max(loan, other)]
+    assert report.failed == {first: "its run was crashed, and bringing it back failed (ValueError)"}
+
+
+def test_the_worker_starts_though_settling_fails(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trouble that does not go away by waiting keeps no leg from running: each looks at its own record."""
+    read = office.council.database.read
+
+    def failing() -> object:
+        raise ValueError("Ottoline")
+
+    monkeypatch.setattr(office.council.database, "read", failing)
+    wait_until_settled(office.council, lambda: None, threading.Event())
+    monkeypatch.setattr(office.council.database, "read", read)

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import IntegrityError
 
 from models.roles import Role
-from tasks.database import Database
+from tasks.database import BUSY_TIMEOUT_SECONDS, IDLE_SECONDS, Database, DatabaseUnavailable, may_pause
 from tasks.durable import ask, audited, closed, decision, first_of, lease, open_case, procedure
 from tasks.durable.ledger import LeaseLost, recall
 from tasks.durable.leg import Leg
@@ -213,3 +213,45 @@ def test_case_that_begins_to_wait_while_the_other_closes_hears_of_it(office: Off
         assert not any(isinstance(end, NotOurs) for end in ends)
         assert office.outcome_of(waiting) == "heard folding"
         assert lines(office, waiting).count(f"case-closed closed:{closing}") == 1
+
+
+def test_nothing_waits_without_end_for_what_another_holds(office: Office) -> None:
+    """A row that hangs in another's transaction is given up on, in plain words; a migration alone may wait."""
+    database = office.council.database
+    with database.read() as session:
+        assert session.scalar(text("SHOW lock_timeout")) == f"{BUSY_TIMEOUT_SECONDS}s"
+        assert session.scalar(text("SHOW idle_in_transaction_session_timeout")) == f"{IDLE_SECONDS // 60}min"
+        may_pause(session.connection())
+        assert session.scalar(text("SHOW lock_timeout")) == "0"
+        assert session.scalar(text("SHOW idle_in_transaction_session_timeout")) == "0"
+    with database.read() as session:
+        assert session.scalar(text("SHOW lock_timeout")) == f"{BUSY_TIMEOUT_SECONDS}s", "for that transaction only"
+
+
+def test_a_row_that_another_keeps_is_given_up_on_in_plain_words(office: Office) -> None:
+    """Nothing is half done, and whoever was refused is told to try again."""
+    ref = office.start(acting_once, WheelchairLoan())
+    with office.council.change() as change:
+        change.lock(ref)
+        with (
+            pytest.raises(DatabaseUnavailable, match="busy with another writer"),
+            office.council.change() as other,
+        ):
+            other.session.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            other.lock(ref)
+
+
+def test_a_transaction_that_stands_still_lets_go_of_its_case(office: Office) -> None:
+    """The server ends it: another may have the row, and the one that hung is refused when it comes back."""
+    ref = office.start(acting_once, WheelchairLoan())
+    with (
+        pytest.raises(DatabaseUnavailable, match="try again"),
+        office.council.change() as hangs,
+    ):
+        hangs.session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '50ms'"))
+        hangs.lock(ref)
+        with office.council.change() as other:
+            other.lock(ref)  # waits until the first has been ended
+        hangs.session.execute(text("SELECT 1"))
+    with office.council.change() as change:
+        change.lock(ref)

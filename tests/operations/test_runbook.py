@@ -109,6 +109,14 @@ def test_what_a_page_names_is_there(page: Path) -> None:
         assert command in COMMANDS, command
 
 
+@pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: str(alert["alert"]))
+def test_no_alert_lets_one_part_that_is_well_hide_another(alert: dict[str, Any]) -> None:
+    """What each serving part finds from where it stands is at fault where one of them says so."""
+    asks_each = re.findall(r"(\w+)(?: by \(part\) )?\((?:pathways_part_healthy|pathways_figures_known)", alert["expr"])
+    named = re.findall(r"pathways_part_healthy|pathways_figures_known", alert["expr"])
+    assert asks_each == ["min"] * len(named)
+
+
 def test_alerts_ask_for_numbers_that_there_are(office: Office, tmp_path: Path) -> None:
     """Every metric in a rule is given by the serving part or by a worker."""
     office.start(choosing_by_noon, WheelchairLoan())

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from flows.disclosure import disclosure as disclosure_flow
 from flows.follow_up import follow_up as follow_up_flow
+from flows.lost_cases import lost_cases
 from flows.mailbox_not_collected import mailbox_not_collected
 from flows.queued_contact import queued_contact
 from flows.telling_a_person import telling_a_person
@@ -34,6 +35,9 @@ from models.forms import (
 )
 from models.forms import queued_contact as queue_forms
 from models.forms.alarms import (
+    LostCase,
+    LostCasesFacts,
+    LostCasesFetched,
     MailboxNotCollectedFacts,
     MailboxSeenTo,
     MessageLookedAt,
@@ -186,6 +190,7 @@ def test_nothing_that_people_write_leaves_the_ledgers_payloads(
     settled_at_duty(office, plant)
     through_the_queues(office, plant)
     could_not_be_read(office, plant)
+    lost_with_an_older_database(office, plant)
     mailbox_not_collected_for_long(office, plant)
     settled_for_another(office, plant)
     whom_it_is_about_confirmed(office, plant)
@@ -448,6 +453,14 @@ def could_not_be_read(office: Office, plant: Planting) -> None:
         case = office.start(unreadable_message, UnreadableMessageFacts(mail_id=mail_id, reason="no part can be read"))
         office.answer(case, plant.in_(MessageLookedAt, it_was=it_was), by="duty-worker")
         assert office.is_closed(case)
+
+
+def lost_with_an_older_database(office: Office, plant: Planting) -> None:
+    """A case was opened after the backup that the database came from."""
+    gone = LostCase(ref="LOST-1", procedure="Written contact", opened_at=office.clock.now(), last_seen="Awaiting")
+    case = office.start(lost_cases, LostCasesFacts(cases=(gone,)), owner="role-systems")
+    office.answer(case, plant.in_(LostCasesFetched), by="systems-officer")
+    assert office.is_closed(case)
 
 
 def mailbox_not_collected_for_long(office: Office, plant: Planting) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +11,10 @@ import pytest
 from sqlalchemy import event, select, text
 from sqlalchemy.exc import DBAPIError
 
+from deployments.health import ours
 from models.case_people import CasePerson
 from models.cases import SignalReceipt, WorkItem
+from models.mail import InboundMail
 from models.person_messages import MessageKind, PersonMessage, PersonMessageState, SentBy
 from models.recording import CaseNote, NoteState
 from models.retention import CaseErasure
@@ -19,14 +23,17 @@ from tasks.audit.erasing import erase_payloads
 from tasks.database import Database
 from tasks.durable.ledger import recall
 from tasks.durable.testing import Office
+from tasks.intake import take_in_mail
 from tasks.retention.due import KeptBy
 from tasks.retention.running import Run, erase_what_is_due, past_their_time, would_erase
+from tasks.rounds import note_round
 from tests.audit_world import Errand, ErrandPlanned, errand, faults, small_errand
 from tests.retention.archive import (
     close_at_once,
     closed_errand,
     erased_cases,
     errand_with_a_child,
+    held,
     says_nothing,
     years_pass,
 )
@@ -306,7 +313,7 @@ def test_a_run_ends_when_its_time_is_over_and_the_next_goes_on(office: Office) -
     assert (run.is_unfinished, erased_cases(office)) == (False, refs)
 
 
-class BrokenOff(Exception):
+class BrokenOff(BaseException):
     """The process ends at this moment."""
 
 
@@ -344,6 +351,89 @@ def test_a_run_that_breaks_off_has_erased_each_case_wholly_or_not_at_all(office:
     erase_what_is_due(office.council)
     assert erased_cases(office) == set(refs)
     assert faults(office.council.database) == []
+
+
+@contextmanager
+def refusing(office: Office, what: str, about: str) -> Iterator[None]:
+    """The database refuses each such statement about one reference, with an error that says a name."""
+
+    def refuse(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith(what) and about in str(parameters):
+            raise ValueError("invalid isoformat string: 'Ottoline'")
+
+    engine = office.council.database.engine
+    event.listen(engine, "before_cursor_execute", refuse)
+    try:
+        yield
+    finally:
+        event.remove(engine, "before_cursor_execute", refuse)
+
+
+def health(office: Office) -> str:
+    """What /health says of retention; empty: it is well."""
+    return ours.retention(office.council)
+
+
+def test_a_case_that_cannot_be_erased_keeps_none_of_the_others(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It stays whole and is told of by reference and kind of error, by the run, the log and /health, until it goes."""
+    refs = [closed_errand(office) for _ in range(3)]
+    assert health(office) == ""
+    years_pass(office, 7)
+    with refusing(office, "DELETE FROM case_person", refs[1]):
+        run = erase_what_is_due(office.council)
+    assert (run.cases, run.failed) == (2, {refs[1]: "ValueError"})
+    assert erased_cases(office) == {refs[0], refs[2]} and not says_nothing(office, refs[1])
+    assert faults(office.council.database) == []
+    assert health(office) == "1 could not be erased: ValueError: the worker's log has what it was"
+    assert f"{refs[1]} could not be erased (ValueError)" in caplog.text and "Ottoline" not in caplog.text
+
+    assert erase_what_is_due(office.council).cases == 1
+    assert health(office) == ""
+
+
+def test_what_cannot_be_looked_at_is_kept_and_told_of(office: Office) -> None:
+    """A hold may cover it: a case whose words and a draft whose fields nobody can read stay, and all else goes."""
+    ref, broken = closed_errand(office, about="Rail"), closed_errand(office, about="Rail")
+    with office.council.database.write() as session:
+        for path, content in (("/a", "no fields"), ("/b", "[]")):
+            session.add(Draft(staff_id="duty-worker", path=path, content=content, saved_at=office.clock.now()))
+    held(office, person="P-101")
+    years_pass(office, 7)
+    with refusing(office, "SELECT care_case.parent_ref", broken):
+        for run in (would_erase(office.council), erase_what_is_due(office.council)):
+            assert (run.cases, run.drafts) == (1, 1)
+            assert list(run.failed.items()) == [(broken, "ValueError"), ("draft 1", "JSONDecodeError")]
+    assert erased_cases(office) == {ref}
+    assert run.kept == {KeptBy.FAULT.value: 1}
+
+
+def test_a_message_that_cannot_be_erased_keeps_none_of_the_others(office: Office) -> None:
+    """Of two e-mails that were passed over one cannot be erased; the other goes."""
+    for who in ("tom", "ann"):
+        message = f"From: {who}@example.org\r\nAuto-Submitted: auto-replied\r\n\r\nI am away.\r\n".encode()
+        take_in_mail(office.council, message, f"{who}@example.org", [])
+    with office.council.database.read() as session:
+        stays, goes = session.scalars(select(InboundMail.id).order_by(InboundMail.id)).all()
+    years_pass(office, 7)
+    with refusing(office, "DELETE FROM webhook_receipt", stays):
+        run = erase_what_is_due(office.council)
+    assert (run.mail, run.failed) == (1, {stays: "ValueError"})
+    with office.council.database.read() as session:
+        assert session.get_one(InboundMail, goes).erased_at and not session.get_one(InboundMail, stays).erased_at
+
+
+def test_nights_in_which_nothing_was_erased_are_told_of(office: Office) -> None:
+    """A deployment that is paused: after three days somebody hears of it; a round of housekeeping forgets nothing."""
+    erase_what_is_due(office.council)
+    office.days_pass(3)
+    note_round(office.council, {"heed deaths": ""})
+    assert health(office) == ""
+    office.hours_pass(1)
+    assert health(office).startswith("could not erase what is due since")
+    erase_what_is_due(office.council)
+    assert health(office) == ""
 
 
 def test_a_case_that_is_only_said_to_be_erased_is_found(office: Office) -> None:

@@ -10,16 +10,18 @@ from sqlalchemy.exc import DBAPIError
 
 from models.audit import AccessEntry
 from models.case_people import CasePerson
+from models.notices import Recipient
 from models.register import Person
 from models.retention import HoldKind, LegalHold
 from tasks.audit.erasing import erase_payloads
+from tasks.durable.cases import open_in
 from tasks.durable.ledger import UnknownCase
 from tasks.durable.testing import Office
 from tasks.retention.due import KeptBy
 from tasks.retention.holds import HoldRefused, UnderHold, holds_on, lift_hold, place_hold
-from tasks.retention.naming import Named, texts_in
+from tasks.retention.naming import COMMON_FROM, Named, texts_in
 from tasks.retention.running import erase_what_is_due, past_their_time
-from tests.audit_world import Attacker, faults
+from tests.audit_world import Attacker, Errand, faults, small_errand
 from tests.retention.archive import (
     close_at_once,
     closed_errand,
@@ -111,6 +113,41 @@ def test_a_case_that_names_somebody_under_hold_is_kept_though_nobody_linked_them
     assert erased_cases(office) == {names_nobody}
     with pytest.raises(UnderHold), office.council.change() as change:
         erase_payloads(change, names_them, [1], reason="a slip", by="legal-1")
+
+
+def test_a_hold_by_words_covers_the_family_of_the_case_that_names_them(office: Office) -> None:
+    """The parent names them and the child does not, or the other way about: both are the matter, and both stay."""
+    with office.council.database.read() as session:
+        name = session.get_one(Person, "P-101").name
+    families = []
+    for says, came_from_it in ((f"Bath seat for {name}", "Rail"), ("Bath seat", f"Rail for {name}")):
+        parent = closed_errand(office, about=says)
+        with office.council.change() as change:
+            facts, duty = Errand(about=came_from_it), Recipient.role("duty-worker")
+            child = open_in(change, small_errand.procedure.name, facts, owner=duty, parent_ref=parent)
+        close_at_once(office, child)
+        families += [parent, child]
+    held(office, person="P-101")
+    years_pass(office, 9)
+    assert erase_what_is_due(office.council).kept == {KeptBy.HOLD.value: 4}
+    for ref in families:
+        with pytest.raises(UnderHold), office.council.change() as change:
+            erase_payloads(change, ref, [1], reason="a slip", by="legal-1")
+
+
+def test_a_last_name_that_many_share_takes_another_name_with_it(office: Office) -> None:
+    """Nine others in the register are called Finch: "Mrs Finch" is nobody in particular, "Mrs A. Finch" is."""
+    with office.council.database.write() as session:
+        names = ["Mrs Ada Maud Finch", *(f"Person {number} FINCH" for number in range(COMMON_FROM - 1))]
+        session.add_all(
+            Person(id=f"P-9{number:03}", record_id=f"R-9{number:03}", name=name) for number, name in enumerate(names)
+        )
+    by_title, by_initial = (closed_errand(office, about=f"{who} rang again") for who in ("Mrs Finch", "Mrs A. Finch"))
+    held(office, person="P-9000")
+    years_pass(office, 7)
+    erase_what_is_due(office.council)
+    assert erased_cases(office) == {by_title}
+    assert not says_nothing(office, by_initial)
 
 
 def test_a_hold_that_is_being_placed_is_waited_for(office: Office) -> None:
@@ -253,6 +290,35 @@ def test_a_text_names_somebody_by_name_or_number(said: str, is_named: bool) -> N
         email="ottoline.f@example.org",
     )
     assert (Named([person]).people_in(said) == {"P-9001"}) is is_named
+
+
+@pytest.mark.parametrize(
+    ("called", "said"),
+    [
+        ("Mrs Ottoline Mary Featherstonehaugh", "Dear Sir, Ottoline Featherstonehaugh fell again"),
+        ("Mrs Ottoline Mary Featherstonehaugh", "Mary Featherstonehaugh fell"),
+        ("Mrs Ottoline Mary Featherstonehaugh", "Featherstonehaugh, O."),
+        ("Mrs Ottoline Mary Featherstonehaugh", "O.M.Featherstonehaugh's daughter"),
+        ("Featherstonehaugh, Ottoline", "the lady is Ms O Featherstonehaugh"),
+        ("O. Featherstonehaugh MBE", "Ottoline Featherstonehaugh"),
+        ("Ottoline (Tilly) Featherstonehaugh", "Tilly rang. Her name is featherstonehaugh"),
+        ("Miss Zoe Finch-Alder", "ZOË FINCH ALDER"),
+        ("Miss Zoë Finch-Alder", "Zoe Alder that was"),
+        ("Róisín O'Neill", "Roisin O\N{RIGHT SINGLE QUOTATION MARK}Neill"),
+    ],
+)
+def test_a_person_is_found_by_the_forms_of_their_name_that_people_write(called: str, said: str) -> None:
+    """Though half the town has that last name: without the title, by one of their names or by an initial."""
+    person = Person(id="P-9001", record_id="A-77", name=called)
+    assert Named([person], lambda last: COMMON_FROM).people_in(said) == {"P-9001"}
+
+
+@pytest.mark.parametrize("said", ["Mrs Featherstonehaugh of 3 Elm Row fell", "Mrs Featherstonehaugh's house"])
+def test_a_last_name_alone_is_enough_where_it_is_not_common(said: str) -> None:
+    """Nine people may be meant, and all their letters are kept; of ten, one has to be named."""
+    person = Person(id="P-9001", record_id="A-77", name="Mrs Ottoline Mary Featherstonehaugh")
+    assert Named([person], lambda last: COMMON_FROM - 1).people_in(said) == {"P-9001"}
+    assert Named([person], lambda last: COMMON_FROM).people_in(said) == set()
 
 
 def test_every_text_of_a_document_is_read(office: Office) -> None:

@@ -27,6 +27,8 @@ class PretendedPrefect:
     """Its runs by id, as their last state, name and tags; `asked` is every request as "METHOD path kind"."""
 
     runs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    earlier: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """States that runs were in before, by the run's id."""
     asked: list[str] = field(default_factory=list)
     before_answering: Callable[[str], None] = lambda _request: None
     """What happens meanwhile; it is told the request."""
@@ -57,8 +59,12 @@ class PretendedPrefect:
         state = self.runs[str(run.id)]["state"]
         return state["type"], state["name"]
 
-    def answer(self, method: str, path: str, body: dict[str, Any]) -> tuple[int, Any]:
+    def answer(self, method: str, path: str, body: dict[str, Any], query: str = "") -> tuple[int, Any]:
         """What is answered to a request."""
+        if path == "/api/flow_run_states/":
+            run_id = query.removeprefix("flow_run_id=")
+            there = self.runs.get(run_id)
+            return 200, [*self.earlier.get(run_id, []), *([there["state"]] if there else [])]
         found = re.fullmatch(r"/api/flow_runs/([0-9a-f-]{36})(/set_state)?", path)
         if found is None:
             return (200, "3.8.8") if path.endswith("/version") else (404, {"detail": "Not Found"})
@@ -109,7 +115,8 @@ def pretended_prefect() -> Iterator[PretendedPrefect]:
         def _answer(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(length) or b"{}")
-            status, answer = pretended.answer(self.command, self.path.partition("?")[0], body)
+            path, _, query = self.path.partition("?")
+            status, answer = pretended.answer(self.command, path, body, query)
             sent = b"" if answer is None else json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")

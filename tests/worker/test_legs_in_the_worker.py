@@ -16,7 +16,7 @@ from tasks.durable.lease import take
 from tasks.durable.ledger import UnknownCase
 from tasks.durable.prefect_clerk import RESTRICTED_TITLE, PrefectAway
 from tasks.durable.prefect_runtime import LegEnding, run_in_worker
-from tasks.durable.record_age import after_entry, entry_said
+from tasks.durable.record_age import Head, after_entry, head_said
 from tasks.durable.testing import Office
 from tests.durable.lending import FOLDING, ChairChosen, WheelchairLoan, answer_quietly, lines, open_quietly
 from tests.worker.pretended_prefect import PretendedPrefect
@@ -42,6 +42,12 @@ def awake(office: Office) -> str:
     return case
 
 
+def head_of(office: Office, case: str) -> Head:
+    """How far a case's record is."""
+    there = office.case(case)
+    return Head.of(there.head_no, there.head_hash)
+
+
 def test_leg_is_two_requests_and_a_third_where_the_run_looks_different(
     office: Office, prefect_server: PretendedPrefect
 ) -> None:
@@ -54,7 +60,7 @@ def test_leg_is_two_requests_and_a_third_where_the_run_looks_different(
     shown = prefect_server.runs[str(run.id)]
     assert shown["name"].startswith(f"{case} · Awaiting choosing a chair · next ")
     assert "awaited-role-duty-worker" in shown["tags"]
-    assert entry_said(shown["state"]["message"]) == office.case(case).head_no
+    assert head_said(shown["state"]["message"]) == head_of(office, case)
 
     prefect_server.asked.clear()
     answer_quietly(office, case, FOLDING)
@@ -74,7 +80,7 @@ def test_run_of_a_case_that_closes_ends_as_closed(office: Office, prefect_server
     assert prefect_server.state_of(run) == ("COMPLETED", "Closed")
     assert office.case(case).status == "closed"
     message = prefect_server.runs[str(run.id)]["state"]["message"]
-    assert message.endswith(after_entry(office.case(case).head_no))
+    assert message.endswith(after_entry(head_of(office, case)))
 
 
 def test_run_that_somebody_stopped_is_not_carried_on(office: Office, prefect_server: PretendedPrefect) -> None:
@@ -127,10 +133,27 @@ def test_case_whose_record_is_older_than_what_happened_does_nothing(
 ) -> None:
     """Its run knows of entries that the record lacks: that is the backstop's to settle, and no leg's."""
     case = awake(office)
-    run = replace(prefect_server.has_run_of(office.council, case), known_entries=office.case(case).head_no + 1)
+    run = replace(prefect_server.has_run_of(office.council, case), known=Head(office.case(case).head_no + 1))
     before = lines(office, case)
     assert run_in_worker(office.council, run, show_steps=False) is LegEnding.NOT_OURS
     assert (lines(office, case), prefect_server.asked) == (before, [])
+
+
+def test_older_record_is_noticed_though_prefect_called_the_run_late(
+    office: Office, prefect_server: PretendedPrefect
+) -> None:
+    """Its present state says nothing of the record; what it said before does, and is said again for the backstop."""
+    case = awake(office)
+    run = prefect_server.has_run_of(office.council, case)
+    known = after_entry(Head(office.case(case).head_no, "00000000"))
+    prefect_server.earlier[str(run.id)] = [{"message": after_entry(Head(1))}, {"message": known}]
+    before = lines(office, case)
+    assert run_in_worker(office.council, run, show_steps=False) is LegEnding.NOT_OURS
+    assert (lines(office, case), prefect_server.asked) == (before, ["POST SCHEDULED"])
+    assert prefect_server.runs[str(run.id)]["state"]["message"] == known
+
+    assert run_in_worker(office.council, prefect_server.due(run.id), show_steps=False) is LegEnding.NOT_OURS
+    assert prefect_server.asked == ["POST SCHEDULED"]
 
 
 def test_what_comes_while_a_run_is_put_to_sleep_wakes_it(office: Office, prefect_server: PretendedPrefect) -> None:

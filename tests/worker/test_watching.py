@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from prometheus_client import generate_latest
 from deployments.example_council import example_policy_text
 from deployments.running.work import LEFT_AT_ONCE, START_AGAIN, run_worker
 from deployments.worker import PathwaysWorker
-from deployments.worker.counts import Counts
+from deployments.worker.counts import LATEST, Counts
 from deployments.worker.health import SILENT_SECONDS, health_of_worker, health_served
 from deployments.worker.settings import WorkerSettings
 from deployments.worker.slots import Slots
@@ -30,6 +31,7 @@ from deployments.worker.watching import Watch
 from tasks.durable.prefect_runtime import LegEnding
 from tasks.durable.testing import Office
 from tasks.installation import BadSetting
+from tasks.open_writes import OpenWrite
 from tests.worker.conftest import comes_true
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -91,6 +93,19 @@ def test_worker_ends_when_no_slot_is_left_for_scheduled_flows(bench: Bench) -> N
     assert watch.look() == "every slot for scheduled flows is lost to one that hangs"
 
 
+def test_worker_ends_when_anything_in_it_writes_for_as_long_as_a_leg_may_take(bench: Bench) -> None:
+    """Housekeeping beside the slots, say: a scheduled flow may take an hour, but not in one transaction."""
+    short, long = OpenWrite(thread=1), OpenWrite(thread=2, begun_at=time.monotonic() - 301)
+    writes = [short, long]
+    watch = Watch(bench, memory=lambda: 100, writes=lambda: list(writes))
+    assert watch.look() is None, "seen once, it may end at this moment"
+    writes.remove(long)
+    assert watch.look() is None
+    writes.append(long)
+    assert watch.look() is None
+    assert watch.look() == "something hangs in the middle of a write, and others wait for what it has locked"
+
+
 def test_worker_ends_when_it_has_grown_too_large(bench: Bench) -> None:
     """Beyond the bound, not at it; without a bound never."""
     held = [1024.0]
@@ -132,6 +147,22 @@ def test_worker_that_does_not_do_its_work_answers_503(bench: Bench, silent: floa
         assert (answer.status_code, answer.json()["status"]) == (503, says)
         assert httpx.get(f"http://127.0.0.1:{port}/metrics").status_code == 200
         assert httpx.get(f"http://127.0.0.1:{port}/cases").status_code == 404
+
+
+def test_worker_none_of_whose_legs_ends_well_says_so(bench: Bench) -> None:
+    """After so many in a row it answers 503; one that sleeps again, and it does its work."""
+    bench.counts.polled()
+    bench.counts.leg_ended(LegEnding.SLEPT, 0.04)
+    for _ in range(LATEST - 1):
+        bench.counts.leg_ended(LegEnding.FAILED, 30)
+    assert health_of_worker(bench)["status"] == "ok"
+    bench.counts.leg_ended(LegEnding.FAILED, 30)
+    bench.bounds = WorkerSettings(health_port=0)
+    with health_served(bench) as port:
+        answer = httpx.get(f"http://127.0.0.1:{port}/health")
+        assert (answer.status_code, answer.json()["status"]) == (503, "failing")
+        bench.counts.leg_ended(LegEnding.SLEPT, 0.04)
+        assert httpx.get(f"http://127.0.0.1:{port}/health").status_code == 200
 
 
 def test_health_is_not_served_unless_a_port_is_named(bench: Bench) -> None:

@@ -458,6 +458,8 @@ def test_only_sound_bodies_of_the_right_type_are_taken(program: For, office: Off
     for unsound in (b"{", b'{"words": "\\ud800"}', b'{"words": "a", "words": "b"}', b'{"words": "\\u0000"}', b"\xff"):
         assert sent(unsound) == 400, unsound
     assert sent(b"[" * 100_000) == 400
+    for depth in (300, 980):
+        assert sent(b'{"words": ' + b"[" * depth + b"]" * depth + b"}") == 400, depth
     large = theirs.call("POST", "/people/search", json={"words": "x" * LARGEST_FORM})
     assert (large.status_code, large.headers["content-type"]) == (413, "application/problem+json")
 

@@ -36,7 +36,7 @@ from deployments.worklist.protecting import BodyTooLarge, where
 from deployments.worklist.trouble import Trouble
 from models.errors import PathwaysError
 from models.permissions import Action
-from models.unfit import has_nul
+from models.unfit import has_nul, is_too_deep
 
 log = logging.getLogger("pathways")
 ACTION = "x-pathways-action"
@@ -159,6 +159,8 @@ def _fault_in(body: bytes) -> str:
     if fault := fault_in_json(body):
         return fault
     said = json.loads(body)
+    if is_too_deep(said):
+        return "it is nested too deeply"
     try:
         json.dumps(said, ensure_ascii=False).encode()
     except UnicodeEncodeError:
