@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from models.forms.alarms import LostCasesFacts, LostCasesFetched
-from models.notices import Interruption
+from models.forms.alarms import LostCase, LostCasesFacts, LostCasesFetched
+from models.notices import Interruption, Recipient
 from models.roles import Role
 from models.working_time import for_people
 from tasks.durable import Verb, ask, procedure, tell
@@ -26,14 +26,24 @@ def lost_cases(lost: LostCasesFacts) -> str:
 
 def in_words(lost: LostCasesFacts) -> str:
     """Each case with when it was opened and the last that is known of it, one on a line."""
-    lines = [
-        f"{one.ref}: {one.procedure}, opened {for_people(one.opened_at)}, last seen as: {one.last_seen}"
-        for one in lost.cases
-    ]
+    lines = [_line(one) for one in lost.cases]
     return "\n".join(
         [
-            "The database came from a backup that is older than these cases. Have their messages delivered again from "
-            "the mail server's copies, or ask the senders and the people who sorted them.",
+            "The database came from a backup that is older than these cases; what was to happen first stands first. "
+            "Have their messages delivered again from the mail server's copies, or ask the senders and the people who "
+            "sorted them. A case that another case had opened has no message: it comes back, under another reference, "
+            "when the questions of that case are answered again.",
             *lines,
+        ]
+    )
+
+
+def _line(one: LostCase) -> str:
+    whom = " and ".join(Recipient.from_tag(tag).words for tag in one.awaited)
+    return "".join(
+        [
+            f"{one.ref}: {one.procedure}, opened {for_people(one.opened_at)}, last seen as: {one.last_seen}",
+            f", asked of {whom}" if whom else "",
+            f", next at {for_people(one.next_due)}" if one.next_due else "",
         ]
     )

@@ -60,6 +60,7 @@ def _write(done: Recovery) -> None:
             "runs_ended": done.laid_to_rest,
             "deployments_made_anew": done.round.deployed,
             "deployments_failed": done.round.not_deployed,
+            "unsettled": [asdict(one) for one in done.unsettled],
             "still_wrong": [{"ref": ref, "why": why} for ref, why in sorted(done.still_wrong.items())],
         }
     )
@@ -85,6 +86,9 @@ def _tell(done: Recovery) -> None:
         )
     if done.laid_to_rest:
         say(f"runs ended that carried no case any more: {done.laid_to_rest}")
+    if done.unsettled:
+        say("asked of people, now or earlier, and not answered yet:")
+        write_table(("item", "case", "about"), [(one.item, one.case, one.title) for one in done.unsettled])
     if done.still_wrong:
         say("still wrong:")
         write_table(("case", "why"), sorted(done.still_wrong.items()), wrapped=("why",))

@@ -70,6 +70,10 @@ class LostCase(BaseModel):
     """When its run was made."""
     last_seen: str
     """The last that Prefect was told: what it waited for, or that it was closed."""
+    awaited: tuple[str, ...] = ()
+    """Whose answer it waited for, by tag: role-…, team-… or staff-…."""
+    next_due: AwareDatetime | None = None
+    """When it was to be at work again."""
 
 
 class LostCasesFacts(CaseFacts):

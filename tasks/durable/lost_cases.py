@@ -23,7 +23,7 @@ from models.roles import Role
 from tasks.audit.chaining import take_turns
 from tasks.durable.cases import open_in
 from tasks.durable.council import Change, Council
-from tasks.durable.prefect_clerk import DEPLOYMENT
+from tasks.durable.prefect_clerk import AWAITED, DEPLOYMENT
 from tasks.durable.prefect_looking import Lookout
 
 log = logging.getLogger("pathways")
@@ -69,7 +69,7 @@ def report_lost(council: Council, lookout: Lookout, runs: Sequence[FlowRun]) -> 
         take_turns(change.session, "lost cases")
         named = _named_before(change)
         there = set(change.session.scalars(select(Case.ref).where(Case.ref.in_(found))))
-        fresh = [found[ref] for ref in sorted(found) if ref not in named | there]
+        fresh = sorted((one for ref, one in found.items() if ref not in named | there), key=_soonest)
         for start in range(0, len(fresh), SEVERAL):
             facts = LostCasesFacts(cases=tuple(fresh[start : start + SEVERAL]))
             open_in(change, PROCEDURE, facts, owner=Recipient.role(Role.SYSTEMS))
@@ -109,6 +109,11 @@ def _named_before(change: Change) -> set[str]:
     return {one["ref"] for content in contents for one in content["data"]["cases"]}
 
 
+def _soonest(case: LostCase) -> tuple[datetime, datetime, str]:
+    """What was to happen first stands first; what was over, last."""
+    return case.next_due or datetime.max.replace(tzinfo=UTC), case.opened_at, case.ref
+
+
 def _lost(ref: str, runs: Sequence[FlowRun], titles: Mapping[str, str]) -> LostCase:
     """What is known of a case from its runs: when the first was made, and the last that another was told."""
     made = [run.created for run in runs if run.created is not None]
@@ -119,4 +124,6 @@ def _lost(ref: str, runs: Sequence[FlowRun], titles: Mapping[str, str]) -> LostC
         procedure=titles.get(str(runs[0].deployment_id)) or DEPLOYMENT,
         opened_at=min(made, default=datetime.min.replace(tzinfo=UTC)),
         last_seen=(last.name if last is not None else None) or "not begun",
+        awaited=tuple(sorted({tag[len(AWAITED) :] for run in runs for tag in run.tags if tag.startswith(AWAITED)})),
+        next_due=last.state_details.scheduled_time if last is not None and last.is_scheduled() else None,
     )

@@ -37,6 +37,8 @@ from tasks.installation import CHECKOUT
 
 DEPLOYMENT = "case"
 """The name of every procedure's deployment."""
+AWAITED = "awaited-"
+"""How the tags of a run begin that say whose answer is awaited."""
 RESTRICTED_TITLE = "Restricted case"
 """What a restricted case is called in Prefect, whatever its procedure."""
 BATCH = 200
@@ -99,7 +101,7 @@ def describe(council: Council, ref: str) -> RunCase:
     if case.next_due is not None and case.asleep_wake_no >= 0:
         due = case.next_due.astimezone(LONDON)
         parts.append(f"next {due:%a} {due.day} {due:%b}")
-    tags = dict.fromkeys([procedure.name, case.owner, *(f"awaited-{one}" for one in sorted(awaited))])
+    tags = dict.fromkeys([procedure.name, case.owner, *(f"{AWAITED}{one}" for one in sorted(awaited))])
     if case.colour:
         tags[case.colour.lower()] = None
     if status is CaseStatus.NEEDS_ATTENTION:

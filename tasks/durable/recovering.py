@@ -17,8 +17,11 @@ from uuid import UUID
 from prefect.client.schemas.objects import FlowRun
 from sqlalchemy import func, select
 
-from models.cases import Case, Lease
-from models.states import CaseStatus
+from models.cases import Case, Lease, WorkItem
+from models.forms.alarms import LostCasesFetched
+from models.forms.base import Form
+from models.forms.house import RecordOlder
+from models.states import CaseStatus, WorkItemState
 from tasks.database import DatabaseUnavailable
 from tasks.durable import lease
 from tasks.durable.backstop import Backstop, Report, declared_anew
@@ -44,6 +47,17 @@ class Recovery:
     """Runs that carried no case any more and were ended."""
     still_wrong: dict[str, str] = field(default_factory=dict)
     """Refs of open cases that would still not go on, and why."""
+    unsettled: list[Unsettled] = field(default_factory=list)
+    """What people were asked, now or earlier, about what our record lacks, and have not answered yet."""
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """A question about an older record, or about lost cases, that nobody has answered."""
+
+    item: str
+    case: str
+    title: str
 
 
 def recover(council: Council, redeploy: Callable[[], None], backstop: Backstop | None = None) -> Recovery:
@@ -60,7 +74,16 @@ def recover(council: Council, redeploy: Callable[[], None], backstop: Backstop |
     done.not_deployed = done.not_deployed or failed
     ended = _lay_strays_to_rest(council, backstop)
     left = backstop.look_round(every=True, act=False)
-    return Recovery(done, lost, ended, done.failed | left.failed)
+    return Recovery(done, lost, ended, done.failed | left.failed, _unsettled(council))
+
+
+def _unsettled(council: Council) -> list[Unsettled]:
+    asked = select(WorkItem.id, WorkItem.case_ref, WorkItem.form).where(
+        WorkItem.state == WorkItemState.OPEN, WorkItem.form.in_([RecordOlder.name(), LostCasesFetched.name()])
+    )
+    with council.database.read() as session:
+        rows = session.execute(asked.order_by(WorkItem.form, WorkItem.opened_at, WorkItem.id)).all()
+    return [Unsettled(item, case, Form.words_for(form)[0]) for item, case, form in rows]
 
 
 def settle_before_legs(council: Council, redeploy: Callable[[], None], backstop: Backstop | None = None) -> None:

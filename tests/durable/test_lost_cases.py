@@ -55,6 +55,25 @@ def test_a_case_that_the_database_lost_is_put_to_whoever_looks_after_the_system(
     assert office.outcome_of(case) == "seen to"
 
 
+def test_what_was_to_happen_first_stands_first_with_whose_answer_it_waited_for(
+    office: Office, prefect: SimulatedPrefect
+) -> None:
+    """Somebody in danger is not looked for behind forty others, nor by a reference alone."""
+    over = prefect.sleeping("LOST-1", bare=True)
+    prefect.say(over, StateType.COMPLETED, "Closed", after=12)
+    prefect.sleeping("LOST-2", bare=True)
+    soon = prefect.sleeping("LOST-3", bare=True)
+    prefect.run(soon).tags = ["queued-contact", "awaited-team-safeguarding"]
+    prefect.say(soon, StateType.SCHEDULED, "Awaiting a contact in the queue", at=MONDAY + timedelta(minutes=30))
+    assert look_for_lost_cases(office.council, prefect) == ["LOST-3", "LOST-2", "LOST-1"]  # type: ignore[arg-type]
+    office.hours_pass(0)
+    (case,) = office.cases(lost_cases)
+    asked = next(entry for entry in ledger(office, case) if entry.kind is EntryKind.ASKED).data["about"]
+    assert asked.splitlines()[1].endswith(
+        "Awaiting a contact in the queue, asked of the safeguarding team, next at Monday 5 January 2026, 9:30am"
+    )
+
+
 def test_lost_cases_are_named_once(office: Office, prefect: SimulatedPrefect) -> None:
     """Nobody is asked again, whether the question is open or was answered; a further one has a case of its own."""
     prefect.sleeping("LOST-1", bare=True)

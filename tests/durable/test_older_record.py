@@ -93,6 +93,17 @@ def test_the_page_says_why_the_case_rests(office: Office, prefect: SimulatedPref
     )
 
 
+def test_recover_says_what_nobody_has_answered_yet(office: Office, prefect: SimulatedPrefect, loan: str) -> None:
+    """Also where it was found and asked about before, so that nobody thinks that all is well."""
+    prefect.sleeping(loan, after=5)
+    prefect.backstop().look_round()
+    again = recover(office.council, lambda: None, prefect.backstop())
+    assert again.round.older == []
+    assert [(one.case, one.title) for one in again.unsettled] == [(loan, RecordOlder.title)]
+    office.answer(loan, FOUND, by="team-manager")
+    assert recover(office.council, lambda: None, prefect.backstop()).unsettled == []
+
+
 def test_one_missing_entry_is_said_to_be_one(office: Office, prefect: SimulatedPrefect, loan: str) -> None:
     """Words fit the number."""
     prefect.sleeping(loan, after=3)
