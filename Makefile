@@ -66,10 +66,13 @@ rehearse: $(VENV)/.developer $(VENV)/.browser    ## an upgrade of Prefect with s
 	$(BIN)/python -m pytest -n0 --rehearse -m rehearsal
 
 faults: $(VENV)/.worklist $(VENV)/.developer   ## the long fault campaign: a thousand trials, with the page that tells of them
-	$(BIN)/python -m tests.faults --trials 1000
+	$(BIN)/python -m tests.faults --trials 1000 --json tests/faults/results/campaign.json
+	$(BIN)/python -m tests.faults.whole_system --rounds 12 --json tests/faults/results/whole_system.json
+	$(BIN)/python -m tests.faults.breaking --json tests/faults/results/breakages.json
+	$(BIN)/python -m tests.faults.page
 
 fuzz: $(VENV)/.worklist $(VENV)/.developer     ## the long fuzz run: a hundred thousand inputs, with its page
-	$(BIN)/python -m tests.fuzz --examples 100000
+	$(BIN)/python -m tests.fuzz --examples 100000 --json tests/fuzz/last_run.json --page docs/fuzzing.md
 
 lock:            ## work the locks out anew (needs uv; no index addresses are kept)
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml --extra build -o requirements.lock
