@@ -124,6 +124,15 @@ def _lost(ref: str, runs: Sequence[FlowRun], titles: Mapping[str, str]) -> LostC
         procedure=titles.get(str(runs[0].deployment_id)) or DEPLOYMENT,
         opened_at=min(made, default=datetime.min.replace(tzinfo=UTC)),
         last_seen=(last.name if last is not None else None) or "not begun",
-        awaited=tuple(sorted({tag[len(AWAITED) :] for run in runs for tag in run.tags if tag.startswith(AWAITED)})),
+        awaited=tuple(sorted({whom for run in runs for tag in run.tags if (whom := _awaited_by(tag))})),
         next_due=last.state_details.scheduled_time if last is not None and last.is_scheduled() else None,
     )
+
+
+def _awaited_by(tag: str) -> str:
+    """The recipient's tag in a run's tag; empty where it is another kind of tag, or one that somebody typed in."""
+    whom = tag.removeprefix(AWAITED)
+    try:
+        return Recipient.from_tag(whom).tag if whom != tag else ""
+    except ValueError:
+        return ""

@@ -63,7 +63,7 @@ def test_what_was_to_happen_first_stands_first_with_whose_answer_it_waited_for(
     prefect.say(over, StateType.COMPLETED, "Closed", after=12)
     prefect.sleeping("LOST-2", bare=True)
     soon = prefect.sleeping("LOST-3", bare=True)
-    prefect.run(soon).tags = ["queued-contact", "awaited-team-safeguarding"]
+    prefect.run(soon).tags = ["queued-contact", "awaited-team-safeguarding", "awaited-whoever"]
     prefect.say(soon, StateType.SCHEDULED, "Awaiting a contact in the queue", at=MONDAY + timedelta(minutes=30))
     assert look_for_lost_cases(office.council, prefect) == ["LOST-3", "LOST-2", "LOST-1"]  # type: ignore[arg-type]
     office.hours_pass(0)

@@ -140,7 +140,7 @@ def test_a_step_that_raises_with_a_name_in_it_leaves_no_name(heard: Heard, offic
     @audited("It breaks")
     def break_off() -> None:
         logging.getLogger("pathways").warning("about to break")
-        logging.getLogger("a.library").error("cannot send to %s", CANARY)
+        logging.getLogger("another.package").error("cannot send to %s", CANARY)
         raise ValueError(CANARY)
 
     @procedure(follows="Lending wheelchairs")

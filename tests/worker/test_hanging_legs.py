@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextvars
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -125,17 +125,21 @@ class Watched:
     counts: Counts = field(default_factory=Counts)
 
 
+def slots_on(office: Office, clock: Callable[[], float]) -> tuple[Slots[Due], Slots[Due]]:
+    """Four slots that run legs of this office as a worker does, and two for its house; `clock` gives seconds."""
+    work, as_here = WorkInHand(office.council, Counts()), contextvars.copy_context()
+    legs: Slots[Due] = Slots(
+        4, lambda due: as_here.copy().run(work.carry_on, due), hung_after=300, name="leg", clock=clock
+    )
+    return legs, Slots(2, lambda due: None, hung_after=3600, name="house", clock=clock)
+
+
 def test_leg_that_hangs_in_a_transaction_ends_the_worker_at_once(
     office: Office, prefect_server: PretendedPrefect
 ) -> None:
     """One of four slots is enough: what it has locked is given back only when its process ends."""
     now = [0.0]
-    work = WorkInHand(office.council, Counts())
-    as_here = contextvars.copy_context()
-    slots: Slots[Due] = Slots(
-        4, lambda due: as_here.copy().run(work.carry_on, due), hung_after=300, name="leg", clock=lambda: now[0]
-    )
-    house: Slots[Due] = Slots(2, lambda due: None, hung_after=3600, name="house", clock=lambda: now[0])
+    slots, house = slots_on(office, lambda: now[0])
     case = office.start(chair_entered_in_a_book, WheelchairLoan())
     answer_quietly(office, case, FOLDING)
     run = prefect_server.has_run_of(office.council, case)
@@ -164,12 +168,7 @@ def test_leg_that_hangs_outside_transactions_leaves_the_worker_be(
 ) -> None:
     """It holds nothing that others wait for: its case goes on in another slot."""
     now = [0.0]
-    work = WorkInHand(office.council, Counts())
-    as_here = contextvars.copy_context()
-    slots: Slots[Due] = Slots(
-        4, lambda due: as_here.copy().run(work.carry_on, due), hung_after=300, name="leg", clock=lambda: now[0]
-    )
-    house: Slots[Due] = Slots(2, lambda due: None, hung_after=3600, name="house", clock=lambda: now[0])
+    slots, house = slots_on(office, lambda: now[0])
     case = office.start(chair_from_supplier, WheelchairLoan())
     answer_quietly(office, case, FOLDING)
     run = prefect_server.has_run_of(office.council, case)
