@@ -33,17 +33,22 @@ def server_part(installation: Installation, environment: dict[str, str]) -> Part
     return Part("Prefect server", command, environment, installation.home / "logs" / "prefect-server.log")
 
 
+def answers(api_url: str) -> bool:
+    """Whether a Prefect server answers at that address now."""
+    try:
+        return httpx.get(f"{api_url}/health", timeout=2).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
 def wait_for_server(api_url: str, part: Part) -> None:
     """Return when the server answers. Raises `PrefectDidNotStart`."""
     until = time.monotonic() + START_PATIENCE_SECONDS
     while time.monotonic() < until:
         if part.process is not None and part.process.poll() is not None:
             break
-        try:
-            if httpx.get(f"{api_url}/health", timeout=2).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
+        if answers(api_url):
+            return
         time.sleep(0.2)
     raise PrefectDidNotStart(f"Prefect's server did not come up: its log is {part.log_file}")
 

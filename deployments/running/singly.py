@@ -15,13 +15,12 @@ import time
 from functools import partial
 from typing import NoReturn
 
-import httpx
 from prefect.settings import get_current_settings
 
 from deployments.migrating import check_current
 from deployments.running.exposure import check_prefect_client, check_prefect_server
 from deployments.running.parts import python
-from deployments.running.prefect_server import PrefectDidNotStart
+from deployments.running.prefect_server import PrefectDidNotStart, answers
 from deployments.running.serve import serve
 from deployments.running.up import worker_command
 from deployments.running.work import work
@@ -166,11 +165,8 @@ def _check_shared() -> None:
 def _wait_for_prefect() -> None:
     url, until = get_current_settings().api.url, time.monotonic() + SERVER_PATIENCE_SECONDS
     while time.monotonic() < until:
-        try:
-            if httpx.get(f"{url}/health", timeout=2).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
+        if answers(f"{url}"):
+            return
         time.sleep(0.5)
     raise PrefectDidNotStart(f"no Prefect server answers at {url}: start it, or correct PREFECT_API_URL")
 
