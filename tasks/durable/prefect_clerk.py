@@ -284,6 +284,16 @@ def _shared_client(_pid: int, _url: str | None) -> SyncPrefectClient:
     return get_client(sync_client=True).__enter__()
 
 
+def close_prefect_client() -> None:
+    """
+    Close this process's connections to the server, and forget them: for whoever leaves that server for another.
+
+    A thread that is in the middle of asking is told `PrefectAway`; who asks next gets new connections.
+    """
+    _shared_client(os.getpid(), PREFECT_API_URL.value()).__exit__(None, None, None)
+    _shared_client.cache_clear()
+
+
 def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
     listed = list(ids)
     for start in range(0, len(listed), BATCH):

@@ -53,12 +53,12 @@ def heard() -> Iterator[Heard]:
 def speaking(name: str, heard: Heard) -> Iterator[logging.Logger]:
     """A library's logger, heard by us alone whatever else has set it up."""
     log = logging.getLogger(name)
-    before = log.level, log.propagate, log.handlers[:]
+    before = log.level, log.propagate, log.handlers[:], log.filters[:]
     log.setLevel(logging.DEBUG)
-    log.propagate, log.handlers[:] = False, [heard]
+    log.propagate, log.handlers[:], log.filters[:] = False, [heard], []
     yield log
     log.setLevel(before[0])
-    log.propagate, log.handlers[:] = before[1:]
+    log.propagate, log.handlers[:], log.filters[:] = before[1:]
 
 
 def record_of(name: str, message: object, *values: object, **more: Any) -> logging.LogRecord:

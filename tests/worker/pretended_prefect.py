@@ -17,7 +17,7 @@ import prefect.settings
 
 from tasks.durable.council import Council
 from tasks.durable.leg_calls import DueRun
-from tasks.durable.prefect_clerk import describe
+from tasks.durable.prefect_clerk import close_prefect_client, describe
 
 DONE_FOR = ("COMPLETED", "FAILED", "CANCELLED", "CRASHED")
 
@@ -138,7 +138,10 @@ def pretended_prefect() -> Iterator[PretendedPrefect]:
     }
     try:
         with prefect.settings.temporary_settings(there):
-            yield pretended
+            try:
+                yield pretended
+            finally:
+                close_prefect_client()
     finally:
         server.shutdown()
         server.server_close()
