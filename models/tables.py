@@ -17,6 +17,7 @@ from models import (
     worklist,
 )
 from models.base import Base
+from models.reablement import tables as reablement
 
 metadata = Base.metadata
 
@@ -30,6 +31,7 @@ __all__ = [
     "once",
     "outbox",
     "person_messages",
+    "reablement",
     "recording",
     "register",
     "retention",

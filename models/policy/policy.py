@@ -18,6 +18,7 @@ from models.policy.gaps import Gap, Gaps
 from models.policy.messages import Messages
 from models.policy.notices import Notices
 from models.policy.organisation import Alarms, Calendar, Council, MailKind, Queue, Queues, Team
+from models.policy.reablement import Reablement
 from models.policy.retention import Retention
 from models.policy.running import Elapsed, Lease, MailLimits, Outbox, Steps
 from models.policy.settings import Settings
@@ -48,6 +49,7 @@ class Policy(Settings):
     staff_calendars: StaffCalendars = StaffCalendars()
     mail: MailLimits = MailLimits()
     telling_people: TellingPeople = TellingPeople()
+    reablement: Reablement = Reablement()
     outbox: Outbox = Outbox()
     steps: Steps = Steps()
     lease: Lease = Lease()

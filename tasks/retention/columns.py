@@ -88,6 +88,16 @@ COLUMNS: Mapping[str, Mapping[Goes, tuple[str, ...]]] = {
         with_case="case_ref person_id team_id requested_at placed_at manager priority urgent complexity "
         "last_reached_at changed_at left_at left_because reviewed_at",
     ),
+    # ------------------------------------------------------------------ reablement
+    "reablement_plan": _columns(
+        with_case="case_ref person_id team_id begun_on free_until in_force paused_at paused_in ended_at ended_because",
+    ),
+    "plan_version": _columns(with_case="case_ref number content made_at made_in"),
+    "plan_change": _columns(with_case="change_ref place case_ref seen edits state proposed_at ended_at became"),
+    "plan_agreement": _columns(with_case="id case_ref change_ref party digest agrees said_at"),
+    "plan_copy": _columns(with_case="id case_ref holder version route by_hand given_at given_in"),
+    "plan_progress": _columns(with_case="case_ref outcome achieved_on noted_in"),
+    # ------------------------------------------------------------------ people and notes
     "person_message": _columns(
         never="id case_ref entry_no kind sent_by state reason queued_at next_attempt_at attempts sent_at settled_at "
         "claimed_until claimed_by",

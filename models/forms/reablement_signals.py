@@ -1,0 +1,198 @@
+"""What may come at any time about somebody's reablement, as a signal to the case that looks after it."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import Field
+
+from models.forms.base import RegisterKind, ShownWhen, Signal
+from models.reablement.plan import PlanPart
+
+
+class EvidenceKind(StrEnum):
+    """What a change of the plan may rest on (REA-07, REA-09)."""
+
+    OBSERVATION = "observation"
+    """What a reablement worker has observed."""
+    OTHER_PROFESSIONAL = "other-professional"
+    """What somebody else with a part in the plan reports, or a professional who sees the person for another reason."""
+    PERSON = "person"
+    """What the person or their carer says."""
+    EQUIPMENT = "equipment"
+    """Equipment or assistive technology has come, and the person can do more."""
+
+
+class EvidenceReceived(Signal):
+    """Something speaks for changing the plan: an observation, a report, the person's own word, equipment (REA-09)."""
+
+    title: ClassVar[str] = "evidence about the reablement plan"
+    past_dates: ClassVar[frozenset[str]] = frozenset({"noticed_on"})
+    labels: ClassVar[dict[str, str]] = {
+        "kind": "What kind of evidence it is",
+        "given_by": "Who gives it",
+        "what": "What it says",
+        "noticed_on": "The day on which it was noticed",
+        "changed_at_home": "Has the copy at home been amended by hand already?",
+        "home_copy_says": "What the copy at home says now",
+    }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {"home_copy_says": ShownWhen("changed_at_home", (True,))}
+
+    kind: EvidenceKind
+    given_by: str = Field(min_length=1)
+    what: str = Field(min_length=1)
+    noticed_on: date | None = None
+    changed_at_home: bool = False
+    home_copy_says: str = ""
+
+
+class MonitoringChangeWanted(Signal):
+    """Monitoring is to be turned up or down (REA-01, REA-04)."""
+
+    title: ClassVar[str] = "another monitoring of the reablement plan"
+    labels: ClassVar[dict[str, str]] = {"wanted_by": "Who wants it", "what": "What is to be otherwise, and why"}
+
+    wanted_by: str = Field(min_length=1)
+    what: str = Field(min_length=1)
+
+
+class IssueKind(StrEnum):
+    """What may stand in the way of a plan; the list is not closed (REA-19)."""
+
+    NOT_ENGAGING = "not-engaging"
+    """The person does not engage."""
+    MOTIVATION = "motivation"
+    """The person's motivation is fading."""
+    NO_ENCOURAGEMENT = "no-encouragement"
+    """A carer, relative or friend does not encourage independence or taking part."""
+    UNREALISTIC_OUTCOMES = "unrealistic-outcomes"
+    """Planned outcomes look unrealistic."""
+    OBJECTION = "objection"
+    """Somebody involved objects to a change of the plan (GAP-32)."""
+    OTHER = "other"
+    """Something else."""
+
+
+class IssueFound(Signal):
+    """Something stands in the way of the plan (REA-19)."""
+
+    title: ClassVar[str] = "an issue in the reablement plan"
+    labels: ClassVar[dict[str, str]] = {
+        "kind": "What kind of issue it is",
+        "what": "What the issue is",
+        "found_by": "Who found it",
+        "about": "Whom it is about, where it is about somebody",
+    }
+
+    kind: IssueKind
+    what: str = Field(min_length=1)
+    found_by: str = Field(min_length=1)
+    about: str = ""
+    """Their id in the plan, such as P2, or their name: they are involved unless that puts the person at risk."""
+
+
+class ReviewTrigger(StrEnum):
+    """Why an unscheduled review is considered (REA-25)."""
+
+    NO_LONGER_FITS = "no-longer-fits"
+    """Monitoring shows that reablement may no longer fit."""
+    ISSUES_UNRESOLVED = "issues-unresolved"
+    """Issues that were not resolved are cutting into the benefit."""
+    OUTCOMES_ACHIEVED = "outcomes-achieved"
+    """Every outcome of the plan has been achieved."""
+    ASKED_FOR = "asked-for"
+    """The person, a carer or anybody else has asked for it."""
+    SUPPORT_REFUSED = "support-refused"
+    """A person with capacity refuses the support itself (GAP-33)."""
+
+
+class ReviewAsked(Signal):
+    """An unscheduled review is asked for, or something speaks for one (REA-25)."""
+
+    title: ClassVar[str] = "an unscheduled review of reablement"
+    labels: ClassVar[dict[str, str]] = {
+        "trigger": "Why a review is considered",
+        "asked_by": "Who asks, or has noticed it",
+        "what": "What speaks for it",
+    }
+
+    trigger: ReviewTrigger
+    asked_by: str = Field(min_length=1)
+    what: str = Field(min_length=1)
+
+
+class AchievedOutcome(PlanPart):
+    """An outcome that the person has achieved."""
+
+    labels: ClassVar[dict[str, str]] = {"outcome": "Which outcome"}
+
+    outcome: str = Field(pattern=r"^O[1-9][0-9]*$")
+    """Its letter and number in the plan, such as O1."""
+
+    def __str__(self) -> str:
+        return self.outcome
+
+
+class OutcomesAchieved(Signal):
+    """The person has achieved outcomes of the plan (REA-07, REA-25)."""
+
+    title: ClassVar[str] = "outcomes of reablement achieved"
+    past_dates: ClassVar[frozenset[str]] = frozenset({"achieved_on"})
+    labels: ClassVar[dict[str, str]] = {
+        "outcomes": "Which outcomes are achieved",
+        "achieved_on": "Since which day",
+    }
+
+    outcomes: tuple[AchievedOutcome, ...] = Field(min_length=1)
+    achieved_on: date
+
+
+class RestrictionsNoticed(Signal):
+    """Care restricts somebody who may lack capacity to decide about it, or would have to (REA-37)."""
+
+    title: ClassVar[str] = "restrictions that may take somebody’s liberty"
+    labels: ClassVar[dict[str, str]] = {
+        "noticed_by": "Who has noticed it",
+        "what": "What restricts them, or would",
+    }
+
+    noticed_by: str = Field(min_length=1)
+    what: str = Field(min_length=1)
+
+
+class SafeguardingRaised(Signal):
+    """A safeguarding concern about the person was raised: it is decided today whether reablement pauses (REA-34)."""
+
+    title: ClassVar[str] = "a safeguarding concern about somebody in reablement"
+    by_hand: ClassVar[bool] = False
+
+    concern: str
+    """Ref of the concern's case."""
+
+
+class PreventionChance(Signal):
+    """Another preventive service might help beside reablement (REA-29, REA-30)."""
+
+    title: ClassVar[str] = "a chance to prevent needs"
+    labels: ClassVar[dict[str, str]] = {"noticed_by": "Who has noticed it", "what": "What might help"}
+
+    noticed_by: str = Field(min_length=1)
+    what: str = Field(min_length=1)
+
+
+class ReablementEndWanted(Signal):
+    """Reablement is to end for somebody: by a decision, or because they are no longer there."""
+
+    title: ClassVar[str] = "reablement is to end"
+    register_fields: ClassVar[dict[str, RegisterKind]] = {}
+    labels: ClassVar[dict[str, str]] = {
+        "last_day": "The last day",
+        "because": "Why it ends",
+        "what_follows": "What follows for the person",
+    }
+
+    last_day: date
+    because: str = Field(min_length=1)
+    what_follows: str = Field(min_length=1)

@@ -1,0 +1,277 @@
+"""
+What is changed in a plan: edits to single items, made against the version that their author saw.
+
+An edit holds only what is to be otherwise. Two changes that touch different items both come to stand; where they touch
+the same one, the later is refused with what it clashes with, and nothing is overwritten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date, time
+from enum import StrEnum
+from typing import Any, ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from models.reablement.plan import (
+    MOST_MINUTES,
+    Involved,
+    Item,
+    Kind,
+    Monitoring,
+    Part,
+    PlanContent,
+    PlannedEquipment,
+    PlannedOutcome,
+    PlannedSupport,
+    PlannedVisit,
+    PlanPart,
+    Rhythm,
+    Weekday,
+    kind_of,
+)
+
+MONITORING = "monitoring"
+"""What the plan's monitoring is called among the ids of its items."""
+
+
+class EditKind(StrEnum):
+    """What is done with an item."""
+
+    ADD = "add"
+    """Something new."""
+    ALTER = "alter"
+    """Something that stands in the plan is to be otherwise."""
+    TAKE_OUT = "take-out"
+    """Something is no longer in the plan."""
+
+
+class ItemEdit(PlanPart):
+    """One item is added, altered or taken out; a field that is left empty stays as it is."""
+
+    letter: ClassVar[str]
+    makes: ClassVar[type[Item]]
+    wanted: ClassVar[tuple[str, ...]] = ("what",)
+    """The fields that something new needs."""
+    labels: ClassVar[dict[str, str]] = {
+        "edit": "What is done",
+        "item": "Which one",
+    }
+
+    edit: EditKind
+    item: str = ""
+    """Its letter and number in the plan, such as V2; empty for something new."""
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The fields that are to be otherwise."""
+        return {
+            name: value
+            for name in type(self).model_fields
+            if name not in ("edit", "item") and (value := getattr(self, name)) not in (None, "", frozenset())
+        }
+
+    @model_validator(mode="after")
+    def _says_what_it_does(self) -> Self:
+        problems = []
+        match self.edit:
+            case EditKind.ADD:
+                missing = [name for name in self.wanted if name not in self.given]
+                if self.item:
+                    problems.append("leave item empty for something new")
+                if missing:
+                    problems.append(f"something new needs {', '.join(missing)}")
+            case EditKind.ALTER:
+                if not self.given:
+                    problems.append("say what is to be otherwise")
+            case EditKind.TAKE_OUT:
+                if self.given:
+                    problems.append("give only item for what is taken out")
+        if self.edit is not EditKind.ADD and self.item[:1] != self.letter:
+            problems.append(f"give in item which one, such as {self.letter}1")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+class OutcomeEdit(ItemEdit):
+    """An outcome is added, altered or taken out."""
+
+    letter: ClassVar[str] = "O"
+    makes: ClassVar[type[Item]] = PlannedOutcome
+
+    what: str = ""
+
+
+class VisitEdit(ItemEdit):
+    """A visit is added, altered or taken out (REA-08)."""
+
+    letter: ClassVar[str] = "V"
+    makes: ClassVar[type[Item]] = PlannedVisit
+    wanted: ClassVar[tuple[str, ...]] = ("days", "at", "minutes", "what")
+
+    days: frozenset[Weekday] = frozenset()
+    at: time | None = None
+    """By the clock on the wall."""
+    minutes: int | None = Field(default=None, ge=5, le=MOST_MINUTES)
+    workers: int | None = Field(default=None, ge=1, le=4)
+    """How many come together."""
+    what: str = ""
+
+
+class SupportEdit(ItemEdit):
+    """How support is given is added to, altered, or something of it taken out (REA-08)."""
+
+    letter: ClassVar[str] = "S"
+    makes: ClassVar[type[Item]] = PlannedSupport
+
+    what: str = ""
+
+
+class EquipmentEdit(ItemEdit):
+    """Equipment comes, changes or goes (REA-07, REA-08)."""
+
+    letter: ClassVar[str] = "E"
+    makes: ClassVar[type[Item]] = PlannedEquipment
+
+    what: str = ""
+    since: date | None = None
+
+
+class InvolvedEdit(ItemEdit):
+    """Somebody comes to have a part in the plan, changes, or has none any more (REA-16)."""
+
+    letter: ClassVar[str] = "P"
+    makes: ClassVar[type[Item]] = Involved
+    wanted: ClassVar[tuple[str, ...]] = ("part", "name")
+
+    part: Part | None = None
+    name: str = ""
+    staff: str | None = None
+    email: str | None = None
+    telephone: str = ""
+    has_copy: bool | None = None
+
+
+class MonitoringEdit(PlanPart):
+    """Monitoring is turned up or down (REA-04)."""
+
+    rhythm: Rhythm | None = None
+    how: str = ""
+
+    @model_validator(mode="after")
+    def _says_what(self) -> Self:
+        if self.rhythm is None and not self.how:
+            raise ValueError("say what is to be otherwise in monitoring")
+        return self
+
+
+class PlanEdits(PlanPart):
+    """Everything that one change does to a plan."""
+
+    outcomes: tuple[OutcomeEdit, ...] = ()
+    visits: tuple[VisitEdit, ...] = ()
+    support: tuple[SupportEdit, ...] = ()
+    equipment: tuple[EquipmentEdit, ...] = ()
+    involved: tuple[InvolvedEdit, ...] = ()
+    monitoring: MonitoringEdit | None = None
+
+    @property
+    def of_items(self) -> tuple[ItemEdit, ...]:
+        """The edits of single items, in the plan's order."""
+        return (*self.outcomes, *self.visits, *self.support, *self.equipment, *self.involved)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is changed."""
+        return not self.of_items and self.monitoring is None
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """Ids of the items that stand in the plan and are altered or taken out; "monitoring" for that."""
+        ids = {one.item for one in self.of_items if one.item}
+        return frozenset(ids | ({MONITORING} if self.monitoring else set()))
+
+    @property
+    def changes_support(self) -> bool:
+        """Whether the support itself changes, and not only who has a part in the plan or how it is watched."""
+        return bool(self.outcomes or self.visits or self.support or self.equipment)
+
+    @property
+    def changes_the_rota(self) -> bool:
+        """Whether visits change, which a rota must follow."""
+        return bool(self.visits)
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """What each edit does, as a short hash: two changes that want the same have the same one."""
+        every: list[PlanPart] = [*self.of_items, *([self.monitoring] if self.monitoring else [])]
+        return frozenset(_digest(one) for one in every)
+
+
+def unknown_items(edits: PlanEdits, seen: PlanContent) -> tuple[str, ...]:
+    """Ids that edits name and the plan does not have."""
+    return tuple(sorted(edits.touched - set(seen.items) - {MONITORING}))
+
+
+def clash(edits: PlanEdits, seen: PlanContent, now: PlanContent) -> tuple[str, ...]:
+    """Ids of what edits touch that is otherwise now than when their author saw it; empty: they fit."""
+    before, after = seen.items, now.items
+    moved = {one for one in edits.touched - {MONITORING} if before.get(one) != after.get(one)}
+    if edits.monitoring is not None and seen.monitoring != now.monitoring:
+        moved.add(MONITORING)
+    return tuple(sorted(moved))
+
+
+def applied(edits: PlanEdits, content: PlanContent, *, last_numbers: Mapping[str, int]) -> PlanContent:
+    """
+    The plan after the edits.
+
+    `last_numbers` is by letter the highest number that an item of the plan ever had, so that an id never comes to mean
+    something else. Raises KeyError where an edit names an item that is not there: ask `unknown_items` and `clash`
+    first.
+    """
+    items = dict(content.items)
+    numbers = dict(last_numbers)
+    for edit in edits.of_items:
+        match edit.edit:
+            case EditKind.ADD:
+                numbers[edit.letter] = numbers.get(edit.letter, 0) + 1
+                new = edit.makes(id=f"{edit.letter}{numbers[edit.letter]}", **edit.given)
+                items[new.id] = new
+            case EditKind.ALTER:
+                stood = items[edit.item]
+                items[edit.item] = type(stood).model_validate({**dict(stood), **edit.given})
+            case EditKind.TAKE_OUT:
+                del items[edit.item]
+    monitoring = content.monitoring
+    if edits.monitoring is not None:
+        rhythm, how = edits.monitoring.rhythm or monitoring.rhythm, edits.monitoring.how or monitoring.how
+        monitoring = Monitoring(rhythm=rhythm, how=how)
+    return content.with_items(items.values(), monitoring)
+
+
+def numbered(contents: Iterable[PlanContent]) -> dict[str, int]:
+    """The highest number of each letter in all versions of a plan."""
+    highest: dict[str, int] = {}
+    for content in contents:
+        for one in content.items:
+            highest[one[0]] = max(highest.get(one[0], 0), int(one[1:]))
+    return highest
+
+
+def called(item_id: str) -> str:
+    """What an item is called on a page: "visit V2"."""
+    if item_id == MONITORING:
+        return MONITORING
+    kind: Kind = kind_of(item_id)
+    return f"{kind.called} {item_id}"
+
+
+def _digest(edit: PlanPart) -> str:
+    """Sixteen hexadecimal digits; sets are put in order, so that equal edits have equal ones."""
+    given = edit.model_dump(mode="json")
+    ordered = {name: sorted(value) if isinstance(value, list) else value for name, value in sorted(given.items())}
+    return hashlib.sha256(f"{type(edit).__name__} {ordered}".encode()).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""A reablement plan: the document, its versions, who agrees, and who has which copy."""
