@@ -99,7 +99,7 @@ async def _drain(worker: PathwaysWorker) -> None:
     """Let running legs end or go back to sleep, for a while at most; what had only been handed over is dropped."""
     worker.take_on_nothing_more()
     until = asyncio.get_running_loop().time() + worker.bounds.drain_seconds
-    for slots in (worker.legs, worker.house):
+    for slots, what in ((worker.legs, "legs"), (worker.house, "scheduled flows")):
         left = max(until - asyncio.get_running_loop().time(), 0)
         if not await asyncio.to_thread(slots.wait_until_idle, left):
-            log.warning("%d runs had not ended when this worker left; the backstop finds them", slots.running)
+            log.warning("%d %s had not ended when this worker left; the backstop finds them", slots.running, what)

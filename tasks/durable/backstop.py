@@ -175,7 +175,7 @@ class Backstop:
                 done = Judgement(Verdict.REPLACE, FORGOTTEN)
             if not self._next_generation(case, done, last + 1):
                 return None
-        log.warning("case %s is brought back: %s", case.ref, done.why)
+        _say(case, done)
         new = self.clerk.start(case.ref)
         for one in others:
             if one != new:
@@ -198,7 +198,7 @@ class Backstop:
         return bool(there) and self.lookout.remembers(max(there))
 
     def _set_in_motion(self, case: Sleeper, judgement: Judgement) -> Judgement:
-        log.warning("case %s is brought back: %s", case.ref, judgement.why)
+        _say(case, judgement)
         if judgement.interfered:
             self._note_interference(case.ref, judgement.why)
         now = self.council.clock.now()
@@ -264,3 +264,11 @@ def _generation(run: FlowRun) -> int:
     """The generation of its case that a run was made for; 0 where its key does not say."""
     number = (run.idempotency_key or "").rpartition(":")[2]
     return int(number) if number.isdigit() else 0
+
+
+def _say(case: Sleeper, done: Judgement) -> None:
+    """A line of the log for each case; a warning only where something had gone wrong with its run."""
+    if done.is_ordinary:
+        log.info("case %s is woken: %s", case.ref, done.why)
+    else:
+        log.warning("case %s is brought back: %s", case.ref, done.why)

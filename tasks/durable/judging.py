@@ -46,6 +46,8 @@ class Judgement:
     verdict: Verdict
     why: str = ""
     interfered: bool = False
+    is_ordinary: bool = False
+    """Nothing went wrong: it was opened or answered where nobody wakes cases, as by a command."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def judge(
     `is_older` where the run knows of another entry than the record has under that number.
     """
     if case.flow_run_id is None:
-        return Judgement(Verdict.START, "it had no run yet")
+        return Judgement(Verdict.START, "it had no run yet", is_ordinary=True)
     if run is None or run.state is None:
         made_anew = declared is None or case.run_created_at is None or declared.created > case.run_created_at
         why = "Prefect has lost its runs" if made_anew else "its run was deleted"
@@ -126,5 +128,5 @@ def _judge_sleeping(case: Sleeper, run: FlowRun, now: datetime) -> Judgement:
         return Judgement(Verdict.FINE)
     wanted = now if case.is_awake or case.next_due is None else max(case.next_due, now)
     if scheduled is not None and scheduled > wanted + timedelta(seconds=2):
-        return Judgement(Verdict.WAKE, "it was to wake earlier")
+        return Judgement(Verdict.WAKE, "it was to wake earlier", is_ordinary=True)
     return Judgement(Verdict.FINE)  # one that wakes too early sees that nothing is due, and sleeps until the right time

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
+import pytest
 from prefect.client.schemas.objects import StateType
 from sqlalchemy import update
 
@@ -140,6 +142,19 @@ def test_a_round_that_may_not_act_only_tells(office: Office) -> None:
     prefect.say(run, StateType.CRASHED, "Crashed")
     assert prefect.backstop().look_round(act=False).failed == {case: "its run was crashed"}
     assert prefect.living(case) == []
+
+
+def test_what_is_ordinary_is_no_warning(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """A case opened by a command has no run yet, and gets one; where a run broke off, the log warns of it."""
+    caplog.set_level(logging.INFO, logger="pathways")
+    (broken,) = sleeping_cases(office, 1)
+    prefect = SimulatedPrefect(office.council, MONDAY - timedelta(days=30))
+    prefect.say(prefect.sleeping(broken), StateType.CRASHED, "Crashed")
+    opened = office.start(sleeping_for_a_week, WheelchairLoan())
+    office.hours_pass(0.1)
+    assert set(prefect.backstop().look_round().brought_back) == {opened, broken}
+    said = {record.getMessage().split(" ")[1]: record.levelname for record in caplog.records if "case" in record.msg}
+    assert said == {opened: "INFO", broken: "WARNING"}
 
 
 def test_many_cases_are_compared_in_turns(office: Office) -> None:
