@@ -93,12 +93,12 @@ def test_example_council_is_imported_without_a_rejected_row(session: Session) ->
 
     assert report.rejected == []
     assert {one.kind.value: one.added for one in report.files} == {
-        "staff": 25,
+        "staff": 29,
         "people": 22,
         "allocations": 23,
         "absences": 4,
     }
-    assert len(session.scalars(select(Team)).all()) == 7
+    assert len(session.scalars(select(Team)).all()) == 8
 
 
 def test_every_file_of_the_example_council_is_sound(session: Session) -> None:
@@ -547,7 +547,7 @@ def test_staff_are_found_by_role_and_team_and_leavers_are_not(wenbridge: Session
     found = lookups.staff_in(wenbridge, Role.PRACTITIONER, "hazel", on=TODAY)
 
     assert [member.id for member in found] == ["practitioner", "practitioner-2", "practitioner-3"]
-    assert len(lookups.staff_in(wenbridge, on=TODAY)) == 24
+    assert len(lookups.staff_in(wenbridge, on=TODAY)) == 28
     assert [member.id for member in lookups.staff_in(wenbridge, team="duty", on=TODAY)] == [
         "duty-team-leader",
         "duty-worker",
