@@ -182,6 +182,29 @@ def test_bad_row_is_named_and_stops_no_good_one(extract: Extract, session: Sessi
     assert session.get(Person, "P-104") is not None
 
 
+def test_a_number_that_moves_to_somebody_else_is_taken_from_the_one_before(extract: Extract, session: Session) -> None:
+    """Whoever gets it stands further up: it moves all the same, and the same extract again changes nothing."""
+    before = (PEOPLE, EDITH, "P-103,LAS-3,9990010374,Vera Stone,,,,,")
+    moved = (PEOPLE, "P-101,LAS-1,9990010374,Edith Tilling,,,,,", "P-103,LAS-3,,Vera Stone,,,,,")
+    extract.load(people=before)
+    for changed in (2, 0):
+        report = extract.load(people=moved)
+        assert report.rejected == [] and report.files[0].changed == changed
+    found = {one: session.get_one(Person, one).nhs_number for one in ("P-101", "P-103")}
+    assert found == {"P-101": "9990010374", "P-103": None}
+
+
+def test_numbers_that_go_round_in_a_circle_are_rejected(extract: Extract, session: Session) -> None:
+    """Two people who would swap their numbers: somebody looks at it, and everybody keeps what they have."""
+    extract.load(people=(PEOPLE, EDITH, "P-103,LAS-3,9990010374,Vera Stone,,,,,"))
+    swapped = (PEOPLE, "P-101,LAS-1,9990010374,Edith Tilling,,,,,", "P-103,LAS-3,9990010005,Vera Stone,,,,,")
+    report = extract.load(people=swapped)
+    assert [str(one).partition(": ")[2] for one in report.rejected] == [
+        "nhs_number belongs to another person in the register"
+    ] * 2
+    assert session.get_one(Person, "P-101").nhs_number == "9990010005"
+
+
 def test_name_in_the_wrong_column_is_not_repeated(extract: Extract) -> None:
     """Where columns have slipped, the id is a name, and the line number alone is told."""
     report = extract.load(people=(PEOPLE, "Vera Stone,P-103,,LAS-3,,,,,"))

@@ -117,7 +117,7 @@ def test_indicators_are_prompts_and_never_decide() -> None:
     every = frozenset(f"HR-{number:02}" for number in range(1, 14))
 
     assert rate(example_policy(), facts(risk=RiskOfHarm.LOW, indicators=every)).colour is Rag.GREEN
-    with pytest.raises(ValidationError, match="HR-99 is none of HR-01 to HR-13"):
+    with pytest.raises(ValidationError, match="indicators: give the ids alone, from HR-01 to HR-13"):
         facts(indicators=frozenset({"HR-99"}))
 
 

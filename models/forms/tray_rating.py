@@ -111,8 +111,8 @@ class RatingFacts(Part):
     def _is_whole(self) -> Self:
         problems = []
         known = {one.id for one in load_table("rag").examples if one.id.startswith("HR-")}
-        if unknown := sorted(self.indicators - known):
-            problems.append(f"indicators: {', '.join(unknown)} is none of HR-01 to HR-13")
+        if self.indicators - known:  # what was typed is not said again: it may be anything
+            problems.append("indicators: give the ids alone, from HR-01 to HR-13")
         departs = any(one is not None for one in (self.colour, self.priority, self.complexity))
         if self.override_reasons and not departs:
             problems.append("override_reasons is only for a colour, priority or complexity of your own")

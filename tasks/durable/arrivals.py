@@ -94,6 +94,11 @@ def take_in_signal(change: Change, ref: str, signal: Signal, *, by: str = SYSTEM
     return entry.no
 
 
+def entry_of_signal(session: Session, ref: str, signal_id: str) -> int | None:
+    """Number of the entry of a signal that was sent under that id; None where none was, or its case was erased."""
+    return session.connection().execute(_RECEIPT, {"ref": ref, "the_id": signal_id}).scalar_one_or_none()
+
+
 def raise_wake_no(change: Change, ref: str) -> None:
     """Say, in this transaction, that the case has something to look at; it is woken after the commit."""
     change.session.connection().execute(_RAISE_WAKE_NO, {"the_ref": ref})

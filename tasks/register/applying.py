@@ -11,12 +11,12 @@ from models.recording import Admission, ExtractNote, ReviewDate
 from models.register import Absence, Allocation, ExtractKind, Person, RegisterImport, Staff, Team
 from models.working_time import LONDON
 from tasks.register.one_file import NO_PERSON, NO_STAFF, NO_TEAM, Import
+from tasks.register.people import apply_people
 from tasks.register.rows import (
     AbsenceRow,
     AdmissionRow,
     AllocationRow,
     NoteRow,
-    PersonRow,
     ReviewRow,
     StaffRow,
     TeamRow,
@@ -47,24 +47,6 @@ def _apply_staff(to: Import) -> None:
         if staff.left_on is None or staff.left_on > to.extract_date:
             staff.left_on = to.extract_date
             to.report.ended += 1
-
-
-def _apply_people(to: Import) -> None:
-    held = to.held(Person, lambda person: person.id)
-    record_ids = {person.record_id: person.id for person in held.values()}
-    nhs_numbers = {person.nhs_number: person.id for person in held.values() if person.nhs_number}
-    for line, row in to.read.rows:
-        assert isinstance(row, PersonRow)
-        if record_ids.setdefault(row.record_id, row.id) != row.id:
-            to.read.reject(line, row.id, "record_id belongs to another person in the register")
-        elif row.nhs_number and nhs_numbers.setdefault(row.nhs_number, row.id) != row.id:
-            to.read.reject(line, row.id, "nhs_number belongs to another person in the register")
-        elif row.died_on is not None and row.died_on > to.extract_date:
-            to.read.reject(line, row.id, "died_on is later than the day of the extract")
-        else:
-            to.take(line, row.id, held, row.id, Person, **row.model_dump(exclude_unset=True))
-            shown = held[row.id]
-            shown.last_shown_on = max(shown.last_shown_on or to.extract_date, to.extract_date)
 
 
 def _apply_allocations(to: Import) -> None:
@@ -169,7 +151,7 @@ def apply(to: Import) -> None:
 
 _APPLY: dict[ExtractKind, Callable[[Import], None]] = {
     ExtractKind.STAFF: _apply_staff,
-    ExtractKind.PEOPLE: _apply_people,
+    ExtractKind.PEOPLE: apply_people,
     ExtractKind.ALLOCATIONS: _apply_allocations,
     ExtractKind.ABSENCES: _apply_absences,
     ExtractKind.TEAMS: _apply_teams,

@@ -45,7 +45,7 @@ class Run:
 
     def as_json(self) -> dict[str, Any]:
         """As the summary has it."""
-        return asdict(self)
+        return asdict(self) | {"became": dict(self.became)}  # asdict makes a Counter of pairs out of a Counter
 
 
 def run(door: Door, examples: int, of_seed: int | None = None, *, shrink: bool = True, blob: str = "") -> Run:

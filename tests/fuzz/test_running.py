@@ -82,6 +82,7 @@ def test_an_input_that_does_harm_is_found_and_made_small(world: World, harm: Any
 
     smallest = {crashes_from_a_hundred_on: "100", logs_what_it_was_given: "1", owns_up_to_a_fault: "0"}
     assert found.failed
+    assert json.loads(json.dumps(found.as_json()))["became"] == dict(found.became), "it can be kept in the summary"
     assert (found.smallest, bool(found.blob)) == (smallest[harm], True)
     again = run(Trapdoor(world, harm), 1, blob=found.blob)
     assert (again.smallest, bool(again.failed)) == (found.smallest, True)

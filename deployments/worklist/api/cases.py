@@ -20,6 +20,7 @@ from models.cases import Case
 from models.forms.base import Signal
 from models.permissions import Action
 from models.states import CaseStatus, WaitKind
+from tasks.durable.arrivals import entry_of_signal
 from tasks.durable.ledger import CaseIsClosed
 from tasks.retention.showing import keeping_of
 from tasks.worklist.case_view import beware_of, people_of, title_of
@@ -144,7 +145,7 @@ class Signalled(Shape):
 
     case: str
     entry_no: int | None
-    """The number of the entry; none: it had been sent under this key before."""
+    """The number of the entry, the same for the same key; none: it was erased since."""
 
 
 @operations.add("GET", "/cases", Action.READ_CASE)
@@ -217,12 +218,14 @@ def signal_case(
     ref = case_with(call, ref, Action.ACT_ON_CASE)
     call.note_look("act-on-case", ref)
     sent = sent_once(call, f"/api/v1/cases/{ref}/signals/{name}", key, said)
+    signal_id = f"form:{sent.key}"
     if came_before(call, sent) is not None:
-        return Signalled(case=ref, entry_no=None)
+        with call.council.database.read() as session:
+            return Signalled(case=ref, entry_no=entry_of_signal(session, ref, signal_id))
     signal = _named(call, ref, name)
     read = read_as(signal, {**said, **signal.not_asked})
     try:
-        number = tell_case(call.council, ref, read, by=call.member.id, signal_id=f"form:{sent.key}")
+        number = tell_case(call.council, ref, read, by=call.member.id, signal_id=signal_id)
     except SignalRefused as refused:
         raise problems_at(signal, refused.problems) from None
     note_done(call, sent, ref)
