@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from flows.telling_a_person import telling_a_person
 from models.cases import WorkItem
+from models.forms.alarms import MessageLookedAt, WhatItWas
 from models.forms.tray_signals import CircumstancesChanged, ReportedBy
-from models.mail import MailDoor
+from models.mail import InboundMail, MailDoor, MailState
 from models.outbox import OutboxMessage, OutboxState
 from models.person_messages import PersonMessage, SentBy
 from models.states import WorkItemState
@@ -119,6 +120,24 @@ def test_a_sound_record_breaks_no_invariant(world: World) -> None:
     """Where all has gone well nothing is named, and the world is rich enough for each invariant to look at."""
     assert world.broken() == set()
     assert {one.service for one in world.taken} == {"mail", "staff"}
+
+
+def test_a_message_in_which_a_person_found_nothing_breaks_none(world: World) -> None:
+    """It had opened a case in which somebody looked at it, and was passed over only then."""
+    council = world.office.council
+    unreadable = b"From: fax@example.org\nMessage-ID: <mark-fax@example.org>\n\n" + bytes(range(256)) * 9
+    mail = keep_mail(council, unreadable, "fax@example.org", ["adult.care@example.org"], door=MailDoor.SMTP)
+    assert take_up(council, mail).state is MailState.QUARANTINED
+    world.office.hours_pass(0)
+    wanted = select(WorkItem).where(WorkItem.form == MessageLookedAt.name(), WorkItem.state == WorkItemState.OPEN)
+    with council.database.read() as session:
+        item = session.scalars(wanted).one()
+    nothing = MessageLookedAt(it_was=WhatItWas.NOTHING, reasons="noise on the line")
+    worklist.answer(council, item.id, nothing.model_dump(mode="json"), by="duty-worker")
+    world.office.hours_pass(0)
+    with council.database.read() as session:
+        assert session.get_one(InboundMail, mail).state == MailState.IGNORED
+    assert world.broken() == set()
 
 
 def lose_a_step(world: World) -> None:

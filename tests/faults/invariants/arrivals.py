@@ -54,10 +54,15 @@ def _became_of(mail: InboundMail, ledgers: dict[str, list[Recorded]]) -> Iterato
             yield mail.id, f"it was told to {signalled}, and opened {opened}"
         case MailState.QUARANTINED if len(opened) != 1:
             yield mail.id, f"it was put aside, and {opened} ask about it"
-        case MailState.IGNORED if not mail.reason or opened:
+        case MailState.IGNORED if not mail.reason or any(not _found_nothing(ledgers[ref]) for ref in opened):
             yield mail.id, f"it was passed over, and opened {opened}"
         case _:
             return
+
+
+def _found_nothing(ledger: list[Recorded]) -> bool:
+    """Whether a person has looked at a message that no machine could read, and there was nothing in it."""
+    return any(entry.step == "message-was-nothing" for entry in ledger)
 
 
 def every_taken_answer_is_in_the_record_once(evidence: Evidence) -> Iterator[tuple[str, str]]:
