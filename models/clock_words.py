@@ -22,5 +22,9 @@ CLOCKS = {
     "taken-on-by": "by when somebody takes it on",
     "no-reply": "by when a reply is expected",
     "next-contact": "when the next contact is made",
+    "free-weeks-end-in-sight": "when it is asked what follows reablement",
+    "free-weeks-end": "by when it is decided what follows reablement",
+    "reablement-looked-at-again": "when reablement is looked at again",
+    "last-day-of-reablement-over": "when reablement is over",
 }
 """Where a name is not here, the name itself is shown."""

@@ -239,10 +239,11 @@ def for_people(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError("a moment without a zone cannot be shown to people; use the clock's now()")
     local = moment.astimezone(LONDON)
-    return f"{local:%A} {local.day} {local:%B %Y}, {_hour_in_words(local.time())}"
+    return f"{local:%A} {local.day} {local:%B %Y}, {time_in_words(local.time())}"
 
 
-def _hour_in_words(hour: time) -> str:
+def time_in_words(hour: time) -> str:
+    """A time of day in words for people: "8am", "12:30pm", "midday"."""
     if (hour.hour, hour.minute) == (0, 0):
         return "midnight"
     if (hour.hour, hour.minute) == (12, 0):

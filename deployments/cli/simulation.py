@@ -44,6 +44,7 @@ from tasks.durable.council import Council
 from tasks.durable.ledger import recall
 from tasks.durable.local import LocalRuntime
 from tasks.durable.procedure import Procedure
+from tasks.durable.safeguarding_asked import with_the_word
 from tasks.durable.who_may_answer import may_answer
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=LONDON)
@@ -146,7 +147,9 @@ class Simulation:
             worklist.take(self.council, item.id, by=by)
             return
         answered = self._until_it_fits(
-            f"answer to {one.case} {one.key}", lambda given: worklist.answer(self.council, item.id, given, by=by), form
+            f"answer to {one.case} {one.key}",
+            lambda given: worklist.answer(self.council, item.id, with_the_word(form, given), by=by),
+            form,
         )
         if answered is None:
             self.unanswerable[form.name()] += 1

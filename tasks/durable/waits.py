@@ -9,7 +9,7 @@ sleeps. What came first is what the ledger has first, so that a flow run again t
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Generic, TypeVar, overload
 
@@ -27,6 +27,7 @@ C = TypeVar("C")
 D = TypeVar("D")
 E = TypeVar("E")
 F = TypeVar("F")
+K = TypeVar("K")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -140,6 +141,18 @@ def first_of(*waits: Wait[Any]) -> Any:
         raise Asleep
     _, index, arrival = min(came, key=lambda one: one[:2])
     return waits[index].take(leg, arrival)
+
+
+def which_of(waits: Mapping[K, Wait[A]]) -> tuple[K, A]:
+    """
+    What came first, and which wait it ended, by its name: for several open questions on the same form.
+
+    A wait that has come does not come again: take it out, or put another in its place.
+    """
+    over = current_leg().waits.ended.copy()
+    came = first_of(*waits.values())
+    ended = current_leg().waits.ended - over
+    return next(name for name, wait in waits.items() if wait.key in ended), came
 
 
 def withdraw(wait: Wait[Any]) -> None:

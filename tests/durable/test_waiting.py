@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from models.cases import WorkItem
 from models.clock import VirtualClock
 from models.durations import calendar_days, calendar_hours, working_days
 from models.entry_kinds import EntryKind
@@ -27,7 +29,9 @@ from tasks.durable import (
     open_case,
     procedure,
     signal,
+    which_of,
     withdraw,
+    worklist,
 )
 from tasks.durable.arrivals import send_signal
 from tasks.durable.ledger import CaseIsClosed
@@ -98,6 +102,35 @@ def test_day_that_comes_first_decides(office: Office) -> None:
     assert not office.is_closed(case)
     office.today_is("2026-01-08 00:00")
     assert office.outcome_of(case) == "Due"
+
+
+@procedure(follows="Lending wheelchairs")
+def asking_duty_and_the_manager(loan: WheelchairLoan) -> str:
+    """Ask two people on the same form until both have answered, and say in which order they did."""
+    open_ = {one: decision(ChairChosen, of=one, key=f"asked-{one}") for one in (DUTY, Role.TEAM_MANAGER)}
+    answered = []
+    while open_:
+        who, chosen = which_of(open_)
+        del open_[who]
+        answered.append(f"{who} {chosen.chair}")
+    return note("; ".join(answered))
+
+
+@pytest.mark.parametrize("first", ["duty-worker", "team-manager"])
+def test_which_of_several_questions_on_one_form_was_answered(office: Office, first: str) -> None:
+    """Each answer is known by the name of its question, whoever answers first."""
+    case = office.start(asking_duty_and_the_manager, WheelchairLoan(person="P-104"))
+    second = "team-manager" if first == "duty-worker" else "duty-worker"
+    answers = {first: FOLDING, second: POWERED}
+    for who in (first, second):
+        with office.council.database.read() as session:
+            item = session.scalars(
+                select(WorkItem).where(WorkItem.case_ref == case, WorkItem.asked_of == f"role-{who}")
+            ).one()
+        worklist.answer(office.council, item.id, answers[who].model_dump(mode="json"), by=who)
+        office.hours_pass(1)
+    said = {who: answer.chair for who, answer in answers.items()}
+    assert office.outcome_of(case) == f"{first} {said[first]}; {second} {said[second]}"
 
 
 def test_order_in_the_ledger_decides_where_several_have_come(office: Office) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from html.parser import HTMLParser
 from types import NoneType, UnionType
@@ -125,6 +125,8 @@ def _value(name: str, annotation: Any, most: int, least: int) -> st.SearchStrate
         return st.datetimes(datetime(1972, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - limits
     if annotation is date:
         return st.dates(date(1900, 1, 1), date(2100, 1, 1))
+    if annotation is time:
+        return st.times()
     if annotation in (bool, int):
         return st.booleans() if annotation is bool else st.integers(-(10**6), 10**6)
     if issubclass(annotation, StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -47,6 +47,8 @@ from models.forms.tray_signals import DayAgreed
 from models.forms.tray_triage import Referral, SafeguardingCheck, Triage
 from models.forms.tray_waiting import ContactReview
 from models.forms.written_contact import ContactSorting
+from models.reablement.edits import VisitEdit
+from models.reablement.plan import Visit, Weekday
 from tests.worklist.form_models import Page
 
 ENVIRONMENT = environment()
@@ -230,6 +232,46 @@ def test_half_a_moment_is_asked_for_whole() -> None:
 def _breach(day: str = "5", month: str = "1", time: str = "9:30") -> list[tuple[str, str]]:
     moment = [("found_at-day", day), ("found_at-month", month), ("found_at-year", "2026"), ("found_at-time", time)]
     return [*moment, ("what_happened", "A letter went to the wrong house")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("9:30", "09:30:00"), ("9.30am", "09:30:00"), ("2pm", "14:00:00"), ("14:05", "14:05:00"), ("12am", "00:00:00")],
+)
+def test_a_time_of_day_is_written_as_people_do(typed: str, meant: str) -> None:
+    """The time of a visit has no date: it is the same on the wall clock all the year round."""
+    assert read(Visit, [("at", typed)]).answer["at"] == meant
+
+
+@pytest.mark.parametrize("typed", ["25:61", "9", "13pm", "noon", "24:00", "9:30 GMT"])
+def test_a_time_of_day_that_is_none_is_said_to_be_none(typed: str) -> None:
+    """And neither an hour alone is guessed at, nor a zone taken for a time of every day."""
+    [problem] = read(Visit, [("at", typed)]).problems
+    assert problem == Problem("at", "“At what time” must be a real time, such as 9:30 or 2pm")
+
+
+def test_a_time_of_day_is_shown_as_it_is_and_said_in_words() -> None:
+    """Its field says how it is typed, holds what is known already, and is read again as the same."""
+    evening = Visit(days=frozenset(Weekday), at=time(18, 30), minutes=30, what="Evening meal")
+    pairs = pairs_from(Visit, evening)
+    page = Page(render(ENVIRONMENT, fields_of(Visit), pairs))
+
+    assert ("at", "18:30") in page.pairs
+    assert "Such as 9:30 or 2pm." in render(ENVIRONMENT, fields_of(Visit), ())
+    assert dict(in_words(Visit, evening))["At what time"] == "6:30pm"
+    assert Visit.model_validate(read(Visit, pairs).answer) == evening
+
+
+def test_a_time_that_nobody_gives_is_left_out() -> None:
+    """What is altered in a visit may leave its time as it is."""
+    assert "at" not in read(VisitEdit, [("edit", "alter"), ("item", "V1"), ("at", " "), ("minutes", "30")]).answer
+
+
+@pytest.mark.parametrize(("minutes", "says"), [("3", "must be 5 or more"), ("900", "must be 720 or less")])
+def test_a_number_out_of_bounds_is_told_its_bound(minutes: str, says: str) -> None:
+    """That it must be a whole number would help nobody who has typed one."""
+    pairs = [*pairs_from(Visit, {"days": ["monday"], "at": "08:00", "what": "Breakfast"}), ("minutes", minutes)]
+    assert checked(Visit, pairs).problems == (Problem("minutes", f"“How many minutes” {says}"),)
 
 
 # ------------------------------------------------------------------ reading

@@ -204,7 +204,7 @@ def _lists_in(fields: tuple[Field, ...]) -> list[str]:
 
 def _has_text(fields: tuple[Field, ...]) -> bool:
     kinds = {field.__class__.__name__ for field in fields}
-    return bool(kinds & {"Text", "RegisterId", "Lines", "Day", "Moment"}) or any(
+    return bool(kinds & {"Text", "RegisterId", "Lines", "Day", "Moment", "TimeOfDay"}) or any(
         _has_text(field.fields) for field in fields if isinstance(field, Part | Parts)
     )
 

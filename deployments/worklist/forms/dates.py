@@ -69,6 +69,13 @@ def time_of_day(text: str) -> TimeTyped | None:
     return TimeTyped(at, (found["zone"] or "").upper())
 
 
+def time_typed_as(at: time) -> str:
+    """A time of day as somebody would type it; `time_of_day` gives the same again."""
+    if at.microsecond:
+        return at.strftime("%H:%M:%S.") + f"{at.microsecond:06}"
+    return at.strftime("%H:%M:%S" if at.second else "%H:%M")
+
+
 def wall_clock(day: date, typed: TimeTyped) -> datetime:
     """
     The moment at which the clocks show that time, aware; the earlier of two unless GMT or BST says which.
@@ -88,9 +95,7 @@ def wall_clock(day: date, typed: TimeTyped) -> datetime:
 def typed_as(moment: datetime) -> tuple[date, str]:
     """The day and time of day as somebody would type them; `wall_clock` gives the same moment back."""
     local = moment.astimezone(LONDON)
-    text = local.strftime("%H:%M")
-    if local.second or local.microsecond:
-        text += local.strftime(":%S") + (f".{local.microsecond:06}" if local.microsecond else "")
+    text = time_typed_as(local.time())
     other = local.replace(fold=1 - local.fold)
     if other.utcoffset() != local.utcoffset():
         text += f" {local.tzname()}"

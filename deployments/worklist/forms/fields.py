@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
@@ -31,6 +31,7 @@ from deployments.worklist.forms.kinds import (
     SeveralOf,
     Text,
     Tick,
+    TimeOfDay,
     YesNo,
 )
 from deployments.worklist.forms.words import choice_hints, choice_in_words, conditions_of, hint_in_words, labels_of
@@ -42,6 +43,7 @@ ONE_LINE = frozenset(
         "about_case",
         "accepted_by",
         "addressed_to",
+        "asked_by",
         "answers_case",
         "author",
         "called",
@@ -49,8 +51,11 @@ ONE_LINE = frozenset(
         "email",
         "evidence",
         "filed_at",
+        "found_by",
+        "given_by",
         "how_to_reach",
         "in_reply_to",
+        "item",
         "mail_id",
         "mailbox",
         "manager",
@@ -59,6 +64,7 @@ ONE_LINE = frozenset(
         "nhs_number",
         "note",
         "note_id",
+        "noticed_by",
         "of",
         "organisation",
         "original_filed_at",
@@ -85,6 +91,7 @@ ONE_LINE = frozenset(
         "title",
         "told_by",
         "tray_case",
+        "wanted_by",
         "where_recorded",
         "worker",
     }
@@ -178,6 +185,8 @@ def _field(
         return Moment(**asked)
     if inner is date:
         return Day(**asked)
+    if inner is time:
+        return TimeOfDay(**asked)
     if inner is int:
         return Number(**asked, default="" if default is None else str(default))
     if inner is str and kind is not None:

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from pydantic import BaseModel
 
-from deployments.worklist.forms.dates import typed_as
+from deployments.worklist.forms.dates import time_typed_as, typed_as
 from deployments.worklist.forms.fields import fields_of
-from deployments.worklist.forms.kinds import Day, Field, Json, Lines, Moment, Numbers, Part, Parts, SeveralOf, Tick
+from deployments.worklist.forms.kinds import (
+    Day,
+    Field,
+    Json,
+    Lines,
+    Moment,
+    Numbers,
+    Part,
+    Parts,
+    SeveralOf,
+    Tick,
+    TimeOfDay,
+)
 from deployments.worklist.forms.posted import GIVEN, NO, YES
 
 
@@ -45,9 +57,11 @@ def _pairs_of(field: Field, value: Any, name: str) -> Iterator[tuple[str, str]]:
             yield from _day_pairs(value if isinstance(value, date) else date.fromisoformat(value), name)
         case Moment():
             moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-            day, time = typed_as(moment)
+            day, typed = typed_as(moment)
             yield from _day_pairs(day, name)
-            yield f"{name}-time", time
+            yield f"{name}-time", typed
+        case TimeOfDay():
+            yield name, time_typed_as(value if isinstance(value, time) else time.fromisoformat(value))
         case SeveralOf() | Lines() | Numbers():
             values = sorted(value) if isinstance(value, frozenset | set) else value
             for one in values:

@@ -93,6 +93,11 @@ class Moment(Asked):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TimeOfDay(Asked):
+    """A time of day on the wall clock, of no day in particular."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Number(Asked):
     """A whole number."""
 
@@ -135,5 +140,19 @@ class Parts(Asked):
 
 
 Field: TypeAlias = (
-    Text | RegisterId | YesNo | Tick | OneOf | SeveralOf | Day | Moment | Number | Lines | Numbers | Json | Part | Parts
+    Text
+    | RegisterId
+    | YesNo
+    | Tick
+    | OneOf
+    | SeveralOf
+    | Day
+    | Moment
+    | TimeOfDay
+    | Number
+    | Lines
+    | Numbers
+    | Json
+    | Part
+    | Parts
 )

@@ -23,6 +23,7 @@ from deployments.worklist.forms.kinds import (
     Parts,
     SeveralOf,
     Tick,
+    TimeOfDay,
     YesNo,
 )
 from deployments.worklist.forms.places import Place, element_id, part_named, place_of, position
@@ -32,6 +33,9 @@ from models.forms.base import AnswerRefused
 _BY_ITSELF = "the answer: "
 """Before what is wrong with an answer as a whole; such sentences are parted by semicolons."""
 _MISSING = frozenset({"missing", "string_too_short", "too_short", "none_required", "model_type", "string_type"})
+
+_OUT_OF_BOUNDS = {"greater_than_equal": ("ge", "more"), "less_than_equal": ("le", "less")}
+"""Errors of a number that is too small or too large: the bound's name, and on which side of it the number may be."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,8 @@ def what_is_wrong(field: Field) -> str:
             return f"{quoted(field)} must be a real date"
         case Moment():
             return f"{quoted(field)} must be a real date and time"
+        case TimeOfDay():
+            return f"{quoted(field)} must be a real time, such as 9:30 or 2pm"
         case Number():
             return f"{quoted(field)} must be a whole number, such as 3"
         case Numbers() | Lines():
@@ -139,6 +145,9 @@ def _problems_with(model: type[BaseModel], error: Any) -> list[Problem]:
     if error["type"] == "string_too_long" and place.field is not None:
         most = error["ctx"]["max_length"]
         return [Problem(place.name, f"{quoted(place.field)} must be {most} characters or fewer")]
+    if error["type"] in _OUT_OF_BOUNDS and place.field is not None:
+        bound, more_or_less = _OUT_OF_BOUNDS[error["type"]]
+        return [Problem(place.name, f"{quoted(place.field)} must be {error['ctx'][bound]} or {more_or_less}")]
     if place.field is None:
         return [Problem(place.name or None, "Fill in this part")]
     says = what_is_missing if error["type"] in _MISSING else what_is_wrong

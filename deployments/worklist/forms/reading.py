@@ -25,6 +25,7 @@ from deployments.worklist.forms.kinds import (
     Parts,
     SeveralOf,
     Tick,
+    TimeOfDay,
     YesNo,
 )
 from deployments.worklist.forms.posted import NO, YES, Pairs, Posted, is_given
@@ -166,7 +167,20 @@ def _no_number(_name: str) -> Any:
     raise ValueError("not a number that JSON has")
 
 
-_ONE: dict[type, Callable[[Field, str], Any]] = {YesNo: _yes_or_no, Tick: _ticked, Number: _number, Json: _json}
+def _time(one: Field, text: str) -> str:
+    found = time_of_day(text)
+    if found is None or found.zone:
+        raise _Unreadable(what_is_wrong(one))
+    return found.at.isoformat()
+
+
+_ONE: dict[type, Callable[[Field, str], Any]] = {
+    YesNo: _yes_or_no,
+    Tick: _ticked,
+    Number: _number,
+    TimeOfDay: _time,
+    Json: _json,
+}
 
 
 def _several(one: SeveralOf | Lines | Numbers, posted: Posted) -> list[Any] | None:

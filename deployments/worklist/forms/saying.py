@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from pydantic import BaseModel
@@ -23,11 +23,12 @@ from deployments.worklist.forms.kinds import (
     RegisterId,
     SeveralOf,
     Tick,
+    TimeOfDay,
     YesNo,
 )
 from deployments.worklist.forms.words import choice_in_words, within_a_sentence
 from models.forms.base import RegisterKind
-from models.working_time import for_people
+from models.working_time import for_people, time_in_words
 from models.written_contact_findings import day_in_words
 
 Choices = Callable[[RegisterKind], Sequence[tuple[str, str]]]
@@ -100,6 +101,8 @@ def _text(field: Field, value: Any, choices: Choices | None) -> str:
             return day_in_words(value if isinstance(value, date) else date.fromisoformat(value))
         case Moment():
             return for_people(value if isinstance(value, datetime) else datetime.fromisoformat(value))
+        case TimeOfDay():
+            return time_in_words(value if isinstance(value, time) else time.fromisoformat(value))
         case Numbers():
             return ", ".join(map(str, value))
         case Lines():

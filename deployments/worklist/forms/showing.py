@@ -24,6 +24,7 @@ from deployments.worklist.forms.kinds import (
     SeveralOf,
     Text,
     Tick,
+    TimeOfDay,
     YesNo,
 )
 from deployments.worklist.forms.places import element_id, stands_by_itself
@@ -155,6 +156,10 @@ class Controls:
                 return Control(kind=kind, **common, options=tuple(options), inline=in_short)
             case Day() | Moment():
                 return Control(kind="date", **common, inputs=_date_inputs(one, posted, common["id"], common["error"]))
+            case TimeOfDay():
+                hint = one.hint if ":" in one.hint else f"{one.hint} Such as 9:30 or 2pm.".strip()
+                value, width = posted.one(one.name), "govuk-input--width-5"
+                return Control(kind="text", **common | {"hint": hint}, value=value, width=width, spellcheck=False)
             case Number():
                 value = posted.one(one.name) if one.name in posted else one.default
                 return Control(kind="text", **common, value=value, width="govuk-input--width-5", numeric=True)

@@ -162,12 +162,16 @@ def _named_in(model: type[BaseModel], sentence: str, *, ticks: frozenset[str], p
 
 @functools.cache
 def _mentions(model: type[BaseModel], *, plain: bool) -> re.Pattern[str]:
-    """Where a sentence names a field of the model: `name` has an underscore, `plain` is a word like any other."""
+    """
+    Where a sentence names a field of the model: `name` has an underscore, `plain` is a word like any other.
+
+    A member of staff is one whether or not a field is called so.
+    """
     names = [name for name in model.model_fields if "_" in name]
     words = [name for name in model.model_fields if "_" not in name] if plain else []
     return re.compile(
         rf"(?P<say>\bsay )?(?P<name>(?<![\w-])(?:{_any(names)})(?![\w-]))"
-        rf"|(?P<before>{_BEFORE_A_NAME})(?P<plain>(?:{_any(words)})(?![\w-]))"
+        rf"|(?<!\bmember )(?P<before>{_BEFORE_A_NAME})(?P<plain>(?:{_any(words)})(?![\w-]))"
     )
 
 

@@ -170,5 +170,7 @@ def _keyword(call: ast.Call, name: str) -> ast.expr | None:
 
 
 def _titles(classes: tuple[type, ...]) -> str:
-    titles = dict.fromkeys(str(one.title) for one in classes if issubclass(one, Form | Signal))
+    # What only others are made from has no title of its own.
+    titled = [one for one in classes if issubclass(one, Form | Signal) and hasattr(one, "title")]
+    titles = dict.fromkeys(str(one.title) for one in titled)
     return capital(" or ".join(titles)) or "A question"
