@@ -85,6 +85,11 @@ class _Answerable(_Dated):
         """Whether it tells that somebody really reached the person, or somebody who stands for them."""
         return False
 
+    @property
+    def reached_on(self) -> date | None:
+        """The day on which they were reached, where that may be before the day on which it is said."""
+        return None
+
     @classmethod
     def name(cls) -> str:
         """The name in ledgers, policies and on the command line, such as `TrayDecision`."""
@@ -148,6 +153,9 @@ class Form(_Answerable):
     may_concern_safety: ClassVar[bool] = True
     """Whether somebody may be in danger where it is asked: the way to 999 stands before it. False for paperwork."""
 
+    asks_about_safeguarding: ClassVar[bool] = False
+    """Whether it is asked first, as a step of its own, if anybody is at risk of abuse or neglect (GAP-10)."""
+
     causes: ClassVar[tuple[str, ...]] = ()
     """What its answers cause, in sentences, where that is the same for all of them or can be said in a few words."""
 
@@ -156,6 +164,19 @@ class Form(_Answerable):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         Form._known[cls.name()] = cls
+
+    @classmethod
+    def answer_schema(cls) -> dict[str, Any]:
+        """The JSON Schema of an answer, with what is said beside the form's own fields where it asks for that."""
+        schema = cls.model_json_schema()
+        if cls.asks_about_safeguarding:
+            nobody = {
+                "const": True,
+                "title": "Nobody at risk",
+                "description": "You were asked whether anybody is at risk of abuse or neglect, and nobody is.",
+            }
+            schema["properties"] = {**schema.get("properties", {}), "nobody_at_risk": nobody}
+        return schema
 
     @property
     def in_words(self) -> str:

@@ -191,8 +191,21 @@ class AdviceFollowUp(Gap):
     moderate_risk_by: FollowUpMeans = FollowUpMeans.CALL
     low_risk_by: FollowUpMeans = FollowUpMeans.MESSAGE
     calls_only_where_agreed: bool = True
+    sample_one_in: int = Field(default=10, ge=1)
+    """Where a risk is followed up by sample, one in so many is rung. The number is ours."""
+    answer_awaited_for: Duration = calendar_days(14)
+    """How long a message that asks whether advice helped waits for an answer. The number is ours."""
     in_reablement_too: bool = True
     resources: tuple[Resource, ...] = ()
+    """What there is locally, schemes among it."""
+    national_resources: tuple[Resource, ...] = (
+        Resource(name="Age UK", where="https://www.ageuk.org.uk"),
+        Resource(name="Alzheimer’s Society", where="https://www.alzheimers.org.uk"),
+        Resource(name="Carers UK", where="https://www.carersuk.org"),
+        Resource(name="Citizens Advice", where="https://www.citizensadvice.org.uk"),
+        Resource(name="NHS", where="https://www.nhs.uk"),
+    )
+    """Organisations that advise anybody in the country. The selection is ours."""
 
 
 class RoutineDisclosure(Settings):
@@ -227,9 +240,10 @@ class SafeguardingReport(Gap):
 
     owner: Role = Role.SAFEGUARDING_LEAD
     before_leaving_the_screen: bool = True
+    """Before a form that may bring it up it is asked whether anybody is at risk, as a step of its own."""
     to_council_where_adult_is: bool = True
-    emergency_prompt_first: bool = True
-    """The prompt to ring 999 stands before any form."""
+    emergency_prompt_first: Literal[True] = True
+    """The prompt to ring 999 stands before any form. Not open to choice: DUTY-50, REA-33."""
     acknowledge_by: Deadline = DayEnd.BEFORE_CLOSING
     else_telephone_out_of_hours: bool = True
     out_of_hours_telephone: str | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -68,7 +68,8 @@ class PlanPaperwork(Gap):
     owner: Role = Role.REABLEMENT_LEAD
     decide_on_evidence_within: Duration = working_days(1)
     formal_record_within: Duration = working_days(1)
-    numbered_versions: bool = True
+    numbered_versions: Literal[True] = True
+    """Not open to choice: who has which copy is known by its number."""
     home_copy_holds_until_copies_are_out: bool = True
 
 
@@ -84,7 +85,8 @@ class ReablementPause(Gap):
     interim_care_confirmed_first: bool = True
     visits_stop: bool = True
     check_every: Duration = calendar_days(7)
-    ends_by_recorded_decision: bool = True
+    ends_by_recorded_decision: Literal[True] = True
+    """Not open to choice: nothing that a person relies on begins or ends again by itself (REA-34)."""
 
 
 class LibertyRoute(StrEnum):
