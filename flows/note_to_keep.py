@@ -39,8 +39,8 @@ def wait_for_what_was_said(wanted: WantedNote, left: NoteToKeep) -> KeptNote[Rec
 
 def ask_for_it(wanted: WantedNote, left: NoteToKeep, why: str) -> KeptNote[RecordMade]:
     """Somebody pastes it and says so, or the extract shows it; whichever comes first."""
-    soon = policy().gaps.reasonable_time.reasonable
-    return have_it_pasted(wanted, why, Recipient.from_tag(left.of), RecordMade, soon, left.clauses, RecordMade.slug())
+    by = left.wanted_by or policy().gaps.reasonable_time.reasonable
+    return have_it_pasted(wanted, why, Recipient.from_tag(left.of), RecordMade, by, left.clauses, RecordMade.slug())
 
 
 def why_asked(left: NoteToKeep) -> str:

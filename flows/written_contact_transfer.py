@@ -24,6 +24,7 @@ from models.forms.written_contact import (
     AvailabilityEnquiry,
     ContactSorting,
     ContactTransfer,
+    FurtherMessage,
     NextHand,
     PersonConfirmed,
     WrittenContact,
@@ -53,6 +54,7 @@ from tasks.durable import (
 )
 from tasks.durable.in_force import policy
 from tasks.proposals import propose_people, propose_workers, put_proposals_in_words
+from tasks.reablement.open_plans import look_up_open_plans
 from tasks.telling.receipts import send_receipt
 from tasks.tray.on_a_tray import look_up_where_they_wait
 from tasks.tray.referring import make_referral
@@ -83,7 +85,9 @@ def written_contact_transfer(contact: WrittenContact) -> TransferOutcome:
     """
     send_receipt(contact)
     sorting = contact.sorted_as or have_it_sorted(contact)  # DUTY-16
-    say_so_where_they_wait(about_person(sorting.about_person), sorting)  # PWT-29
+    person = about_person(sorting.about_person)
+    say_so_where_they_wait(person, sorting)  # PWT-29
+    say_so_in_their_plan(person, contact)  # REA-09
     for number, other in enumerate(sorting.also_about, start=1):
         open_for_another(contact, sorting.for_another(other), number)
     for kind in sorted(sorting.kinds - {MailKind.NAMED_WORKER}):
@@ -161,6 +165,15 @@ def say_so_where_they_wait(person: str | None, sorting: ContactSorting) -> None:
     changed = CircumstancesChanged(reported_by=ReportedBy.OTHER, what=what, urgent=sorting.urgent)
     for tray_case in look_up_where_they_wait(person) or ():  # none for a case that was sorted before
         send(tray_case, changed, clauses="PWT-29")
+
+
+def say_so_in_their_plan(person: str | None, contact: WrittenContact) -> None:
+    """Whoever coordinates somebody's reablement reads what comes about them, and says what it is."""
+    if person is None:
+        return
+    message = FurtherMessage(mail_id=contact.mail_id, sender=contact.sender, subject=contact.subject, text=contact.text)
+    for plan in look_up_open_plans(person) or ():  # none for a case that was sorted before
+        send(plan, message, clauses="REA-09")
 
 
 def open_for_another(contact: WrittenContact, sorting: ContactSorting, number: int) -> None:

@@ -42,7 +42,7 @@ class EntryKind(StrEnum):
     CLOSED = "closed"
     """The procedure came to its end; the payload holds the outcome."""
     ACKNOWLEDGED = "acknowledged"
-    """Somebody opened or took a work item."""
+    """Somebody opened or took a work item, or said what is asked before its form."""
     REASSIGNED = "reassigned"
     """A work item was given to somebody else."""
     REMINDED = "reminded"

@@ -25,6 +25,8 @@ class Addressee(StrEnum):
     """Somebody who looks after them."""
     SENDER = "sender"
     """Whoever wrote to us."""
+    INVOLVED = "involved"
+    """Somebody else who has a part in what is done for them."""
 
 
 class ToBeTold(_Found):
@@ -66,6 +68,8 @@ class ToBeTold(_Found):
                 return self.called or "their carer"
             case Addressee.SENDER:
                 return self.called or "whoever wrote"
+            case Addressee.INVOLVED:
+                return self.called or "somebody who has a part in it"
 
 
 class Means(StrEnum):

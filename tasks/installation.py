@@ -115,7 +115,7 @@ class Installation:
             # A run that is late by seconds is on its way. Marking many at once holds the legs up for a minute, and
             # takes the words for what a case waits for out of managers' sight.
             "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "120",
-            # The recorder of steps tries one event each time. Where Prefect's database was lost, the events of runs that
+            # The recorder of steps tries one event each time. Where Prefect's database was lost, events of runs that
             # went with it are tried six times each, and managers would not see today's steps for minutes.
             "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "0.5",
             # A leg or a round of housekeeping does not wait minutes for a server that is away; both are tried again.

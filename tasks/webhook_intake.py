@@ -1,7 +1,7 @@
 """
 Signed calls from other systems: each is kept, taken up and answered once, in one transaction.
 
-What the call says is another module's matter (`tasks.webhook_contact`, `tasks.webhook_referral`). Here it has an id
+What the call says is another module's matter (`tasks.webhook_contact` and its neighbours). Here it has an id
 that its sender gave it, the path it came to and its bytes. What somebody takes in from a file is kept in the same way.
 """
 

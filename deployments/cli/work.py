@@ -15,6 +15,7 @@ from deployments.cli.shared import AsJson, AsStaff, member_named, note_look, ope
 from models.cases import Case
 from models.forms.base import Form
 from models.forms.house import StepAttention
+from models.forms.safeguarding import ConcernNoticed
 from models.notices import Recipient
 from models.refs import read_ref
 from models.roles import Role
@@ -23,14 +24,17 @@ from models.working_time import for_people, local_day
 from models.written_contact_findings import day_in_words
 from tasks.case_people import who_has_died
 from tasks.durable import worklist
+from tasks.durable.cases import read_facts
 from tasks.durable.council import Council
 from tasks.durable.ledger import UnknownCase
 from tasks.durable.procedure import procedure_named
+from tasks.durable.safeguarding_asked import NOBODY_AT_RISK
 from tasks.durable.seeing import may_read_item
 from tasks.durable.worklist import OpenItem, item_named, open_items
 from tasks.installation import Installation
 from tasks.worklist import assigning
 from tasks.worklist.members import Member, member_of
+from tasks.worklist.safeguarding_step import raise_concern
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List, show, take, give and answer work items.")
 
@@ -137,13 +141,50 @@ def answer(
     item_id: ItemId,
     staff: AsStaff,
     json_file: Annotated[str, typer.Option(metavar="FILE", help='The answer as JSON; "-" reads it in.')],
+    nobody_at_risk: Annotated[
+        bool, typer.Option("--nobody-at-risk", help="You have asked yourself, and nobody is at risk of abuse.")
+    ] = False,
 ) -> None:
-    """Answer a work item. Where the form is not met, every problem is named and nothing is kept."""
+    """
+    Answer a work item. Where the form is not met, every problem is named and nothing is kept.
+
+    Some forms ask first whether anybody is at risk of abuse or neglect: say so with --nobody-at-risk, or raise the
+    concern with `pathways work concern`.
+    """
     council = open_council()
     given = read_json(json_file)
+    if nobody_at_risk and isinstance(given, dict) and _asks_first(council, item_id):
+        given = {**given, NOBODY_AT_RISK: True}
     _load_steps_of(council, item_id)
     ref = worklist.answer(council, item_id, given, by=staff)
     say(f"{item_id} is answered; case {ref} goes on")
+
+
+@app.command()
+def concern(
+    item_id: ItemId,
+    staff: AsStaff,
+    json_file: Annotated[str, typer.Option(metavar="FILE", help='The concern as JSON; "-" reads it in.')],
+) -> None:
+    """
+    Raise a safeguarding concern that comes up with a work item; the item stays as it is.
+
+    If anybody may be in danger now, ring 999 first. The fields are those of `pathways case open safeguarding-concern`.
+    """
+    council = open_council()
+    given = read_json(json_file)
+    at_work = _at_work(council, staff)
+    fixed = {"noticed_by": "", "came_from": None}
+    facts = read_facts(ConcernNoticed, {**given, **fixed} if isinstance(given, dict) else given)
+    assert isinstance(facts, ConcernNoticed)
+    ref = raise_concern(council, item_id, facts, by=at_work)
+    say(f"The concern is raised as case {ref}; {item_id} can be answered now")
+
+
+def _asks_first(council: Council, item_id: str) -> bool:
+    """Whether the form of that work item asks first whether anybody is at risk."""
+    with council.database.read() as session:
+        return Form.named(item_named(session, item_id).form).asks_about_safeguarding
 
 
 def _load_steps_of(council: Council, item_id: str) -> None:
@@ -164,7 +205,7 @@ def _as_json(item: OpenItem) -> dict[str, Any]:
         "of": item.of,
         "assignee": item.assignee,
         "due": iso(item.due),
-        "schema": Form.named(item.form).model_json_schema(),
+        "schema": Form.named(item.form).answer_schema(),
     }
 
 

@@ -1,4 +1,4 @@
-"""The webhook doors on the serving port: POST /intake/contacts and /intake/referrals, and what describes them."""
+"""The webhook doors on the serving port, for contacts, referrals and evidence, and what describes them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from deployments.intake.webhook_description import description_of
 from deployments.intake.webhook_door import DESCRIPTION, Door, DoorKeeper
 from deployments.intake.webhook_problems import as_json
 from models.incoming_contact import IncomingContact
+from models.incoming_evidence import IncomingEvidence
 from models.incoming_referral import IncomingReferral
 from tasks.webhook_contact import PATH as CONTACTS_PATH
 from tasks.webhook_contact import take_in_contact
+from tasks.webhook_evidence import PATH as EVIDENCE_PATH
+from tasks.webhook_evidence import take_in_evidence
 from tasks.webhook_referral import PATH as REFERRALS_PATH
 from tasks.webhook_referral import take_in_referral
 
@@ -34,7 +37,14 @@ REFERRALS = Door(
     example=IncomingReferral.example(),
     take_in=take_in_referral,
 )
-DOORS: Sequence[Door[Any]] = (CONTACTS, REFERRALS)
+EVIDENCE = Door(
+    path=EVIDENCE_PATH,
+    title="Send evidence about a reablement plan",
+    schema=IncomingEvidence,
+    example=IncomingEvidence.example(),
+    take_in=take_in_evidence,
+)
+DOORS: Sequence[Door[Any]] = (CONTACTS, REFERRALS, EVIDENCE)
 _NOT_POST = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 

@@ -12,7 +12,7 @@ from deployments.intake.webhook_door import LARGEST_BODY, Door
 from deployments.intake.webhook_problems import ProblemDetails, ProblemKind, phrase
 from deployments.intake.webhook_signature import ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, TOLERANCE
 
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 """Of the description: raised with every change, the first number where a partner must change something."""
 
 _ABOUT = f"""

@@ -1,7 +1,7 @@
 """
 A signed, idempotent JSON door: what it lets in, in which order it looks, and how it answers.
 
-What is brought through it, a contact or a referral, is the matter of whoever opens the door (`Door`). Nothing of a call
+What is brought through it, such as a contact, is the matter of whoever opens the door (`Door`). Nothing of a call
 is ever logged but the door's path and the kind of refusal.
 """
 

@@ -41,7 +41,7 @@ Say = Callable[[str], None]
 START_PATIENCE_SECONDS = 120
 LONGEST_GOODBYE_SECONDS = 10
 """How long a worker whose legs have ended may take to leave."""
-WEBHOOK_PATHS = ("/intake/contacts", "/intake/referrals")
+WEBHOOK_PATHS = ("/intake/contacts", "/intake/referrals", "/intake/evidence")
 _SHUT = "shut: set PATHWAYS_WEBHOOK_SECRET to open it (docs/webhooks.md)"
 
 

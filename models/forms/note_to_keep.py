@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import AwareDatetime
+
 from models.forms.base import CaseFacts
 
 
@@ -24,3 +26,5 @@ class NoteToKeep(CaseFacts):
     """A machine has tried to write it, so that it may stand there already."""
     said_to_be: str = ""
     """The id under which the worker says that it stands there, where an extract has to show it."""
+    wanted_by: AwareDatetime | None = None
+    """By when it is to stand there; none: as soon as policy says for everything that is asked."""

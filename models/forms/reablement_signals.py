@@ -47,6 +47,16 @@ class EvidenceReceived(Signal):
     changed_at_home: bool = False
     home_copy_says: str = ""
 
+    @property
+    def reached_the_person(self) -> bool:
+        """Whether a reablement worker was with the person; what somebody reports or writes reaches nobody."""
+        return self.kind is EvidenceKind.OBSERVATION
+
+    @property
+    def reached_on(self) -> date | None:
+        """The day on which it was noticed."""
+        return self.noticed_on
+
 
 class MonitoringChangeWanted(Signal):
     """Monitoring is to be turned up or down (REA-01, REA-04)."""
@@ -89,7 +99,7 @@ class IssueFound(Signal):
     kind: IssueKind
     what: str = Field(min_length=1)
     found_by: str = Field(min_length=1)
-    about: str = ""
+    about: str = Field(default="", max_length=200)
     """Their id in the plan, such as P2, or their name: they are involved unless that puts the person at risk."""
 
 
@@ -128,7 +138,7 @@ class AchievedOutcome(PlanPart):
 
     labels: ClassVar[dict[str, str]] = {"outcome": "Which outcome"}
 
-    outcome: str = Field(pattern=r"^O[1-9][0-9]*$")
+    outcome: str = Field(pattern=r"^O[1-9][0-9]*$", max_length=9)
     """Its letter and number in the plan, such as O1."""
 
     def __str__(self) -> str:
@@ -147,6 +157,16 @@ class OutcomesAchieved(Signal):
 
     outcomes: tuple[AchievedOutcome, ...] = Field(min_length=1)
     achieved_on: date
+
+    @property
+    def reached_the_person(self) -> bool:
+        """Somebody was there when the person did it."""
+        return True
+
+    @property
+    def reached_on(self) -> date | None:
+        """The day on which they did."""
+        return self.achieved_on
 
 
 class RestrictionsNoticed(Signal):
@@ -186,7 +206,6 @@ class ReablementEndWanted(Signal):
     """Reablement is to end for somebody: by a decision, or because they are no longer there."""
 
     title: ClassVar[str] = "reablement is to end"
-    register_fields: ClassVar[dict[str, RegisterKind]] = {}
     labels: ClassVar[dict[str, str]] = {
         "last_day": "The last day",
         "because": "Why it ends",
@@ -196,3 +215,41 @@ class ReablementEndWanted(Signal):
     last_day: date
     because: str = Field(min_length=1)
     what_follows: str = Field(min_length=1)
+
+
+class ReablementGoesOn(Signal):
+    """Reablement does not end on the day that was set for it, or goes on past the free weeks."""
+
+    title: ClassVar[str] = "reablement goes on"
+    coming_dates: ClassVar[frozenset[str]] = frozenset({"again_on"})
+    labels: ClassVar[dict[str, str]] = {
+        "why": "Why it goes on",
+        "again_on": "The day on which it is looked at again",
+    }
+
+    why: str = Field(min_length=1)
+    again_on: date
+
+
+class CoordinatorWanted(Signal):
+    """Somebody else is to coordinate a person's reablement; it stays where it is until they accept."""
+
+    title: ClassVar[str] = "somebody else is to coordinate reablement"
+    register_fields: ClassVar[dict[str, RegisterKind]] = {"worker": RegisterKind.SERVING_STAFF}
+    labels: ClassVar[dict[str, str]] = {"worker": "Who is to coordinate it", "reasons": "The reasons"}
+
+    worker: str
+    """Staff id."""
+    reasons: str = Field(min_length=1)
+
+
+class PlanHasEnded(Signal):
+    """Reablement has ended for the person: what is still open in a case about their plan is finished without it."""
+
+    title: ClassVar[str] = "reablement has ended"
+    by_hand: ClassVar[bool] = False
+    read_by_owner: ClassVar[bool] = True
+
+    plan: str
+    """Ref of the case that looked after it."""
+    because: str

@@ -152,5 +152,37 @@ class Messages(Settings):
         ),
     )
     """To somebody for whom another authority is responsible."""
+    advice_follow_up: ToReferred = Template(
+        subject="Did it help? [{reference}]",
+        body=(
+            "Some time ago you had information or advice from us (reference {reference}). Did it help?\n\n"
+            "Please answer this message, or ring {telephone}: tell us if it did not help, or if you need anything else,"
+            " and we will see to it. When our office is closed, ring {out_of_hours}. If somebody is in danger now, ring"
+            " 999.\n\n{council}\n"
+        ),
+    )
+    """To somebody who was given information or advice: whether it helped (DUTY-58)."""
+    plan_changed_home_copy_counts: ToReferred = Template(
+        subject="The plan for help at home has changed [{reference}]",
+        body=(
+            "The plan for the help at home that you have a part in has been changed (reference {reference}). A new copy"
+            " is on its way to you.\n\n"
+            "Until it is there, please go by the copy that is kept at the person's home: that is the one that"
+            " counts.\n\n"
+            "If anything is not clear, please ring the {team} on {telephone}. When our office is closed, ring"
+            " {out_of_hours}. If somebody is in danger now, ring 999.\n\n{council}\n"
+        ),
+    )
+    """To somebody outside who has a part in a reablement plan that has changed (REA-14, REA-15)."""
+    plan_changed: ToReferred = Template(
+        subject="The plan for help at home has changed [{reference}]",
+        body=(
+            "The plan for the help at home that you have a part in has been changed (reference {reference}). It counts"
+            " from now on, and a new copy is on its way to you.\n\n"
+            "If anything is not clear, please ring the {team} on {telephone}. When our office is closed, ring"
+            " {out_of_hours}. If somebody is in danger now, ring 999.\n\n{council}\n"
+        ),
+    )
+    """The same, where the new version counts at once (GAP-34)."""
     staff_notice: ToStaff
     """What stands around every notice to staff."""

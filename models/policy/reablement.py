@@ -19,6 +19,8 @@ class Reablement(Settings):
     """From then on it is asked what follows when the free time is over: from week four."""
     copies_out_within: Duration = working_days(2)
     """By when everybody who is to have one has the new copy. The procedure gives no number; this one is ours."""
+    review_considered_within: Duration = working_days(2)
+    """By when it is decided whether an unscheduled review is held. The procedure gives no number; this one is ours."""
     secure_routes: tuple[Annotated[str, Field(min_length=1)], ...] = ("secure e-mail", "the council's portal")
     """The ways by which a copy may go electronically (REA-17). Empty: none does, and all go on paper."""
 

@@ -15,12 +15,15 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from models.forms.base import RegisterKind, ShownWhen
 from models.reablement.plan import (
     MOST_MINUTES,
+    Equipment,
     Involved,
     Item,
     Kind,
     Monitoring,
+    Outcome,
     Part,
     PlanContent,
     PlannedEquipment,
@@ -29,8 +32,14 @@ from models.reablement.plan import (
     PlannedVisit,
     PlanPart,
     Rhythm,
+    SomebodyInvolved,
+    Support,
+    Visit,
     Weekday,
+    day_in_words,
+    days_in_words,
     kind_of,
+    time_in_words,
 )
 
 MONITORING = "monitoring"
@@ -48,6 +57,11 @@ class EditKind(StrEnum):
     """Something is no longer in the plan."""
 
 
+def _unless_taken_out(item: type[PlanPart]) -> dict[str, ShownWhen]:
+    """What an item is made of is asked for unless it is taken out."""
+    return {name: ShownWhen("edit", (EditKind.ADD, EditKind.ALTER)) for name in item.model_fields}
+
+
 class ItemEdit(PlanPart):
     """One item is added, altered or taken out; a field that is left empty stays as it is."""
 
@@ -59,9 +73,12 @@ class ItemEdit(PlanPart):
         "edit": "What is done",
         "item": "Which one",
     }
+    shown_when: ClassVar[dict[str, ShownWhen]] = {
+        "item": ShownWhen("edit", (EditKind.ALTER, EditKind.TAKE_OUT)),
+    }
 
     edit: EditKind
-    item: str = ""
+    item: str = Field(default="", max_length=8)
     """Its letter and number in the plan, such as V2; empty for something new."""
 
     @property
@@ -95,12 +112,19 @@ class ItemEdit(PlanPart):
             raise ValueError("; ".join(problems))
         return self
 
+    def __str__(self) -> str:
+        said = "; ".join(f"{name.replace('_', ' ')} {_in_words(value)}" for name, value in self.given.items())
+        words = f"{self.edit.replace('-', ' ')} {called(self.item) if self.item else kind_of(self.letter).called}"
+        return f"{words}: {said}" if said else words
+
 
 class OutcomeEdit(ItemEdit):
     """An outcome is added, altered or taken out."""
 
     letter: ClassVar[str] = "O"
     makes: ClassVar[type[Item]] = PlannedOutcome
+    labels: ClassVar[dict[str, str]] = Outcome.labels
+    shown_when: ClassVar[dict[str, ShownWhen]] = _unless_taken_out(Outcome)
 
     what: str = ""
 
@@ -111,6 +135,8 @@ class VisitEdit(ItemEdit):
     letter: ClassVar[str] = "V"
     makes: ClassVar[type[Item]] = PlannedVisit
     wanted: ClassVar[tuple[str, ...]] = ("days", "at", "minutes", "what")
+    labels: ClassVar[dict[str, str]] = Visit.labels
+    shown_when: ClassVar[dict[str, ShownWhen]] = _unless_taken_out(Visit)
 
     days: frozenset[Weekday] = frozenset()
     at: time | None = None
@@ -126,6 +152,8 @@ class SupportEdit(ItemEdit):
 
     letter: ClassVar[str] = "S"
     makes: ClassVar[type[Item]] = PlannedSupport
+    labels: ClassVar[dict[str, str]] = Support.labels
+    shown_when: ClassVar[dict[str, ShownWhen]] = _unless_taken_out(Support)
 
     what: str = ""
 
@@ -135,6 +163,8 @@ class EquipmentEdit(ItemEdit):
 
     letter: ClassVar[str] = "E"
     makes: ClassVar[type[Item]] = PlannedEquipment
+    labels: ClassVar[dict[str, str]] = Equipment.labels
+    shown_when: ClassVar[dict[str, ShownWhen]] = _unless_taken_out(Equipment)
 
     what: str = ""
     since: date | None = None
@@ -144,8 +174,11 @@ class InvolvedEdit(ItemEdit):
     """Somebody comes to have a part in the plan, changes, or has none any more (REA-16)."""
 
     letter: ClassVar[str] = "P"
+    register_fields: ClassVar[dict[str, RegisterKind]] = {"staff": RegisterKind.STAFF}
     makes: ClassVar[type[Item]] = Involved
     wanted: ClassVar[tuple[str, ...]] = ("part", "name")
+    labels: ClassVar[dict[str, str]] = SomebodyInvolved.labels
+    shown_when: ClassVar[dict[str, ShownWhen]] = _unless_taken_out(SomebodyInvolved)
 
     part: Part | None = None
     name: str = ""
@@ -158,6 +191,8 @@ class InvolvedEdit(ItemEdit):
 class MonitoringEdit(PlanPart):
     """Monitoring is turned up or down (REA-04)."""
 
+    labels: ClassVar[dict[str, str]] = Monitoring.labels
+
     rhythm: Rhythm | None = None
     how: str = ""
 
@@ -167,9 +202,21 @@ class MonitoringEdit(PlanPart):
             raise ValueError("say what is to be otherwise in monitoring")
         return self
 
+    def __str__(self) -> str:
+        return f"{MONITORING}: {', '.join(one for one in (self.rhythm and self.rhythm.in_words, self.how) if one)}"
+
 
 class PlanEdits(PlanPart):
     """Everything that one change does to a plan."""
+
+    labels: ClassVar[dict[str, str]] = {
+        "outcomes": "Outcomes",
+        "visits": "Visits",
+        "support": "How support is given",
+        "equipment": "Equipment and assistive technology",
+        "involved": "Who has a part in the plan",
+        "monitoring": "How it is watched whether the plan works",
+    }
 
     outcomes: tuple[OutcomeEdit, ...] = ()
     visits: tuple[VisitEdit, ...] = ()
@@ -177,6 +224,16 @@ class PlanEdits(PlanPart):
     equipment: tuple[EquipmentEdit, ...] = ()
     involved: tuple[InvolvedEdit, ...] = ()
     monitoring: MonitoringEdit | None = None
+
+    @model_validator(mode="after")
+    def _each_item_once(self) -> Self:
+        named = [one.item for one in self.of_items if one.item]
+        if len(set(named)) < len(named):
+            raise ValueError("say all that changes in one item in one place: name each item once")
+        return self
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, (*self.of_items, *([self.monitoring] if self.monitoring else []))))
 
     @property
     def of_items(self) -> tuple[ItemEdit, ...]:
@@ -225,6 +282,34 @@ def clash(edits: PlanEdits, seen: PlanContent, now: PlanContent) -> tuple[str, .
     return tuple(sorted(moved))
 
 
+def without_what_is_done(edits: PlanEdits, seen: PlanContent, now: PlanContent) -> PlanEdits:
+    """The edits without those that somebody else has made since their author looked: they want the same."""
+    before, after = seen.items, now.items
+    new = [one for one_id, one in after.items() if one_id not in before]
+
+    def is_done(edit: ItemEdit) -> bool:
+        stands = after.get(edit.item)
+        match edit.edit:
+            case EditKind.ADD:
+                wanted = edit.makes(id=f"{edit.letter}1", **edit.given)
+                return any(one.model_copy(update={"id": wanted.id}) == wanted for one in new)
+            case EditKind.ALTER:
+                moved = stands is not None and stands != before.get(edit.item)
+                return moved and all(getattr(stands, name) == value for name, value in edit.given.items())
+            case EditKind.TAKE_OUT:
+                return stands is None
+
+    left: dict[str, Any] = {
+        name: tuple(one for one in getattr(edits, name) if not is_done(one))
+        for name in ("outcomes", "visits", "support", "equipment", "involved")
+    }
+    watch = edits.monitoring
+    if watch is not None and seen.monitoring != now.monitoring:
+        same = watch.rhythm in (None, now.monitoring.rhythm) and watch.how in ("", now.monitoring.how)
+        watch = None if same else watch
+    return PlanEdits(**left, monitoring=watch)
+
+
 def applied(edits: PlanEdits, content: PlanContent, *, last_numbers: Mapping[str, int]) -> PlanContent:
     """
     The plan after the edits.
@@ -268,6 +353,20 @@ def called(item_id: str) -> str:
         return MONITORING
     kind: Kind = kind_of(item_id)
     return f"{kind.called} {item_id}"
+
+
+def _in_words(value: Any) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case frozenset():
+            return days_in_words(value)
+        case time():
+            return time_in_words(value)
+        case date():
+            return day_in_words(value)
+        case _:
+            return str(value)
 
 
 def _digest(edit: PlanPart) -> str:

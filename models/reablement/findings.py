@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 from models.reablement.difference import plan_in_words
 from models.reablement.edits import PlanEdits, called
 from models.reablement.plan import Involved, PlanContent, PlanPart, day_in_words
-from models.reablement.tables import HOME
+from models.reablement.tables import HOME, NO_COPY
 
 
 class CopyHeld(PlanPart):
@@ -23,6 +23,11 @@ class CopyHeld(PlanPart):
     given_at: AwareDatetime
     by_hand: bool = False
     """Amended by hand to say what that version says."""
+
+    @property
+    def is_none(self) -> bool:
+        """Whether they are to have none any more; `route` says why (REA-16)."""
+        return self.version == NO_COPY
 
 
 class ChangeUnderWay(PlanPart):
@@ -95,9 +100,14 @@ class PlanStands(PlanPart):
 
     @property
     def to_get_a_copy(self) -> tuple[str, ...]:
-        """Ids of the holders whose copy is not of the version in force (REA-16)."""
-        held = {one.holder: one.version for one in self.copies}
-        return tuple(one for one in self.holders if held.get(one) != self.version)
+        """
+        Ids of the holders whose copy is not of the version in force (REA-16).
+
+        A copy at home that was amended by hand gives way to a new one; who is to have none any more gets none.
+        """
+        held = {one.holder: one for one in self.copies}
+        new = {one.holder for one in self.copies if one.version == self.version and not one.by_hand}
+        return tuple(one for one in self.holders if one not in new and not (one in held and held[one].is_none))
 
 
 class VersionOutcome(StrEnum):
@@ -147,4 +157,25 @@ class ToAgree(PlanPart):
     objected: bool = False
     """They have said no to some part of it."""
     asked_in: str | None = None
-    """Another change under way in which they are asked for the same; they are not asked twice."""
+    """An older change under way in which they are asked for the same, or have objected; they are not asked twice."""
+    is_ours: bool = False
+    """They are on our staff and have not left: they are asked themselves."""
+
+    @property
+    def in_words(self) -> str:
+        """For the story of a case."""
+        said = "agrees" if self.agreed_already else "objects" if self.objected else "to be asked"
+        return f"{self.party.id} {said}{f' in case {self.asked_in}' if self.asked_in else ''}"
+
+
+class WhoIsTold(PlanPart):
+    """Somebody involved who is told that the plan has changed (REA-14)."""
+
+    party: Involved
+    is_ours: bool
+    """They are on our staff and have not left."""
+
+    @property
+    def in_words(self) -> str:
+        """For the story of a case."""
+        return self.party.id

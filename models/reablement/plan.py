@@ -10,6 +10,8 @@ from typing import ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.forms.base import RegisterKind
+
 MOST_MINUTES = 12 * 60
 """A visit that is longer than half a day is not one."""
 
@@ -146,6 +148,8 @@ class Rhythm(StrEnum):
 class Monitoring(PlanPart):
     """How it is watched whether the plan works."""
 
+    labels: ClassVar[dict[str, str]] = {"rhythm": "How often somebody looks", "how": "Who looks, and at what"}
+
     rhythm: Rhythm
     how: str = Field(min_length=1)
     """Who looks, and at what."""
@@ -180,11 +184,12 @@ class SomebodyInvolved(PlanPart):
     labels: ClassVar[dict[str, str]] = {
         "part": "What part they have",
         "name": "Their name",
-        "staff": "Their staff id, if they are one of ours",
+        "staff": "Who they are, if they are one of ours",
         "email": "Their e-mail address",
         "telephone": "Their telephone number",
         "has_copy": "Do they have a copy, as the person consents?",
     }
+    register_fields: ClassVar[dict[str, RegisterKind]] = {"staff": RegisterKind.STAFF}
 
     part: Part
     name: str = Field(min_length=1)

@@ -18,6 +18,9 @@ from models.base import Base
 HOME = "home"
 """The holder of the copy that lies in the person's home, which governs until the new copies are out (REA-15)."""
 
+NO_COPY = 0
+"""The version of a copy that somebody is not to have any more."""
+
 
 class ChangeState(StrEnum):
     """How far a change of a plan is."""

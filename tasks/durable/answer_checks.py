@@ -21,7 +21,19 @@ from models.forms.base import Form, FormT, Signal, SignalT
 from models.policy import Policy
 from models.register import Staff
 
-_MODULES = ("tasks.tray.answer_checks", "tasks.tray.contact_checks", "tasks.tray.takeover")
+_MODULES = (
+    "tasks.advocacy.checks",
+    "tasks.liberty",
+    "tasks.advice",
+    "tasks.prevention",
+    "tasks.reablement.change_checks",
+    "tasks.reablement.keeping_checks",
+    "tasks.reablement.matter_checks",
+    "tasks.safeguarding.checks",
+    "tasks.tray.answer_checks",
+    "tasks.tray.contact_checks",
+    "tasks.tray.takeover",
+)
 _checks: dict[type[Form], Callable[[Any, Any], list[str]]] = {}
 _signal_checks: dict[type[Signal], Callable[[Any, Any], list[str]]] = {}
 

@@ -35,6 +35,7 @@ from tasks.durable.ledger import recall
 from tasks.durable.local import LocalRuntime
 from tasks.durable.prefect_flow import ProcedureFlow
 from tasks.durable.rework import work_due_times_out_anew
+from tasks.durable.safeguarding_asked import with_the_word
 from tasks.register.lookups import every_recipient
 from tasks.telling.configuration import load_configuration
 from tasks.telling.delivering import DeliveryReport, deliver_due
@@ -88,12 +89,18 @@ class Office:
         self._settle()
         return ref
 
-    def answer(self, case: str, form: Form, *, by: str) -> None:
-        """Answer the case's open work item of that form. Fails with what is open if there is none."""
+    def answer(self, case: str, form: Form, *, by: str, nobody_at_risk: bool = True) -> None:
+        """
+        Answer the case's open work item of that form. Fails with what is open if there is none.
+
+        Where it is asked before the form whether anybody is at risk, the answer says that nobody is.
+        """
         asked = [item for item in self._open_items(case) if item.form == form.name()]
         if not asked:
             raise AssertionError(f"{case} does not ask for {form.name()}; it waits for {self.waiting_for(case)}")
-        worklist.answer(self.council, asked[0].id, form.model_dump(mode="json"), by=by)
+        given = form.model_dump(mode="json")
+        said = with_the_word(type(form), given) if nobody_at_risk else given
+        worklist.answer(self.council, asked[0].id, said, by=by)
         self._settle()
 
     def take(self, case: str, form: type[Form], *, by: str) -> None:

@@ -34,6 +34,7 @@ from tasks.durable.council import Change, Council
 from tasks.durable.cover import covered_by
 from tasks.durable.ledger import Fact, LockedCase, recall
 from tasks.durable.own_matter import is_own_matter
+from tasks.durable.safeguarding_asked import NOT_ASKED, is_asked_before, note_asked, was_asked, without_the_word
 from tasks.durable.wait_rows import end_wait
 from tasks.durable.who_may_answer import TAKEN_FOR, may_answer, stands_in_for
 from tasks.durable.work_items import say
@@ -140,15 +141,23 @@ def answer(council: Council, item_id: str, given: Any, *, by: str) -> str:
         item = item_named(session, item_id)
         _refuse_ended(item)
         form = Form.named(item.form)
+    given, nobody_at_risk = without_the_word(form, given)
     filled: Form = form.read(given)
     with council.change() as change:
-        return answer_in(change, item_id, filled, by=by)
+        return answer_in(change, item_id, filled, by=by, nobody_at_risk=nobody_at_risk)
 
 
-def answer_in(change: Change, item_id: str, filled: Form, *, by: str) -> str:
-    """As `answer`, of a form that was read already, in a transaction that does more."""
-    item, case = open_item(change, item_id)
-    member = _who_may(change, item, case, by)
+def answer_in(change: Change, item_id: str, filled: Form, *, by: str, nobody_at_risk: bool = False) -> str:
+    """
+    As `answer`, of a form that was read already, in a transaction that does more.
+
+    `nobody_at_risk` says before a form that asks for it that nobody is at risk of abuse or neglect; without it, and
+    where they have not been asked before, such an answer is refused.
+    """
+    item, case, member = item_for(change, item_id, by)
+    is_first = is_asked_before(change.policy, type(filled)) and not was_asked(change.session, item, by)
+    if is_first and not nobody_at_risk:
+        raise AnswerRefused(type(filled).title, [NOT_ASKED])
     moment = Answering(change.session, change.policy, case.ref, member, change.now, item)
     if problems := [*problems_in(change.session, filled, change.now), *problems_with_answer(moment, filled)]:
         raise AnswerRefused(type(filled).title, problems)
@@ -157,6 +166,8 @@ def answer_in(change: Change, item_id: str, filled: Form, *, by: str) -> str:
         if objection:
             raise AnswerRefused(type(filled).title, [objection])
     pen, session = change.pen(case), change.session
+    if is_first:
+        note_asked(pen, item, member, None)
     absent = stands_in_for(session, member, item, local_day(change.now))
     text = f"{member.name} answered{_for_whom(absent)}: {type(filled).title}{filled.in_words}"
     data = filled.model_dump(mode="json")
@@ -263,6 +274,12 @@ def _tags_of(one: Staff) -> set[str]:
 def _for_whom(absent: Staff | None) -> str:
     """For the story: for whom somebody acts who stands in; empty where it is their own to answer."""
     return "" if absent is None else f" for {absent.name}"
+
+
+def item_for(change: Change, item_id: str, by: str) -> tuple[WorkItem, LockedCase, Staff]:
+    """The open item with its case locked, for somebody who may answer it. Raises as `answer` does."""
+    item, case = open_item(change, item_id)
+    return item, case, _who_may(change, item, case, by)
 
 
 def open_item(change: Change, item_id: str) -> tuple[WorkItem, LockedCase]:

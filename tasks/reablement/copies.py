@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
+
 from models.reablement.findings import PlanStands
-from models.reablement.tables import HOME, PlanCopy
+from models.reablement.tables import HOME, NO_COPY, PlanCopy
+from models.working_time import LONDON, local_day
 from tasks.durable import audited, here
 from tasks.reablement.plans import locked_plan, standing_of_plan
 
+NOON = time(12)
+"""Taken for a copy of which the day is known and the hour is not."""
+
 
 @audited("Noted who has a copy", clauses="REA-16", keyed_by="holder")
-def note_copy(plan: str, holder: str, version: int, route: str) -> PlanStands:
-    """Somebody involved, or the home, has a copy of that version; `route` says how it came to them (REA-17)."""
-    return _given(plan, holder, version, route, by_hand=False)
+def note_copy(plan: str, holder: str, version: int, route: str, given_on: date | None = None) -> PlanStands:
+    """
+    Somebody involved, or the home, has a copy of that version; `route` says how it came to them (REA-17).
+
+    `given_on` is the day, where that is not today.
+    """
+    return _given(plan, holder, version, route, by_hand=False, given_on=given_on)
+
+
+@audited("Noted that they are to have no copy any more", clauses="REA-16", keyed_by="holder")
+def note_no_copy(plan: str, holder: str, because: str) -> PlanStands:
+    """Consent or those involved have changed: they get no copy of this version or a later one."""
+    return _given(plan, holder, NO_COPY, because, by_hand=False)
 
 
 @audited("Noted that the copy at home was amended by hand", clauses="REA-12 REA-15")
-def note_amended_by_hand(plan: str, version: int) -> PlanStands:
+def note_amended_by_hand(plan: str, version: int, amended_on: date | None = None) -> PlanStands:
     """The copy at home says, by hand, what that version says: it governs until the copies are out."""
-    return _given(plan, HOME, version, "amended by hand", by_hand=True)
+    return _given(plan, HOME, version, "amended by hand", by_hand=True, given_on=amended_on)
 
 
-def _given(plan: str, holder: str, version: int, route: str, *, by_hand: bool) -> PlanStands:
+def _given(
+    plan: str, holder: str, version: int, route: str, *, by_hand: bool, given_on: date | None = None
+) -> PlanStands:
     step = here()
+    earlier = given_on is not None and given_on < local_day(step.now)
     locked_plan(step.session, plan)
     step.session.add(
         PlanCopy(
@@ -30,7 +49,7 @@ def _given(plan: str, holder: str, version: int, route: str, *, by_hand: bool) -
             version=version,
             route=route,
             by_hand=by_hand,
-            given_at=step.now,
+            given_at=datetime.combine(given_on, NOON, LONDON) if earlier and given_on else step.now,
             given_in=step.case.ref,
         )
     )

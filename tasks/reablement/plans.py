@@ -7,6 +7,9 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.case_people import CasePerson
+from models.cases import Case, Entry
+from models.entry_kinds import EntryKind
 from models.errors import PathwaysError
 from models.forms.reablement import ReablementBegun
 from models.reablement.difference import differences
@@ -22,6 +25,7 @@ from models.reablement.tables import (
     PlanVersion,
     ReablementPlan,
 )
+from models.states import CaseStatus
 from tasks.durable import audited, here
 
 WITH_THE_FIRST_VISIT = "given when reablement began"
@@ -104,13 +108,19 @@ def pause_plan(plan: str) -> bool:
 
 @audited("Reablement goes on after a pause", clauses="REA-34 GAP-35")
 def resume_plan(plan: str) -> bool:
-    """Visits are made again. False: it was not paused by this case."""
+    """
+    Visits are made again. False: this case has not paused it, or another that has is still open.
+
+    A pause that another case wants as well lasts until that one ends it too.
+    """
     step = here()
     row = locked_plan(step.session, plan)
     if row.paused_in != step.case.ref:
         return False
-    row.paused_at, row.paused_in = None, None
-    return True
+    row.paused_in = also_paused_in(step.session, row, besides=step.case.ref)
+    if row.paused_in is None:
+        row.paused_at = None
+    return row.paused_in is None
 
 
 @audited("Reablement has ended")
@@ -131,6 +141,20 @@ def locked_plan(session: Session, plan: str) -> ReablementPlan:
     if row is None:
         raise UnknownPlan
     return row
+
+
+def also_paused_in(session: Session, row: ReablementPlan, *, besides: str) -> str | None:
+    """The ref of the oldest other open case about the person that has paused a plan and not ended its pause."""
+    did = select(Entry.case_ref).where(Entry.kind == EntryKind.DONE)
+    return session.scalar(
+        select(Case.ref)
+        .join(CasePerson, CasePerson.case_ref == Case.ref)
+        .where(CasePerson.person_id == row.person_id, Case.status != CaseStatus.CLOSED, Case.ref != besides)
+        .where(Case.ref.in_(did.where(Entry.step == "pause-plan")))
+        .where(Case.ref.not_in(did.where(Entry.step == "resume-plan")))
+        .order_by(Case.opened_at, Case.ref)
+        .limit(1)
+    )
 
 
 def version_in_force(session: Session, plan: str) -> tuple[int, PlanContent]:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from models.errors import PathwaysError
 from models.reablement.difference import differences
-from models.reablement.edits import PlanEdits, applied, clash, numbered, unknown_items
+from models.reablement.edits import PlanEdits, applied, clash, numbered, unknown_items, without_what_is_done
 from models.reablement.findings import ChangeUnderWay, PlanStands, VersionMade, VersionOutcome
 from models.reablement.tables import ChangeState, PlanChange, PlanVersion
 from tasks.durable import audited, here
@@ -50,14 +50,16 @@ def make_version(plan: str) -> VersionMade:
     """
     This case's change comes to stand in a new version, which is in force at once.
 
-    Where another change has altered the same item since its author looked, nothing is made and nothing overwritten.
+    Where another change has altered the same item since its author looked, nothing is made and nothing overwritten;
+    what the other has made in the same way counts as made.
     """
     step = here()
     row, change = locked_plan(step.session, plan), step.session.get_one(PlanChange, step.case.ref)
     number, content = version_in_force(step.session, plan)
     if row.ended_at is not None:
         return VersionMade(outcome=VersionOutcome.ENDED, version=number)
-    edits, seen = PlanEdits.model_validate_json(change.edits), version(step.session, plan, change.seen)
+    seen = version(step.session, plan, change.seen)
+    edits = without_what_is_done(PlanEdits.model_validate_json(change.edits), seen, content)
     clashing = clash(edits, seen, content)
     if clashing:
         return VersionMade(outcome=VersionOutcome.CLASHES, version=number, clashing=clashing)
@@ -78,6 +80,17 @@ def make_version(plan: str) -> VersionMade:
     )
     step.session.flush()
     return VersionMade(outcome=VersionOutcome.MADE, version=number + 1, differences=differences(content, after))
+
+
+@audited("Looked whether the change clashes with another")
+def look_for_clashes(plan: str) -> tuple[str, ...]:
+    """Ids of what another change has altered since the author of this case's change looked; empty: it fits."""
+    step = here()
+    change = step.session.get_one(PlanChange, step.case.ref)
+    _, content = version_in_force(step.session, plan)
+    seen = version(step.session, plan, change.seen)
+    edits = without_what_is_done(PlanEdits.model_validate_json(change.edits), seen, content)
+    return clash(edits, seen, content)
 
 
 @audited("The change of the plan is not made")

@@ -7,12 +7,13 @@ its own is opened, in the same transaction or once writing has failed, in which 
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 from sqlalchemy import select
 
-from models.cases import Case, Entry
+from models.cases import Case, Entry, EntryPayload
 from models.entry_kinds import EntryKind
 from models.forms.note_to_keep import NoteToKeep
 from models.notices import Recipient
@@ -42,10 +43,20 @@ class LeftNote(BaseModel):
     """The id under which the worker says that it stands there; empty: it is to be brought there."""
     asked_in: str | None
     """The case in which somebody is asked; None where nobody need be."""
+    wanted_by: AwareDatetime | None = None
+    """By when it is to stand there, where the procedure says so."""
 
 
 def leave(
-    title: str, text: str, *, about_person: str | None, of: Recipient, author: str, clauses: str, already_there: str
+    title: str,
+    text: str,
+    *,
+    about_person: str | None,
+    of: Recipient,
+    author: str,
+    clauses: str,
+    already_there: str,
+    wanted_by: datetime | None = None,
 ) -> None:
     """Leave a note; flows use the word `leave_note` (flows/leaving_notes.py), which says what the parts are."""
     leg = current_leg()
@@ -67,9 +78,13 @@ def leave(
         elif is_written:
             note.next_attempt_at = step.now
         else:
-            asked_in = _ask(step.change, note, step.case.restricted, clauses=clauses, said_to_be=already_there)
+            asked_in = _ask(
+                step.change, note, step.case.restricted, clauses=clauses, said_to_be=already_there, wanted_by=wanted_by
+            )
         step.session.add(note)
-        left = LeftNote(id=note.id, title=title, text=text, said_to_be=already_there, asked_in=asked_in)
+        left = LeftNote(
+            id=note.id, title=title, text=text, said_to_be=already_there, asked_in=asked_in, wanted_by=wanted_by
+        )
         data = left.model_dump(mode="json")
         line = f"Left a note for the recording system: {note.id}, {_in_words(left)}"
         entry = step.pen.enter(Fact(EntryKind.DONE, key, line, STEP, data, clauses=tuple(clauses.split())))
@@ -78,13 +93,15 @@ def leave(
 
 def have_it_pasted(change: Change, note: CaseNote) -> None:
     """A note that was left could not be written: a case is opened in which somebody is asked to paste it."""
-    clauses = change.session.scalar(
-        select(Entry.clauses).where(
-            Entry.case_ref == note.case_ref, Entry.key == note.key, Entry.kind == EntryKind.DONE, Entry.step == STEP
-        )
-    )
+    entry = change.session.execute(
+        select(Entry.clauses, EntryPayload.content)
+        .outerjoin(EntryPayload, (EntryPayload.case_ref == Entry.case_ref) & (EntryPayload.no == Entry.no))
+        .where(Entry.case_ref == note.case_ref, Entry.key == note.key, Entry.kind == EntryKind.DONE, Entry.step == STEP)
+    ).one_or_none()
+    clauses, content = entry if entry is not None else ("", None)
+    wanted_by = LeftNote.model_validate(json.loads(content)["data"]).wanted_by if content else None
     case = change.session.get_one(Case, note.case_ref)
-    _ask(change, note, case.restricted, clauses=clauses or "", tried=True)
+    _ask(change, note, case.restricted, clauses=clauses, tried=True, wanted_by=wanted_by)
 
 
 @audited("Looked up how the note can come to stand there", for_cases_past=RUN)
@@ -126,7 +143,14 @@ def _row(
 
 
 def _ask(
-    change: Change, note: CaseNote, restricted: bool, *, clauses: str, said_to_be: str = "", tried: bool = False
+    change: Change,
+    note: CaseNote,
+    restricted: bool,
+    *,
+    clauses: str,
+    said_to_be: str = "",
+    tried: bool = False,
+    wanted_by: datetime | None = None,
 ) -> str:
     assert note.asked_of is not None  # it was left
     facts = NoteToKeep(
@@ -139,6 +163,7 @@ def _ask(
         clauses=clauses,
         tried=tried,
         said_to_be=said_to_be,
+        wanted_by=wanted_by,
     )
     owner = Recipient.from_tag(note.asked_of)
     note.asked_in = open_in(change, PROCEDURE, facts, owner=owner, parent_ref=note.case_ref, restricted=restricted)

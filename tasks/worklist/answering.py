@@ -95,11 +95,20 @@ def next_of(council: Council, member: Member, case_ref: str) -> NextItem | None:
     return None if found is None else NextItem(found.id, Form.words_for(found.form)[0], found.due)
 
 
-def send(council: Council, member: Member, item_id: str, filled: Form, *, seen_no: int | None = None) -> Sent:
+def send(
+    council: Council,
+    member: Member,
+    item_id: str,
+    filled: Form,
+    *,
+    seen_no: int | None = None,
+    nobody_at_risk: bool = False,
+) -> Sent:
     """
     Answer a work item; the same answer of the same person again does nothing.
 
-    `seen_no` is the last entry of the case that they had before them; None: they are not warned. Raises `NotFound`,
+    `seen_no` is the last entry of the case that they had before them; None: they are not warned. `nobody_at_risk` says
+    what is asked before some forms (`tasks/durable/safeguarding_asked.py`). Raises `NotFound`,
     `CaseHasChanged`, `AnswerRefused`, `NotTheirs`, and `NoLongerOpen` saying who was first and when.
     """
     on = local_day(council.clock.now())
@@ -117,7 +126,8 @@ def send(council: Council, member: Member, item_id: str, filled: Form, *, seen_n
             if news:
                 raise CaseHasChanged(case.ref, news if sees_case else (), case.head_no)
         try:
-            return Sent(worklist.answer_in(change, item_id, filled, by=member.id), again=False)
+            ref = worklist.answer_in(change, item_id, filled, by=member.id, nobody_at_risk=nobody_at_risk)
+            return Sent(ref, again=False)
         except NoLongerOpen:
             if _is_answered_so(change.session, member, worklist.item_named(change.session, item_id), filled):
                 return Sent(case.ref, again=True)

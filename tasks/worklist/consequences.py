@@ -86,14 +86,14 @@ class Foreseen:
         return tuple(one.ref for one in self.elsewhere if one.ref is not None)
 
 
-def foresee(council: Council, member: Member, item_id: str, filled: Form) -> Foreseen:
+def foresee(council: Council, member: Member, item_id: str, filled: Form, *, nobody_at_risk: bool = False) -> Foreseen:
     """
     What follows from an answer, as things stand now. Raises as `tasks.durable.worklist.answer` does, and
     `CannotRehearse`.
     """
     with rehearsing(council) as dry:
         with dry.council.change() as change:
-            ref = answer_in(change, item_id, filled, by=member.id)
+            ref = answer_in(change, item_id, filled, by=member.id, nobody_at_risk=nobody_at_risk)
         ends = _run_on(dry)
         with council.database.read() as session:
             heads = {one: session.scalar(select(Case.head_no).where(Case.ref == one)) for one in ends}

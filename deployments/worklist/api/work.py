@@ -7,10 +7,13 @@ from typing import Annotated, Any
 
 from fastapi import Body, Header, Query, Response
 
+from deployments.intake.webhook_problems import FieldProblem
 from deployments.worklist.api.calling import Calling
 from deployments.worklist.api.guarding import Operations
-from deployments.worklist.api.problems import Problem, ProblemKind, problems_at, read_as
+from deployments.worklist.api.once import Key, came_before, sent_once
+from deployments.worklist.api.problems import Problem, ProblemKind, invalid, problems_at, read_as
 from deployments.worklist.api.shapes import Id, ItemId
+from deployments.worklist.api.starting import Opened
 from deployments.worklist.api.work_shapes import (
     Answered,
     Concerned,
@@ -25,12 +28,14 @@ from deployments.worklist.api.work_shapes import (
 from deployments.worklist.forms import guidance
 from models.decision_tables.levels import Complexity, Priority, Rag
 from models.forms.base import AnswerRefused, Form, UnknownForm
+from models.forms.safeguarding import ConcernNoticed
 from models.notices import Recipient
 from models.permissions import Action
 from models.refs import NotARef, read_ref
 from models.roles import Role
 from models.states import WorkItemState
 from tasks.durable import worklist
+from tasks.durable.safeguarding_asked import without_the_word
 from tasks.durable.worklist import NoLongerOpen, NotTheirs
 from tasks.worklist.answering import CaseHasChanged, send
 from tasks.worklist.asked import AskedItem, asked_item
@@ -40,6 +45,8 @@ from tasks.worklist.paging import Cursor
 from tasks.worklist.query import DueIn, Sort, Taken, Whose, WorkQuery
 from tasks.worklist.rehearsing import CannotRehearse
 from tasks.worklist.rows import WorkRow
+from tasks.worklist.safeguarding_step import KNOWN_BEFORE, raise_concern
+from tasks.worklist.starting import CannotBeOpened
 
 operations = Operations("work")
 
@@ -117,7 +124,7 @@ def show_work(call: Calling, item: ItemId, response: Response) -> WorkShown:
         seen_entry_no=asked.head_no,
         may_answer=asked.may_answer,
         why_not=asked.why_not,
-        form_schema=asked.form.model_json_schema(),
+        form_schema=asked.form.answer_schema(),
     )
 
 
@@ -136,13 +143,19 @@ def answer_work(
         ),
     ] = None,
 ) -> Answered:
-    """Answer a work item; its case goes on. The very same answer of the same person sent again does nothing."""
+    """
+    Answer a work item; its case goes on. The very same answer of the same person sent again does nothing.
+
+    Some forms ask first whether anybody is at risk of abuse or neglect: their schema has `nobody_at_risk`, which says
+    with the answer that nobody is. Where somebody is, raise the concern first.
+    """
     asked = asked_item(call.council, call.member, item)
     call.note_look("answer-work-item", asked.case_ref)
+    answer, nobody_at_risk = without_the_word(asked.form, answer)
     filled = _filled(asked, answer)
     seen = None if if_match in (None, "*") else int(str(if_match).strip('"'))
     try:
-        sent = send(call.council, call.member, asked.id, filled, seen_no=seen)
+        sent = send(call.council, call.member, asked.id, filled, seen_no=seen, nobody_at_risk=nobody_at_risk)
     except AnswerRefused as refused:
         raise problems_at(asked.form, refused.problems) from None
     except CaseHasChanged as changed:
@@ -159,9 +172,10 @@ def foresee_answer(
     """What an answer would cause, to be read by whoever gives it before it is sent; nothing of it stays."""
     asked = asked_item(call.council, call.member, item)
     call.note_look("read-work-item", asked.case_ref)
+    answer, nobody_at_risk = without_the_word(asked.form, answer)
     filled = _filled(asked, answer)
     try:
-        found = foresee(call.council, call.member, asked.id, filled)
+        found = foresee(call.council, call.member, asked.id, filled, nobody_at_risk=nobody_at_risk)
     except AnswerRefused as refused:
         raise problems_at(asked.form, refused.problems) from None
     except CannotRehearse:
@@ -183,6 +197,31 @@ def foresee_answer(
         ],
         hidden=found.hidden,
     )
+
+
+@operations.add("POST", "/work-items/{item}/concern", Action.SEE_WORK, status=201)
+def raise_a_concern(
+    call: Calling,
+    item: ItemId,
+    concern: Annotated[
+        dict[str, Any],
+        Body(description="What safeguarding-concern is opened with (GET /procedures), but for who noticed it, where."),
+    ],
+    key: Key = None,
+) -> Opened:
+    """Raise a safeguarding concern that comes up with a work item, at once; the item can be answered then."""
+    asked = asked_item(call.council, call.member, item)
+    sent = sent_once(call, f"/api/v1/work-items/{item}/concern", key, concern)
+    if (ref := came_before(call, sent)) is not None:
+        return Opened(case=ref)
+    if given := sorted(concern.keys() & set(KNOWN_BEFORE)):
+        raise invalid([FieldProblem(pointer=f"/{one}", detail="leave it out: we fill it in") for one in given])
+    noticed: ConcernNoticed = read_as(ConcernNoticed, concern)
+    call.note_look("raise-concern", asked.case_ref)
+    try:
+        return Opened(case=raise_concern(call.council, asked.id, noticed, by=call.member, form=sent))
+    except CannotBeOpened as refused:
+        raise problems_at(ConcernNoticed, refused.problems) from None
 
 
 @operations.add("POST", "/work-items/{item}/take", Action.SEE_WORK)
@@ -249,6 +288,6 @@ def _listed(row: WorkRow) -> WorkListed:
 def _schema(form: str) -> dict[str, Any]:
     """The schema of an answer, made once; empty where this version does not have the form."""
     try:
-        return Form.named(form).model_json_schema()
+        return Form.named(form).answer_schema()
     except UnknownForm:
         return {}

@@ -29,6 +29,7 @@ from tasks.worklist.asked import AskedItem, asked_item
 from tasks.worklist.choosing import choices_on
 from tasks.worklist.consequences import Foreseen, foresee
 from tasks.worklist.rehearsing import CannotRehearse
+from tasks.worklist.safeguarding_step import is_to_be_asked
 from tasks.worklist.scope import NotFound
 
 pages = Pages()
@@ -71,6 +72,8 @@ def answer(visit: Visit, item: str) -> Response:
         with visit.council.database.read() as session:
             kept = draft_of(session, visit.member.id, visit.path)
         return _read_only(visit, asked, kept.pairs if kept else ())
+    if is_to_be_asked(visit.council, visit.member, asked):
+        return visit.go(f"/work-items/{asked.id}/safeguarding")
     if (path := PAGES_OF_THEIR_OWN.get(asked.form.name())) is not None:
         return visit.go(f"{path}/{asked.id}")
     note_opened(visit.council, asked.id, by=visit.member.id)
@@ -91,6 +94,9 @@ def _sent(visit: Visit, asked: AskedItem) -> Response:
         return visit.go(visit.path)
     if asked.state is WorkItemState.OPEN and not asked.may_answer:
         return _read_only(visit, asked, typed)
+    if is_to_be_asked(visit.council, visit.member, asked):
+        _keep(visit, typed)
+        return visit.go(f"/work-items/{asked.id}/safeguarding")
     if (changed := forms.changed_by_button(typed)) is not None:
         return _form(visit, asked, _Showing(pairs=changed))
     if pressed == "change":

@@ -30,6 +30,7 @@ from tasks.worklist.case_view import (
 )
 from tasks.worklist.letters import letters_of
 from tasks.worklist.messages import notes_for_the_record, to_people, to_staff
+from tasks.worklist.plan_view import plan_of_case
 from tasks.worklist.scope import NotFound, find_case
 from tasks.worklist.story import story_page
 
@@ -121,6 +122,7 @@ def heading(visit: Visit, session: Session, case: Case, here: str) -> dict[str, 
         "here": here,
         "may_signal": case.status != CaseStatus.CLOSED and _may(visit, session, case, Action.ACT_ON_CASE),
         "may_export": _may(visit, session, case, Action.EXPORT_CASE),
+        "plan_ref": plan_of_case(session, visit.member, case, visit.today),
     }
 
 

@@ -1,0 +1,272 @@
+"""Who agrees to a change of a reablement plan, and who decides where somebody does not; a part of the plan change."""
+
+from __future__ import annotations
+
+from flows.plan_changing import (
+    Changing,
+    PlanChangeOutcome,
+    Stage,
+    always,
+    ask_nobody,
+    beside_always,
+    take_notice,
+    take_what_one_said,
+    take_what_was_settled,
+)
+from models.forms.plan_agreement import (
+    AgreementOfColleague,
+    AgreementsOfOthers,
+    BestInterestsDecided,
+    ChangeDecided,
+    SaidToTheChange,
+    Stance,
+)
+from models.forms.reablement_matters import PlanIssue, ReviewToConsider
+from models.forms.reablement_signals import IssueFound, IssueKind, ReviewAsked, ReviewTrigger
+from models.policy.gaps.reablement import ChangeStep
+from models.reablement.findings import ToAgree
+from tasks.durable import (
+    Closed,
+    Wait,
+    closed,
+    decision,
+    first_of,
+    now,
+    open_case,
+    role,
+    staff,
+    this_case,
+    which_of,
+    withdraw,
+)
+from tasks.durable.in_force import policy
+from tasks.reablement.agreements import look_up_who_is_to_agree
+from tasks.reablement.change_beside import About, beside_a_colleagues_agreement, beside_a_decision, beside_agreements
+from tasks.reablement.changing import weigh_what_was_said
+
+OTHERS = "others"
+"""The question to the worker about all whom nobody of ours can be asked for."""
+
+
+def hear_everybody(changing: Changing) -> None:
+    """
+    Ask everybody involved who has not said yet whether they agree: the person, any carer, all others (REA-06).
+
+    Our own staff are asked themselves; for those outside the coordinating worker has one form. Whoever is asked for
+    the same in an older change is not asked twice: this one waits for that.
+    """
+    wanted = those_to_be_heard(changing, look_up_who_is_to_agree(changing.plan))
+    changing.all_heard = not wanted
+    if changing.all_heard:
+        ask_nobody(changing)
+        changing.stage = Stage.WEIGHING
+        return
+    ask_each_where_they_are_asked(changing, wanted)
+    match which_of(beside_always(changing.asked)):
+        case _, AgreementsOfOthers() as answer:
+            changing.outside = ()
+            changing.tried = (*changing.tried, answer.tried) if answer.tried else changing.tried
+            if answer.settled is not None:
+                take_what_was_settled(changing, answer.settled)
+            weigh_what_may_stop_it(changing)
+        case who, AgreementOfColleague() as reply:
+            says = Stance.AGREES if reply.agrees else Stance.OBJECTS_TO_HOW
+            take_what_one_said(changing, SaidToTheChange(who=who, says=says, words=reply.words))
+        case _, Closed():
+            pass  # the other change has ended: what is still to be asked is looked up anew
+        case _, came:
+            take_notice(changing, came)
+
+
+def those_to_be_heard(changing: Changing, everyone: tuple[ToAgree, ...]) -> list[ToAgree]:
+    """Those who have not said yet whether they agree; what they said in another change counts."""
+    wanted = []
+    for one in everyone:
+        who = one.party.id
+        if who in changing.said or one.agreed_already:
+            continue
+        if one.objected and one.asked_in is None:
+            earlier = changing.before.get(who)
+            changing.said[who] = earlier or SaidToTheChange(
+                who=who, says=Stance.OBJECTS_TO_HOW, words="said so in another change"
+            )
+            continue
+        wanted.append(one)
+    return wanted
+
+
+def ask_each_where_they_are_asked(changing: Changing, wanted: list[ToAgree]) -> None:
+    """Each is asked once: by an item of their own, on the worker's form, or in the other change."""
+    soon = policy().gaps.reasonable_time.reasonable
+    asked: dict[str, Wait[AgreementOfColleague | AgreementsOfOthers | Closed]] = {}
+    outside = []
+    for one in wanted:
+        if one.asked_in is not None:
+            asked[one.asked_in] = closed(one.asked_in)
+        elif one.is_ours and one.party.staff and staff(one.party.staff) != changing.worker:
+            asked[one.party.id] = decision(
+                AgreementOfColleague,
+                of=staff(one.party.staff),
+                key=f"agreement-of:{one.party.id}",
+                about=beside_a_colleagues_agreement(changing.stands, changing.proposed, changing.reasons, one.party),
+                wanted_within=soon,
+                clauses="REA-06",
+            )
+        else:
+            outside.append(one.party)
+    ids = tuple(one.id for one in outside)
+    if changing.outside and ids != changing.outside:
+        withdraw(changing.asked[OTHERS])
+    if outside:
+        changing.asked_since = changing.asked_since or now()
+        asked[OTHERS] = decision(
+            AgreementsOfOthers,
+            of=changing.worker,
+            about=beside_agreements(
+                changing.stands, changing.proposed, changing.reasons, outside, *tried_in_words(changing)
+            ),
+            wanted_within=soon,
+            since=changing.asked_since,
+            clauses="REA-06 GAP-32",
+        )
+    for name, wait in changing.asked.items():
+        if name not in asked:
+            withdraw(wait)
+    changing.asked, changing.outside = dict(asked), ids
+
+
+def tried_in_words(changing: Changing) -> tuple[str, ...]:
+    """What was tried with those who were not reached."""
+    return (f"Tried so far: {'; '.join(changing.tried)}",) if changing.tried else ()
+
+
+def weigh_what_may_stop_it(changing: Changing) -> None:
+    """A refusal, or what is best for the person, may stop the change before everybody has been asked."""
+    refused = any(one.says is Stance.REFUSES_SUPPORT for one in changing.said.values())
+    not_for_them = changing.best_interests is not None and not changing.best_interests.goes_ahead
+    if refused or not_for_them:
+        changing.stage = Stage.WEIGHING
+
+
+def weigh(changing: Changing) -> None:
+    """What follows from what everybody says, by policy (GAP-32, GAP-33)."""
+    said = tuple(changing.said[who] for who in sorted(changing.said))
+    forward = weigh_what_was_said(changing.plan, said, changing.capacity, changing.best_interests)
+    changing.forward = forward
+    if forward.best_interests_wanted:
+        changing.stage = Stage.IN_BEST_INTERESTS if changing.all_heard else Stage.AGREEING
+    elif forward.step is ChangeStep.STOP:
+        ask_nobody(changing)
+        stop_where_they_refuse(changing)
+    elif not changing.all_heard:
+        changing.stage = Stage.AGREEING
+    else:
+        changing.stage = stage_of(forward.step, talked_over=set(forward.objecting) <= changing.talked_over)
+
+
+def stage_of(step: ChangeStep, *, talked_over: bool) -> Stage:
+    """Where the change goes by policy's step; what was talked over once goes to the senior (GAP-32)."""
+    match step:
+        case ChangeStep.PROCEED:
+            return Stage.MAKING
+        case ChangeStep.SENIOR_DECIDES | ChangeStep.STOP:
+            return Stage.SENIOR
+        case ChangeStep.RESOLVE_THEN_SENIOR:
+            return Stage.SENIOR if talked_over else Stage.RESOLVING
+
+
+def stop_where_they_refuse(changing: Changing) -> None:
+    """The change is not made. Where a person refuses the support itself, a review begins (GAP-33)."""
+    assert changing.forward is not None
+    changing.outcome = PlanChangeOutcome.NOT_MADE
+    if changing.forward.refused:
+        changing.outcome = PlanChangeOutcome.SUPPORT_REFUSED
+    if changing.forward.review:
+        from flows.reablement_unscheduled_review import reablement_unscheduled_review
+
+        words = "; ".join(changing.said[who].words for who in changing.forward.objecting)
+        asked = ReviewAsked(trigger=ReviewTrigger.SUPPORT_REFUSED, asked_by="the person", what=words)
+        matter = ReviewToConsider(plan=changing.plan, worker=changing.evidence.worker, asked=asked)
+        open_case(reablement_unscheduled_review, matter, owner=changing.worker, clauses="REA-18 GAP-33")
+
+
+def decide_in_best_interests(changing: Changing) -> None:
+    """The person cannot decide about it: it is decided with those who know them, and who was consulted stands there."""
+    changing.asked["best-interests"] = decision(
+        BestInterestsDecided,
+        of=changing.worker,
+        about=what_was_said(changing),
+        wanted_within=policy().gaps.reasonable_time.reasonable,
+        clauses="REA-18 GAP-33",
+    )
+    match first_of(changing.asked["best-interests"], *always()):
+        case BestInterestsDecided(decided=decided):
+            changing.best_interests, changing.stage = decided, Stage.WEIGHING
+        case came:
+            take_notice(changing, came)
+
+
+def resolve_the_objection(changing: Changing) -> None:
+    """Somebody else in the plan objects: it is talked over first, in a case of its own, and this waits (GAP-32)."""
+    from flows.reablement_plan_issue import IssueOutcome, reablement_plan_issue
+
+    assert changing.forward is not None
+    objecting = [who for who in changing.forward.objecting if who not in changing.talked_over]
+    issue = IssueFound(
+        kind=IssueKind.OBJECTION,
+        what="\n".join((*changing.proposed.differences, *(str(changing.said[who]) for who in objecting))),
+        found_by=", ".join(objecting),
+        about=objecting[0] if len(objecting) == 1 else "",
+    )
+    matter = PlanIssue(plan=changing.plan, worker=changing.evidence.worker, issue=issue, change=this_case())
+    ref = open_case(reablement_plan_issue, matter, owner=changing.worker, clauses="REA-18 GAP-32")
+    talked = closed(ref)
+    while changing.outcome is None and changing.stage is Stage.RESOLVING:
+        match first_of(talked, *always()):
+            case Closed(outcome=outcome):
+                it_was_talked_over(changing, objecting, resolved=outcome == IssueOutcome.RESOLVED)
+            case came:
+                take_notice(changing, came)
+    withdraw(talked)
+
+
+def it_was_talked_over(changing: Changing, objecting: list[str], *, resolved: bool) -> None:
+    """Where it is resolved their objection no longer stands; a senior decides what is left of it."""
+    changing.talked_over |= set(objecting)
+    if resolved:
+        for who in objecting:
+            words = f"objected at first ({changing.said[who].words}); resolved"
+            take_what_one_said(changing, SaidToTheChange(who=who, says=Stance.AGREES, words=words))
+    changing.stage = Stage.WEIGHING
+
+
+def have_a_senior_decide(changing: Changing) -> None:
+    """A named senior decides, with regard to what they think and to the person's wellbeing on record (REA-18)."""
+    agreement = policy().gaps.change_agreement
+    changing.asked["senior"] = decision(
+        ChangeDecided,
+        of=role(agreement.senior),
+        near=changing.stands.team,
+        about=what_was_said(changing),
+        wanted_within=policy().gaps.reasonable_time.reasonable,
+        clauses="REA-18 GAP-32",
+    )
+    match first_of(changing.asked["senior"], *always()):
+        case ChangeDecided(goes_ahead=True):
+            changing.stage = Stage.MAKING
+        case ChangeDecided():
+            changing.outcome = PlanChangeOutcome.NOT_MADE
+        case came:
+            take_notice(changing, came)
+
+
+def what_was_said(changing: Changing) -> About:
+    """What everybody says to the change, beside a decision about it."""
+    return beside_a_decision(
+        changing.stands,
+        changing.proposed,
+        changing.reasons,
+        changing.said.values(),
+        changing.capacity,
+        changing.best_interests,
+    )
