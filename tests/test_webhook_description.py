@@ -67,7 +67,7 @@ def test_the_description_is_sound_openapi() -> None:
 
 def test_only_the_doors_are_described(office: Office) -> None:
     """One operation for each, with the three headers that sign it."""
-    assert list(DOCUMENT["paths"]) == ["/intake/contacts", "/intake/referrals"]
+    assert list(DOCUMENT["paths"]) == ["/intake/contacts", "/intake/referrals", "/intake/evidence"]
     assert all(list(door) == ["post"] for door in DOCUMENT["paths"].values())
     schemes = DOCUMENT["components"]["securitySchemes"]
     assert {(one["type"], one["in"], one["name"]) for one in schemes.values()} == {

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from email.message import EmailMessage
 
+from flows.deprivation_of_liberty import deprivation_of_liberty
 from flows.pwt_triage import pwt_triage
 from flows.written_contact_transfer import written_contact_transfer
 from models.decision_tables.levels import Rag
+from models.forms.liberty import LibertyConcern, LibertyConsidered
 from models.forms.tray_review import TrayReviewed
 from models.register import Person
 from tasks.durable.testing import Office
@@ -36,6 +38,8 @@ class Busy:
     """The work item of the weekly review of Hazel's tray."""
     answered: str
     """A work item that duty has answered."""
+    asks_first: str
+    """A work item before whose form it is asked whether anybody is at risk."""
 
 
 def a_busy_office(office: Office) -> Busy:
@@ -50,6 +54,7 @@ def a_busy_office(office: Office) -> Busy:
     answered = item_of(office, asked, type(SAFE).name())
     office.answer(asked, SAFE, by="duty-worker")
     office.answer(asked, triaged(), by="duty-worker")
+    locked_in = office.start(deprivation_of_liberty, LibertyConcern(about_person="P-110", what="his door is locked"))
     given = office.start(written_contact_transfer, letter())
     office.answer(given, sorted_as(), by="duty-worker")
     taken = take_in_mail(office.council, _mail(), "return@example.org", ["duty@wenbridge.example.org"])
@@ -66,6 +71,7 @@ def a_busy_office(office: Office) -> Busy:
         decision=item_of(office, asked, "TrayDecision"),
         review=item_of(office, review, TrayReviewed.name()),
         answered=answered,
+        asks_first=item_of(office, locked_in, LibertyConsidered.name()),
     )
 
 

@@ -53,6 +53,8 @@ PLACES: dict[str, Callable[[Busy], str]] = {
     "/work-items/assign": lambda _: "/work-items/assign",
     "/work-items/{item}": lambda busy: f"/work-items/{busy.decision}",
     "/work-items/{item}/assign": lambda busy: f"/work-items/{busy.decision}/assign",
+    "/work-items/{item}/safeguarding": lambda busy: f"/work-items/{busy.asks_first}/safeguarding",
+    "/work-items/{item}/safeguarding/concern": lambda busy: f"/work-items/{busy.asks_first}/safeguarding/concern",
 }
 """Where each page is seen in a busy office, by the path under which it is served."""
 

@@ -22,19 +22,23 @@ from models.notices import Recipient
 from models.register import Staff
 from models.roles import Role
 from models.states import CaseStatus, WorkItemState
+from models.working_time import local_day
 from tasks.database import DatabaseUnavailable
 from tasks.durable import worklist
 from tasks.durable.arrivals import send_signal
 from tasks.durable.cases import open_new
+from tasks.durable.safeguarding_asked import with_the_word
 from tasks.worklist.signalling import SignalRefused, what_can_be_told
 from tests.faults.journal import Heard, digest_of
 from tests.faults.plans import Kind
 from tests.faults.players import Player
+from tests.procedures.reablement_stories import BEGUN
 from tests.procedures.tray_stories import rated
 
 TRIES = 25
 """How often an answer is invented anew until the form takes it."""
 WHO_WAIT = ("P-104", "P-105", "P-107", "P-113", "P-116")
+IN_REABLEMENT = ("P-101", "P-106", "P-116")
 
 
 class Colleagues:
@@ -47,8 +51,10 @@ class Colleagues:
     def do_something(self) -> bool:
         """One act of somebody's."""
         chance = self._random.random()
-        if chance < 0.08:
+        if chance < 0.05:
             return self._place_somebody()
+        if chance < 0.09:
+            return self._begin_reablement()
         if chance < 0.2:
             return self._tell_a_case()
         return self._see_to_an_item()
@@ -98,7 +104,7 @@ class Colleagues:
                 continue
             said = digest_of(filled.model_dump(mode="json"))
             try:
-                worklist.answer(self._council, item.id, given, by=by)
+                worklist.answer(self._council, item.id, with_the_word(form, given), by=by)
             except AnswerRefused:
                 continue
             except worklist.NoLongerOpen:
@@ -154,6 +160,14 @@ class Colleagues:
             safety_plan="the neighbour looks in" if colour is Rag.RED else "",
         )
         ref = open_new(self._council, "pwt-review", place, owner=Recipient.staff("team-leader"))
+        self._player.journal.note(Heard.CASE_OPENED, self._player.name, ref)
+        return True
+
+    def _begin_reablement(self) -> bool:
+        begun = BEGUN.model_copy(
+            update={"person": self._random.choice(IN_REABLEMENT), "begun_on": local_day(self._council.clock.now())}
+        )
+        ref = open_new(self._council, "reablement", begun, owner=Recipient.staff(begun.worker))
         self._player.journal.note(Heard.CASE_OPENED, self._player.name, ref)
         return True
 

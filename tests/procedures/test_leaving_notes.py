@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -39,6 +39,7 @@ class CallMade(CaseFacts):
     text: str = TEXT
     already_there: str = ""
     then_waits: bool = True
+    wanted_by: datetime | None = None
 
 
 @procedure(follows="the stories of notes that are left")
@@ -53,6 +54,7 @@ def making_a_call(call: CallMade) -> str:
             author="duty-worker",
             clauses="PWT-51",
             already_there=call.already_there,
+            wanted_by=call.wanted_by,
         )
     if call.then_waits:
         first_of(signal(MorningCame))
@@ -187,6 +189,22 @@ def test_a_note_that_the_system_refuses_is_asked_for(office: Office, alder: Alde
     assert beside.startswith(f"It could not be written by itself. Look first whether {note_of(office, case).id}")
     assert entries_of(office, case) == before
     assert office.case(keeping).parent_ref == case
+
+
+@pytest.mark.clauses("GAP-55")
+@pytest.mark.parametrize("refused", [True, False])
+def test_a_note_that_is_wanted_by_a_time_is_chased_from_then_on(office: Office, tmp_path: Path, refused: bool) -> None:
+    """The procedure says by when: so it is, also where a machine was to write it and could not."""
+    by = datetime(2026, 1, 8, 12, tzinfo=UTC)
+    if refused:
+        alder = Alder(office, tmp_path)
+        office.start(making_a_call, CallMade(person="P-121", wanted_by=by))
+        (alder.folder / "alder.db").unlink()
+        alder.write()
+    else:
+        office.start(making_a_call, CallMade(wanted_by=by))
+    (keeping,) = asking(office)
+    assert office.waiting_for(keeping)[0] == "RecordMade of duty-worker, due 2026-01-08 12:00"
 
 
 def test_a_system_that_stays_away_costs_time_and_then_a_person_pastes(office: Office, alder: Alder) -> None:

@@ -20,6 +20,7 @@ from models.reablement.edits import (
     clash,
     numbered,
     unknown_items,
+    without_what_is_done,
 )
 from models.reablement.plan import Part, PlanContent, Rhythm, Weekday
 from tests.procedures.reablement_stories import BEGUN, NO_EVENINGS, SHORTER_MORNINGS
@@ -134,3 +135,44 @@ def test_somebody_new_is_involved_with_their_part() -> None:
     """They come to stand in the plan, and have a copy unless it is said that they have none."""
     nurse = InvolvedEdit(edit=EditKind.ADD, part=Part.OTHER, name="District nurse")
     assert after(PlanEdits(involved=(nurse,))).those(Part.OTHER)[0].has_copy
+
+
+def test_what_changes_in_one_item_is_said_in_one_place() -> None:
+    """Two edits of the same visit would have an order that nobody sees."""
+    twice = [{"edit": "alter", "item": "V1", "minutes": 30}, {"edit": "take-out", "item": "V1"}]
+    with pytest.raises(ValidationError, match="name each item once"):
+        PlanEdits.model_validate({"visits": twice})
+
+
+LUNCH = PlanEdits.model_validate(
+    {"visits": [{"edit": "add", "days": ["monday"], "at": "12:30", "minutes": 20, "what": "Lunch"}]}
+)
+DAILY = PlanEdits(monitoring=MonitoringEdit(rhythm=Rhythm.DAILY))
+
+
+@pytest.mark.parametrize("same", [SHORTER_MORNINGS, NO_EVENINGS, LUNCH, DAILY])
+def test_what_another_has_made_in_the_same_way_is_not_made_twice(same: PlanEdits) -> None:
+    """Altered, taken out, added or watched as wanted: nothing of it is left to do, and it clashes with nothing."""
+    now = after(same)
+    assert without_what_is_done(same, PLAN, now).is_empty
+    both = PlanEdits.model_validate({**same.model_dump(), "outcomes": [{"edit": "add", "what": "Shops"}]})
+    left = without_what_is_done(both, PLAN, now)
+    assert [one.edit for one in left.of_items] == [EditKind.ADD]
+    assert left.outcomes[0].what == "Shops"
+    assert clash(left, PLAN, now) == ()
+
+
+def test_what_stood_there_before_is_no_reason_to_leave_an_edit_out() -> None:
+    """An edit is left out for what somebody else has made since, never for what its author saw and wants again."""
+    again = PlanEdits(visits=(VisitEdit(edit=EditKind.ALTER, item="V1", minutes=45),))
+    assert without_what_is_done(again, PLAN, PLAN) == again
+    second_lunch = without_what_is_done(LUNCH, after(LUNCH), after(LUNCH))
+    assert second_lunch == LUNCH
+    longer = PlanEdits(visits=(VisitEdit(edit=EditKind.ALTER, item="V1", minutes=60),))
+    assert without_what_is_done(longer, PLAN, after(SHORTER_MORNINGS)) == longer
+
+
+def test_edits_are_told_in_words() -> None:
+    """As they stand in the story of a case."""
+    edits = PlanEdits(visits=(*SHORTER_MORNINGS.visits, *NO_EVENINGS.visits), monitoring=DAILY.monitoring)
+    assert str(edits) == "alter visit V1: minutes 30, take out visit V2, monitoring: daily"

@@ -151,7 +151,7 @@ def test_everybody_involved_is_to_agree_and_nobody_twice(office: Office) -> None
         (False, False, first),
         (True, False, None),
         (False, False, first),
-        (False, True, None),
+        (False, True, first),
     ]
     do(office, first, "stop")
     do(office, second, "ask")
@@ -160,14 +160,14 @@ def test_everybody_involved_is_to_agree_and_nobody_twice(office: Office) -> None
 
 @pytest.mark.clauses("REA-16")
 def test_who_has_which_version_is_known(office: Office) -> None:
-    """REA-16: whoever has had the new copy no longer needs it; the copy at home may say it by hand."""
+    """REA-16: whoever has had the new copy needs none; one that was amended by hand gives way to a new one."""
     plan = in_reablement(office)
     change = office.start(changing, Changing(plan=plan, edits=SHORTER_MORNINGS))
     do(office, change, "make")
     do(office, change, "copy", "P2")
     do(office, change, "by-hand")
     now = stands(office, plan)
-    assert now.to_get_a_copy == ("P1", "P3", "P4")
+    assert now.to_get_a_copy == (HOME, "P1", "P3", "P4")
     assert [(one.holder, one.version, one.by_hand) for one in now.copies if one.version == 2] == [
         (HOME, 2, True),
         ("P2", 2, False),

@@ -21,6 +21,7 @@ from tasks.database import Database
 from tasks.durable import worklist
 from tasks.durable.cases import open_new
 from tasks.durable.council import Council
+from tasks.durable.safeguarding_asked import with_the_word
 from tests.procedures.letters import letter, sorted_as
 from tests.real_prefect.conftest import System, eventually
 
@@ -61,7 +62,7 @@ class Outside:
     def answer(self, ref: str, form: Form, by: str, *, within: float = 240) -> None:
         """Answer a form once it is asked, by the product's own command."""
         item = eventually(lambda: self.open_form(ref, type(form)), within)
-        worklist.answer(self.council, item.id, form.model_dump(mode="json"), by=by)
+        worklist.answer(self.council, item.id, with_the_word(type(form), form.model_dump(mode="json")), by=by)
         self.wake(ref)
 
     def wake(self, ref: str) -> None:
