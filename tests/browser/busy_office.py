@@ -11,6 +11,7 @@ from flows.pwt_triage import pwt_triage
 from flows.written_contact_transfer import written_contact_transfer
 from models.decision_tables.levels import Rag
 from models.forms.liberty import LibertyConcern, LibertyConsidered
+from models.forms.reablement_signals import EvidenceKind, EvidenceReceived
 from models.forms.tray_review import TrayReviewed
 from models.register import Person
 from tasks.durable.testing import Office
@@ -18,9 +19,14 @@ from tasks.intake import take_in_mail
 from tasks.tray.weekly_opening import open_due_reviews
 from tasks.worklist.covering import Wanted, arrange
 from tests.procedures.letters import letter, sorted_as
+from tests.procedures.reablement_stories import in_reablement
 from tests.procedures.tray_stories import on_the_tray
 from tests.procedures.triage_stories import SAFE, referral, triaged
 from tests.worklist.answering_stories import item_of, member
+
+SHE_STEPS_IN = EvidenceReceived(
+    kind=EvidenceKind.OBSERVATION, given_by="Meera Solanki", what="She steps into the bath by herself"
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,8 @@ class Busy:
     """The work item of the weekly review of Hazel's tray."""
     answered: str
     """A work item that duty has answered."""
+    plan: str
+    """Somebody's reablement, with evidence for a change."""
     asks_first: str
     """A work item before whose form it is asked whether anybody is at risk."""
 
@@ -55,6 +63,8 @@ def a_busy_office(office: Office) -> Busy:
     office.answer(asked, SAFE, by="duty-worker")
     office.answer(asked, triaged(), by="duty-worker")
     locked_in = office.start(deprivation_of_liberty, LibertyConcern(about_person="P-110", what="his door is locked"))
+    plan = in_reablement(office)
+    office.signal(plan, SHE_STEPS_IN, by="reablement-worker")
     given = office.start(written_contact_transfer, letter())
     office.answer(given, sorted_as(), by="duty-worker")
     taken = take_in_mail(office.council, _mail(), "return@example.org", ["duty@wenbridge.example.org"])
@@ -71,6 +81,7 @@ def a_busy_office(office: Office) -> Busy:
         decision=item_of(office, asked, "TrayDecision"),
         review=item_of(office, review, TrayReviewed.name()),
         answered=answered,
+        plan=plan,
         asks_first=item_of(office, locked_in, LibertyConsidered.name()),
     )
 

@@ -37,6 +37,7 @@ PLACES: dict[str, Callable[[Busy], str]] = {
     "/day": lambda _: "/day",
     "/find": lambda _: "/find",
     "/permissions": lambda _: "/permissions",
+    "/plans/{ref}": lambda busy: f"/plans/{busy.plan}",
     "/red-list": lambda _: "/red-list",
     "/signed-in": lambda _: "/signed-in",
     "/start": lambda _: "/start",
