@@ -97,6 +97,12 @@ CATALOGUE = {
             Target("times_the_rate_of_spiff", "at least five times SpiffWorkflow's leg rate", at_least=5),
         ),
     ),
+    "plan-changes": Benchmark(
+        "Changes of a reablement plan from evidence to copies, on a plan with one version and on one with forty",
+        "plan_changes",
+        full=lambda plans: _both(plans.measured),
+        short=lambda plans: {"sqlite": plans.measured(many=5, rounds=3)},
+    ),
     "intake": Benchmark(
         "Letters and contacts a second, taken up and on the disk, against bare writes of the same bytes",
         "intake",
