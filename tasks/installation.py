@@ -117,7 +117,8 @@ class Installation:
             "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "120",
             # The recorder of steps tries one event each time. Where Prefect's database was lost, events of runs that
             # went with it are tried six times each, and managers would not see today's steps for minutes.
-            "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "0.5",
+            # In whole seconds: of less than one, Prefect makes none, and never rests.
+            "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
             # A leg or a round of housekeeping does not wait minutes for a server that is away; both are tried again.
             "PREFECT_CLIENT_MAX_RETRIES": "3",
             "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
