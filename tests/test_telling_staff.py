@@ -625,14 +625,14 @@ def test_notice_counts_for_everybody_who_reads_it(office: Office) -> None:
     tell_often(office, team("duty"), 4)
     tell_often(office, staff("duty-worker"), 2)
     office.start(telling(DUTY, "red-contact", interrupts=Interruption.ON_CALL), WheelchairLoan())
-    office.start(telling(Role.LEGAL, "provider", interrupts=Interruption.ON_CALL), WheelchairLoan())
+    office.start(telling(Role.DIRECT_PAYMENTS, "provider", interrupts=Interruption.ON_CALL), WheelchairLoan())
     office.digest_goes_out()
 
     told = loads(office, date(2026, 1, 5))
     assert told["staff-duty-worker"] == (1, 3, 12, True)
     assert told["staff-duty-worker-2"] == (1, 2, 10, False)
     assert told["staff-duty-team-leader"] == (0, 1, 4, False)
-    assert told["role-legal"] == (1, 0, 0, False)  # a mailbox that nobody in the register reads
+    assert told["role-direct-payments"] == (1, 0, 0, False)  # a mailbox that nobody in the register reads
     assert "staff-practitioner" not in told
     assert loads(office, date(2026, 1, 6)) == {}
     assert len(office.inbox(DUTY)[-1].lines) == 6

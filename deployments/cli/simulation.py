@@ -49,7 +49,7 @@ from tasks.durable.who_may_answer import may_answer
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=LONDON)
 """A Monday. Always the same, so that a seed gives the same result on any day."""
-TRIES = 200
+TRIES = 1000
 """How often an answer is invented anew until the form takes it."""
 LEFT_LYING = 0.1
 """The share of questions that nobody answers within hours."""

@@ -78,7 +78,7 @@ class Visit(PlanPart):
     }
 
     days: frozenset[Weekday] = Field(min_length=1)
-    at: time
+    at: time = Field(json_schema_extra={"format": "partial-time"})
     """By the clock on the wall."""
     minutes: int = Field(ge=5, le=MOST_MINUTES)
     workers: int = Field(default=1, ge=1, le=4)

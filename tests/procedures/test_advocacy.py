@@ -252,7 +252,7 @@ def test_a_practitioner_is_never_an_independent_advocate(office: Office, name: s
     case = referred(office)
     with pytest.raises(AnswerRefused, match="they are on our staff, and so not independent"):
         office.answer(case, IN_PLACE.model_copy(update={"advocate": name}), by="duty-worker")
-    with pytest.raises(AnswerRefused, match="somebody who is not does not count"):
+    with pytest.raises(AnswerRefused, match="who is not, does not count"):
         AdvocateFound.read(IN_PLACE.model_dump() | {"independent": False})
     assert not office.is_closed(case)
 

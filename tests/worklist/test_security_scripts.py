@@ -22,13 +22,16 @@ from sqlalchemy import select
 from starlette.routing import compile_path
 
 from deployments.worklist.pages import EVERY_PAGE
+from flows.deprivation_of_liberty import deprivation_of_liberty
 from flows.pwt_triage import pwt_triage
 from models.cases import WorkItem
+from models.forms.liberty import LibertyConcern
 from models.forms.tray_triage import SafeguardingCheck
 from models.register import Person, Staff, Team
 from tasks.durable.testing import Office
 from tasks.intake import take_in_mail
 from tasks.tray.weekly_opening import open_due_reviews
+from tests.procedures.reablement_stories import in_reablement
 from tests.procedures.tray_stories import on_the_tray
 from tests.procedures.triage_stories import DAUGHTER, contact, referral, sent_back, triaged
 from tests.worklist.browser import Browser
@@ -244,6 +247,9 @@ def hostile_office(office: Office) -> Office:
             office.answer(case, triaged(what_was_done=EVIL, where_recorded=SHORT), by="duty-worker")
             office.answer(case, sent_back(rationale=EVIL), by="team-manager")
     on_the_tray(office)
+    in_reablement(office)
+    restricted = LibertyConcern(about_person="P-110", what=EVIL)
+    office.start(deprivation_of_liberty, restricted, owner="role-duty-worker")
     open_due_reviews(office.council)
     office.hours_pass(0)
     return office
