@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -278,10 +279,16 @@ def prefect_client() -> Iterator[SyncPrefectClient]:
     raise PrefectAway(f"Prefect's server cannot be used now ({said}): see that it runs at PREFECT_API_URL")
 
 
-@functools.lru_cache(maxsize=2)
-def _shared_client(_pid: int, _url: str | None) -> SyncPrefectClient:
+_clients: dict[tuple[int, str | None], SyncPrefectClient] = {}
+_making_a_client = threading.Lock()
+
+
+def _shared_client(pid: int, url: str | None) -> SyncPrefectClient:
     """One client for each process and server: making one costs more than what is asked by it. Threads may share it."""
-    return get_client(sync_client=True).__enter__()
+    with _making_a_client:
+        if (pid, url) not in _clients:
+            _clients[pid, url] = get_client(sync_client=True).__enter__()
+        return _clients[pid, url]
 
 
 def close_prefect_client() -> None:
@@ -290,8 +297,10 @@ def close_prefect_client() -> None:
 
     A thread that is in the middle of asking is told `PrefectAway`; who asks next gets new connections.
     """
-    _shared_client(os.getpid(), PREFECT_API_URL.value()).__exit__(None, None, None)
-    _shared_client.cache_clear()
+    with _making_a_client:
+        client = _clients.pop((os.getpid(), PREFECT_API_URL.value()), None)
+    if client is not None:
+        client.__exit__(None, None, None)
 
 
 def _batches(ids: Iterable[str]) -> Iterator[list[str]]:

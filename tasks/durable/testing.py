@@ -56,7 +56,8 @@ class Office:
         self._name = secrets.token_hex(4)
         with database.read() as session:
             people = every_recipient(session, on=self.clock.now().date())
-        self._services = load_configuration(self._write_services(people))
+        with tempfile.TemporaryDirectory(prefix="office-") as folder:
+            self._services = load_configuration(self._write_services(people, Path(folder)))
 
     # ------------------------------------------------------------------ time
 
@@ -260,8 +261,7 @@ class Office:
         to_people = send_to_people(self.council)
         return report != DeliveryReport() or to_people != PeopleReport()
 
-    def _write_services(self, people: list[Recipient]) -> Path:
-        folder = Path(tempfile.mkdtemp(prefix="office-"))
+    def _write_services(self, people: list[Recipient], folder: Path) -> Path:
         lines = ["urls:"]
         for one in people:
             lines += [f"  - pathwaysmemory://{self._name}-{one.tag}:", f"      tag: {one.tag}"]

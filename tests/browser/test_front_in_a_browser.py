@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.looking import Looker
 
@@ -13,5 +13,5 @@ def test_the_table_of_permissions_is_read_by_everybody(page_as: Callable[..., Pa
     """Who may do what, on a screen and on a telephone."""
     page = page_as("duty-worker")
     page.goto("/permissions")
-    assert page.get_by_role("heading", name="Who may do what").is_visible()
+    expect(page.get_by_role("heading", name="Who may do what")).to_be_visible()
     look(page, "permissions")

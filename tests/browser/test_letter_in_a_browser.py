@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Live
 from tests.browser.looking import Looker
@@ -64,7 +64,7 @@ def test_a_letter_is_carried_from_the_envelope_to_closure(page_as: Work, live: L
     duty.get_by_role("button", name="Send your answer").click()
     assert live.office.outcome_of(ref) == "transferred"
     worker.goto(f"/cases/{ref}")
-    assert worker.get_by_text("Closed: transferred").is_visible()
+    expect(worker.get_by_text("Closed: transferred")).to_be_visible()
     look(worker, "12-case-closed")
     worker.get_by_role("link", name="Picture of the procedure").click()
     look(worker, "13-picture")

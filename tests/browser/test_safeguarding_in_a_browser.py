@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from flows.deprivation_of_liberty import deprivation_of_liberty
 from flows.safeguarding_concern import safeguarding_concern
@@ -23,10 +23,10 @@ def test_a_concern_is_raised_on_the_way_to_a_form(live: Live, page_as: Callable[
     item = item_of(live.office, case, LibertyConsidered.name())
     page = page_as("practitioner")
     page.goto(f"/work-items/{item}")
-    assert page.get_by_text("ring 999 first").is_visible()
+    expect(page.get_by_text("ring 999 first")).to_be_visible()
     look(page, "question")
     page.get_by_role("button", name="Continue").click()
-    assert page.get_by_role("alert").get_by_text("Choose yes or no").is_visible()
+    expect(page.get_by_role("alert").get_by_text("Choose yes or no")).to_be_visible()
     look(page, "question-unanswered")
     page.get_by_label("Yes, or I am not sure").check()
     page.get_by_role("button", name="Continue").click()
@@ -37,7 +37,8 @@ def test_a_concern_is_raised_on_the_way_to_a_form(live: Live, page_as: Callable[
     page.get_by_role("group", name="Who is at risk").get_by_label("Adult", exact=True).check()
     page.get_by_label("What was said or seen, and who may be harming them").fill("The key is on a neighbour's hook.")
     page.get_by_role("button", name="Raise the concern").click()
+    expect(page.get_by_text("The safeguarding concern is raised as case")).to_be_visible()
     assert page.url.endswith(f"/work-items/{item}")
     (concern,) = live.office.cases(safeguarding_concern)
-    assert page.get_by_text(f"The safeguarding concern is raised as case {concern}.").is_visible()
+    expect(page.get_by_text(f"The safeguarding concern is raised as case {concern}.")).to_be_visible()
     look(page, "form")

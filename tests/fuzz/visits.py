@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from deployments.worklist.pages import EVERY_PAGE
 from deployments.worklist.routing import Page
-from models.forms.base import Form, Signal
+from models.forms.base import Form
 from models.forms.paper_letter import LetterTaken
 from models.forms.referral_by_hand import ReferralTaken
 from models.mail import InboundMail
@@ -21,6 +21,7 @@ from tests.fuzz.mime import CHARSETS
 from tests.fuzz.values import rarely, texts
 from tests.fuzz.watching import CANARY
 from tests.fuzz.world import World
+from tests.worklist.form_models import every_signal
 
 STAFF = ("duty-worker", "team-leader", "team-manager", "strategic-manager", "practitioner", "auditor")
 FIELDS = (
@@ -117,7 +118,7 @@ class Visits:
     def __init__(self, world: World) -> None:
         self._world = world
         self._procedures = procedures_by_hand()
-        self._signals = sorted(Signal.every(), key=lambda one: one.name())
+        self._signals = every_signal()
         with world.database.read() as session:
             self._mails = list(session.scalars(select(InboundMail.id)))
 

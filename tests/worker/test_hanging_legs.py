@@ -159,6 +159,7 @@ def test_leg_that_hangs_in_a_transaction_ends_the_worker_at_once(
 
     disk_answers.set()
     assert comes_true(lambda: not open_writes())
+    assert comes_true(lambda: slots.running + slots.lost == 0), "the leg speaks to Prefect to its end"
     slots.close()
     house.close()
 

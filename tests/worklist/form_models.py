@@ -25,6 +25,11 @@ def every_model() -> list[type[BaseModel]]:
     return sorted({one for base in bases for one in _below(base)}, key=lambda one: one.__name__)
 
 
+def every_signal() -> list[type[forms.Signal]]:
+    """Every signal of the system, without those that tests define for themselves."""
+    return [one for one in every_model() if issubclass(one, forms.Signal)]
+
+
 def every_model_and_part() -> list[type[BaseModel]]:
     """The same, with the parts that they are made of."""
     found: dict[type[BaseModel], None] = {}

@@ -17,7 +17,7 @@ from deployments.worklist.api.guarding import Operation
 from deployments.worklist.api.tokens import new_token
 from deployments.worklist.app import worklist
 from deployments.worklist.desk import Desk
-from models.forms.base import Form, Signal
+from models.forms.base import Form
 from models.forms.referral_by_hand import ReferralTaken
 from models.mail import InboundMail
 from tasks.installation import Installation
@@ -29,6 +29,7 @@ from tests.fuzz.values import anything, changed, json_bytes, nested, rarely, tex
 from tests.fuzz.visits import FILE_NAMES, FILES, STAFF
 from tests.fuzz.watching import CANARY, keeps_silent
 from tests.fuzz.world import World
+from tests.worklist.form_models import every_signal
 
 SAID = (
     "practitioner", "team-leader", "P-104", "hazel", "2026-01-05", "2026-01-06", "red", "mine", "all", "0", "1",
@@ -103,7 +104,7 @@ class ApiDoor(Door):
         with world.database.read() as session:
             self._mails = list(session.scalars(select(InboundMail.id)))
         self._procedures = procedures_by_hand()
-        self._signals = sorted(Signal.every(), key=lambda one: one.name())
+        self._signals = every_signal()
 
     def close(self) -> None:
         """End the caller's loop."""

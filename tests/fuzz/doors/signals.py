@@ -18,6 +18,7 @@ from tests.fuzz.door import Door
 from tests.fuzz.sound import said_by
 from tests.fuzz.watching import keeps_silent
 from tests.fuzz.world import World
+from tests.worklist.form_models import every_signal
 
 Told = tuple[int, type[Signal], Any, str, bool, str | None]
 """Which case, what, what it says, who says it, whether the system itself does, and the sender's own id."""
@@ -34,7 +35,7 @@ class SignalsDoor(Door):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        self._every = sorted(Signal.every(), key=lambda one: one.name())
+        self._every = every_signal()
 
     def inputs(self) -> st.SearchStrategy[list[Told]]:
         """Signals in the order in which they come."""
