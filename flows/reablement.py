@@ -17,6 +17,7 @@ from flows.reablement_ending import (
     said_to_end,
     said_to_go_on,
     said_to_have_died,
+    unread_after_a_death,
 )
 from flows.reablement_keeping import (
     Clock,
@@ -107,11 +108,11 @@ def reablement(begun: ReablementBegun) -> ReablementOutcome:
     an e-mail is read by whoever coordinates the plan, who says what it is. Once every outcome is achieved a review is
     considered without anybody asking. From week four it is asked what follows when reablement is no longer free; if
     nobody has decided by then, the reablement lead does. It ends by a decision, after what is open has somebody; after
-    a death nobody writes to the person, and somebody says what follows.
+    a death nobody writes to the person, somebody says what follows, and what was written to us is still read.
     """
     about_person(begun.person)
     keeping = begin(begun)
-    while not keeping.because:
+    while not keeping.because or unread_after_a_death(keeping):
         match which_of(everything_awaited(keeping)):
             case _, EvidenceReceived() as evidence:
                 evidence_came(keeping, evidence, came_at=now())  # REA-07, REA-09, REA-10

@@ -226,6 +226,11 @@ def said_to_have_died(keeping: Keeping) -> None:
     )
 
 
+def unread_after_a_death(keeping: Keeping) -> bool:
+    """Nobody chose to leave unread what had come before they died: it is read before the case closes."""
+    return keeping.because == DIED and bool(keeping.messages)
+
+
 def death_answered(keeping: Keeping, answer: DeathInReablement) -> None:
     """It is so, and the plan ends without a word to them; or it is not, and everything goes on."""
     del keeping.questions[Question.DEATH]

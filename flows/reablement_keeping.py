@@ -146,7 +146,11 @@ class Keeping:
 
 
 def everything_awaited(keeping: Keeping) -> dict[str, Wait[Came]]:
-    """Every open question and clock, and whatever may come; once they are said to have died, no clock and no plan."""
+    """
+    Every open question and clock, and whatever may come.
+
+    Once they are said to have died, no clock and nothing about the plan; once it has ended, only what is to be read.
+    """
     cases: dict[str, Wait[Came]] = {ref: closed(ref) for ref in keeping.opened}
     questions = {name: wait() for name, wait in keeping.questions.items()}
     always: dict[str, Wait[Came]] = {
@@ -154,6 +158,8 @@ def everything_awaited(keeping: Keeping) -> dict[str, Wait[Came]]:
         "person-has-died": hears(PersonHasDied),
         "coordinator-wanted": hears(CoordinatorWanted),
     }
+    if keeping.because:
+        return {**{name: questions[name] for name in keeping.messages}, "further-message": hears(FurtherMessage)}
     if keeping.said_to_have_died:
         return {**questions, **cases, **always}
     return {

@@ -147,9 +147,15 @@ def chance_to_prevent(keeping: Keeping, chance: PreventionChance) -> None:
 
 
 def message_read(keeping: Keeping, name: str, read: PlanMessageRead) -> None:
-    """For each thing that the message is a case begins, with what the sender wrote; nobody keys it again."""
+    """
+    For each thing that the message is a case begins, with what the sender wrote; nobody keys it again.
+
+    After the plan has ended nothing can change about it: that it was read, and what it was, is on record.
+    """
     keeping.questions.pop(name)
     unread = keeping.messages.pop(name)
+    if keeping.because:
+        return
     for one in sorted(read.it_is):
         take_up(keeping, one, unread, read)
 

@@ -567,6 +567,25 @@ def test_after_a_death_nobody_writes_and_somebody_says_what_follows(office: Offi
     assert office.sent_to_people() == []
 
 
+def test_what_was_written_before_a_death_is_read_after_it(office: Office) -> None:
+    """The plan ends at once; the neighbour's letter about her cat is not lost with it, nor is the one after."""
+    case = in_reablement(office)
+    office.signal(case, MAIL)
+    dies(office)
+    office.answer(case, DeathInReablement(has_died=True, what_follows="All called off"), by="reablement-worker")
+    assert stands(office, case).ended
+    assert asked(office, case) == ["PlanMessageRead of reablement-worker"]
+
+    office.signal(case, MAIL)
+    evidence = PlanMessageRead(it_is=frozenset({MessageIs.EVIDENCE}), evidence=EvidenceKind.OBSERVATION)
+    office.answer(case, evidence, by="reablement-worker")
+    assert asked(office, case) == ["PlanMessageRead of reablement-worker"]
+    nothing = PlanMessageRead(it_is=frozenset({MessageIs.NOTHING}), because="Her cat has a home")
+    office.answer(case, nothing, by="reablement-worker")
+    assert office.outcome_of(case) == "the person has died"
+    assert opened(office, reablement_plan_change) == []
+
+
 def test_a_death_that_was_none_changes_nothing(office: Office) -> None:
     """The recording system had the wrong Tilling: what follows is asked again, and what came meanwhile is taken up."""
     case = in_reablement(office)
