@@ -26,6 +26,7 @@ from tasks.advocacy.holding import (
     work_out_referred_by,
 )
 from tasks.case_people import about_person
+from tasks.coming_days import work_out_next_morning
 from tasks.durable import (
     Due,
     Verb,
@@ -43,7 +44,6 @@ from tasks.durable import (
     withdraw,
 )
 from tasks.durable.in_force import policy
-from tasks.follow_up import work_out_next_try
 
 CameT = TypeVar("CameT")
 ADVOCACY_SERVICE = "advocacy service"
@@ -86,7 +86,6 @@ def advocacy(need: AdvocacyNeed) -> AdvocacyOutcome:
         return settle(need, AdvocacyOutcome.NO_LONGER_NEEDED, decided.no_longer_needed)
     if not decided.is_needed:
         return settle(need, AdvocacyOutcome.NOT_NEEDED, "One of the two conditions does not hold.")
-    begin_advocacy_hold()  # DUTY-42
     while refer(need, decided, late) is not DisclosureOutcome.GIVEN:
         tell_a_manager()
         why = "The referral was not given to the service. See why, and refer them again."
@@ -106,8 +105,9 @@ def found_already(need: AdvocacyNeed) -> bool:
 
 
 def decide(need: AdvocacyNeed, by: datetime, late: Wait[Due]) -> AdvocacyReferral:
-    """Whether both conditions hold, unless that is known already; and what the service must know."""
+    """Whether both conditions hold, unless that is known already; from then on what they are needed for waits."""
     if need.is_known:
+        begin_advocacy_hold()  # DUTY-42
         return in_time(ask_to_refer(need, by, ""), late)
     asked = decision(
         AdvocacyDecision,
@@ -116,7 +116,10 @@ def decide(need: AdvocacyNeed, by: datetime, late: Wait[Due]) -> AdvocacyReferra
         wanted_within=by,
         clauses="DUTY-40 DUTY-41 DUTY-43 DUTY-44",
     )
-    return in_time(asked, late)
+    decided = in_time(asked, late)
+    if decided.is_needed:
+        begin_advocacy_hold()  # DUTY-42
+    return decided
 
 
 def ask_to_refer(need: AdvocacyNeed, by: datetime, why: str) -> Wait[AdvocacyReferral]:
@@ -172,7 +175,7 @@ def find_the_advocate(need: AdvocacyNeed) -> AdvocacyOutcome:
         if found.no_longer_needed:
             return settle(need, AdvocacyOutcome.NO_LONGER_NEEDED, found.no_longer_needed)
         so_far = f"The service said last: {found.how_far}"
-        first_of(at("advocate-asked-for-again", work_out_next_try(found.ask_again_on)))
+        first_of(at("advocate-asked-for-again", work_out_next_morning(found.ask_again_on)))
 
 
 def settle(need: AdvocacyNeed, outcome: AdvocacyOutcome, what: str) -> AdvocacyOutcome:

@@ -16,6 +16,7 @@ from models.forms.follow_up import (
 )
 from models.notices import Recipient
 from tasks.case_people import about_person
+from tasks.coming_days import work_out_next_try
 from tasks.durable import (
     Accepted,
     Due,
@@ -33,7 +34,7 @@ from tasks.durable import (
     withdraw,
 )
 from tasks.durable.in_force import policy
-from tasks.follow_up import to_follow_up, work_out_follow_up, work_out_next_try
+from tasks.follow_up import to_follow_up, work_out_follow_up
 
 
 class FollowUpOutcome(StrEnum):
@@ -76,7 +77,7 @@ def follow_up(facts: FollowUpFacts) -> FollowUpOutcome:
         )
         if report.ends_it:
             return FollowUpOutcome.NO_LONGER_WANTED if report.no_longer_wanted else FollowUpOutcome.FOLLOWED_UP
-        first_of(at("follow-up-again", work_out_next_try(report.again_on)))  # DUTY-37
+        first_of(at("follow-up-again", work_out_next_try(report.again_on).at))  # DUTY-37
 
 
 def agree_who_follows_up(facts: FollowUpFacts) -> Agreed:

@@ -34,6 +34,7 @@ from tasks.advice import (
     work_out_the_check,
 )
 from tasks.case_people import about_person
+from tasks.coming_days import work_out_next_try
 from tasks.durable import (
     Accepted,
     Asked,
@@ -57,7 +58,7 @@ from tasks.durable import (
 )
 from tasks.durable.in_force import day_of, policy
 from tasks.durable.work_items import ByWhen
-from tasks.telling.people_steps import find_out_how_to_tell, work_out_next_try
+from tasks.telling.people_steps import find_out_how_to_tell
 
 
 class AdviceOutcome(StrEnum):
@@ -244,7 +245,7 @@ def ask_by_message(advice: Advice, whom: ToBeTold, wording: Wording, asker: Reci
 
 def is_tried_again(advice: Advice, tries: int, tried: str) -> bool:
     """Until the next working day, or until they write; a manager decides after so many tries (GAP-19)."""
-    following = work_out_next_try(tries)
+    following = work_out_next_try(in_vain=tries)
     if following.somebody_decides:
         decided = ask_beside(
             advice,
@@ -257,7 +258,7 @@ def is_tried_again(advice: Advice, tries: int, tried: str) -> bool:
         if not decided.try_again:
             return False
         advice.so_far.append(f"A manager said: {decided.what_to_do}")
-        following = work_out_next_try(tries)
+        following = work_out_next_try(in_vain=tries)
     again = at("tried-again", following.at)
     match first_of(again, hears(FurtherMessage)):
         case Due():

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from flows.plan_advocate import look_for_the_advocate_again
 from flows.plan_changing import (
+    OTHERS,
     Changing,
     PlanChangeOutcome,
     Stage,
@@ -13,6 +17,7 @@ from flows.plan_changing import (
     take_what_one_said,
     take_what_was_settled,
 )
+from models.forms.house import AskedHasLeft
 from models.forms.plan_agreement import (
     AgreementOfColleague,
     AgreementsOfOthers,
@@ -25,12 +30,16 @@ from models.forms.reablement_matters import PlanIssue, ReviewToConsider
 from models.forms.reablement_signals import IssueFound, IssueKind, ReviewAsked, ReviewTrigger
 from models.policy.gaps.reablement import ChangeStep
 from models.reablement.findings import ToAgree
+from models.reablement.plan import Involved
 from tasks.durable import (
     Closed,
+    Due,
     Wait,
+    after,
     closed,
     decision,
     first_of,
+    hears,
     now,
     open_case,
     role,
@@ -41,19 +50,22 @@ from tasks.durable import (
 )
 from tasks.durable.in_force import policy
 from tasks.reablement.agreements import look_up_who_is_to_agree
-from tasks.reablement.change_beside import About, beside_a_colleagues_agreement, beside_a_decision, beside_agreements
+from tasks.reablement.beside import About
+from tasks.reablement.change_beside import beside_a_colleagues_agreement, beside_a_decision, beside_agreements
 from tasks.reablement.changing import weigh_what_was_said
+from tasks.reablement.coordinating import who_that_is
 
-OTHERS = "others"
-"""The question to the worker about all whom nobody of ours can be asked for."""
+LEFT, LATE = "left", "late"
+"""That a colleague who was asked has left; that colleagues had their time to answer."""
 
 
 def hear_everybody(changing: Changing) -> None:
     """
     Ask everybody involved who has not said yet whether they agree: the person, any carer, all others (REA-06).
 
-    Our own staff are asked themselves; for those outside the coordinating worker has one form. Whoever is asked for
-    the same in an older change is not asked twice: this one waits for that.
+    Our own staff are asked themselves, and nobody answers for them; for those outside the coordinating worker has one
+    form, on which colleagues come too who have left, or have not answered in time. Whoever is asked for the same in an
+    older change is not asked twice: this one waits for that.
     """
     wanted = those_to_be_heard(changing, look_up_who_is_to_agree(changing.plan))
     changing.all_heard = not wanted
@@ -68,12 +80,15 @@ def hear_everybody(changing: Changing) -> None:
             changing.tried = (*changing.tried, answer.tried) if answer.tried else changing.tried
             if answer.settled is not None:
                 take_what_was_settled(changing, answer.settled)
+            look_for_the_advocate_again(changing)
             weigh_what_may_stop_it(changing)
         case who, AgreementOfColleague() as reply:
             says = Stance.AGREES if reply.agrees else Stance.OBJECTS_TO_HOW
             take_what_one_said(changing, SaidToTheChange(who=who, says=says, words=reply.words))
-        case _, Closed():
-            pass  # the other change has ended: what is still to be asked is looked up anew
+        case _, Due():
+            changing.colleagues_are_late = True
+        case _, Closed() | AskedHasLeft():
+            pass  # the other change, or a colleague's time here, has ended: who is still to be asked is looked up anew
         case _, came:
             take_notice(changing, came)
 
@@ -83,9 +98,9 @@ def those_to_be_heard(changing: Changing, everyone: tuple[ToAgree, ...]) -> list
     wanted = []
     for one in everyone:
         who = one.party.id
-        if who in changing.said or one.agreed_already:
+        if who in changing.said or (one.agreed_already and who not in changing.heard_anew):
             continue
-        if one.objected and one.asked_in is None:
+        if one.objected and one.asked_in is None and who not in changing.heard_anew:
             earlier = changing.before.get(who)
             changing.said[who] = earlier or SaidToTheChange(
                 who=who, says=Stance.OBJECTS_TO_HOW, words="said so in another change"
@@ -98,12 +113,13 @@ def those_to_be_heard(changing: Changing, everyone: tuple[ToAgree, ...]) -> list
 def ask_each_where_they_are_asked(changing: Changing, wanted: list[ToAgree]) -> None:
     """Each is asked once: by an item of their own, on the worker's form, or in the other change."""
     soon = policy().gaps.reasonable_time.reasonable
-    asked: dict[str, Wait[AgreementOfColleague | AgreementsOfOthers | Closed]] = {}
-    outside = []
+    asked: dict[str, Wait[AgreementOfColleague | AgreementsOfOthers | Closed | Due | AskedHasLeft]] = {}
+    outside, colleagues, coordinator = [], [], who_that_is(changing.worker)
+    changing.asked_since = changing.asked_since or now()
     for one in wanted:
         if one.asked_in is not None:
             asked[one.asked_in] = closed(one.asked_in)
-        elif one.is_ours and one.party.staff and staff(one.party.staff) != changing.worker:
+        elif one.is_ours and one.party.staff and staff(one.party.staff) != coordinator:
             asked[one.party.id] = decision(
                 AgreementOfColleague,
                 of=staff(one.party.staff),
@@ -112,18 +128,29 @@ def ask_each_where_they_are_asked(changing: Changing, wanted: list[ToAgree]) -> 
                 wanted_within=soon,
                 clauses="REA-06",
             )
+            colleagues.append(one.party)
         else:
             outside.append(one.party)
+    if colleagues:
+        asked[LEFT] = hears(AskedHasLeft)
+    if colleagues and changing.colleagues_are_late:
+        outside += colleagues
+    elif colleagues:
+        asked[LATE] = after("colleagues-have-not-answered", soon, since=changing.asked_since)
     ids = tuple(one.id for one in outside)
     if changing.outside and ids != changing.outside:
         withdraw(changing.asked[OTHERS])
     if outside:
-        changing.asked_since = changing.asked_since or now()
         asked[OTHERS] = decision(
             AgreementsOfOthers,
-            of=changing.worker,
+            of=coordinator,
             about=beside_agreements(
-                changing.stands, changing.proposed, changing.reasons, outside, *tried_in_words(changing)
+                changing.stands,
+                changing.proposed,
+                changing.reasons,
+                outside,
+                *tried_in_words(changing),
+                *colleagues_in_words(wanted, outside, asked),
             ),
             wanted_within=soon,
             since=changing.asked_since,
@@ -138,6 +165,17 @@ def ask_each_where_they_are_asked(changing: Changing, wanted: list[ToAgree]) -> 
 def tried_in_words(changing: Changing) -> tuple[str, ...]:
     """What was tried with those who were not reached."""
     return (f"Tried so far: {'; '.join(changing.tried)}",) if changing.tried else ()
+
+
+def colleagues_in_words(wanted: list[ToAgree], outside: list[Involved], asked: Collection[str]) -> tuple[str, ...]:
+    """Why somebody of ours is on the worker's form: they have left, or have not answered in time."""
+    words = []
+    for one in wanted:
+        if one.party in outside and one.party.id in asked:
+            words.append(f"{one.party.id} was asked by a form of their own, and has not answered yet.")
+        elif one.party in outside and one.party.staff and not one.is_ours:
+            words.append(f"{one.party.id} is no longer on our staff.")
+    return tuple(words)
 
 
 def weigh_what_may_stop_it(changing: Changing) -> None:
@@ -186,15 +224,16 @@ def stop_where_they_refuse(changing: Changing) -> None:
 
         words = "; ".join(changing.said[who].words for who in changing.forward.objecting)
         asked = ReviewAsked(trigger=ReviewTrigger.SUPPORT_REFUSED, asked_by="the person", what=words)
-        matter = ReviewToConsider(plan=changing.plan, worker=changing.evidence.worker, asked=asked)
-        open_case(reablement_unscheduled_review, matter, owner=changing.worker, clauses="REA-18 GAP-33")
+        coordinator = who_that_is(changing.worker)
+        matter = ReviewToConsider(plan=changing.plan, worker=coordinator.tag, asked=asked)
+        open_case(reablement_unscheduled_review, matter, owner=coordinator, clauses="REA-18 GAP-33")
 
 
 def decide_in_best_interests(changing: Changing) -> None:
     """The person cannot decide about it: it is decided with those who know them, and who was consulted stands there."""
     changing.asked["best-interests"] = decision(
         BestInterestsDecided,
-        of=changing.worker,
+        of=who_that_is(changing.worker),
         about=what_was_said(changing),
         wanted_within=policy().gaps.reasonable_time.reasonable,
         clauses="REA-18 GAP-33",
@@ -218,8 +257,9 @@ def resolve_the_objection(changing: Changing) -> None:
         found_by=", ".join(objecting),
         about=objecting[0] if len(objecting) == 1 else "",
     )
-    matter = PlanIssue(plan=changing.plan, worker=changing.evidence.worker, issue=issue, change=this_case())
-    ref = open_case(reablement_plan_issue, matter, owner=changing.worker, clauses="REA-18 GAP-32")
+    coordinator = who_that_is(changing.worker)
+    matter = PlanIssue(plan=changing.plan, worker=coordinator.tag, issue=issue, change=this_case())
+    ref = open_case(reablement_plan_issue, matter, owner=coordinator, clauses="REA-18 GAP-32")
     talked = closed(ref)
     while changing.outcome is None and changing.stage is Stage.RESOLVING:
         match first_of(talked, *always()):

@@ -8,12 +8,12 @@ from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Any, TypeVar
 
+from flows.reablement_advocate import HeldUp
 from models.forms.plan_agreement import BestInterests, Capacity, SaidToTheChange, SettledTogether, Stance
-from models.forms.plan_change import EvidenceDecision, PlanMoved
+from models.forms.plan_change import EvidenceDecision, MoreEvidence, PlanMoved
 from models.forms.reablement_matters import EvidenceOfChange
-from models.forms.reablement_signals import PlanHasEnded
+from models.forms.reablement_signals import PlanCoordinatorChanged, PlanHasEnded
 from models.forms.recording import PersonHasDied
-from models.notices import Recipient
 from models.reablement.findings import ChangeUnderWay, PlanStands, VersionMade
 from models.reablement.way_forward import WayForward
 from tasks.coming_days import work_out_next_morning
@@ -25,6 +25,7 @@ from tasks.reablement.changing import (
     look_whether_they_have_died,
     tell_those_who_change_it,
 )
+from tasks.reablement.coordinating import Coordinator, go_with_the_plan
 from tasks.reablement.plans import look_up_plan
 from tasks.reablement.versions import look_for_clashes
 
@@ -61,6 +62,10 @@ class Stage(Enum):
 
     DECIDING = "deciding"
     """Whoever coordinates the plan decides on the evidence."""
+    COVERED = "covered"
+    """Another change covers it, and it is waited for whether that one is made."""
+    ADVOCATE = "advocate"
+    """The person's advocate is waited for, where they need one."""
     AGREEING = "agreeing"
     """Those involved are asked whether they agree."""
     WEIGHING = "weighing"
@@ -77,8 +82,13 @@ class Stage(Enum):
     """Everybody is told, and gets the new copy."""
 
 
-Always = PlanMoved | PersonHasDied | PlanHasEnded
-"""What may come at any time: another change of the plan, a death, the end of reablement."""
+Always = PlanMoved | PersonHasDied | PlanHasEnded | PlanCoordinatorChanged
+"""What may come at any time: another change of the plan, a death, the end of reablement, another coordinator."""
+
+OTHERS = "others"
+"""The question to the worker about all whom nobody of ours can be asked for."""
+OF_THE_COORDINATOR = ("evidence", OTHERS, "best-interests")
+"""The questions to whoever coordinates the plan; all others are asked of somebody else, or wait for something."""
 
 
 @dataclass
@@ -90,7 +100,19 @@ class Changing:
     """The plan as it was last looked at."""
     since: datetime
     """From when the time of the decision runs (GAP-34)."""
+    more: tuple[MoreEvidence, ...] = ()
+    """Evidence that came while it was undecided what follows, and is decided together with the first."""
+    question: Wait[EvidenceDecision] | None = None
+    """The latest question about the evidence."""
+    beside: int = 0
+    """How much of `more` stood beside that question."""
     stage: Stage = Stage.DECIDING
+    after_advocate: Stage = Stage.AGREEING
+    """Where it goes on once the person's advocate need not be waited for."""
+    held_up: HeldUp | None = None
+    """What may have to wait for the person's advocate, once there is a change to be agreed."""
+    heard_anew: frozenset[str] = frozenset()
+    """Ids of those who are heard once more, with their advocate, whatever they have said."""
     outcome: PlanChangeOutcome | None = None
     why: tuple[str, ...] = ()
     """Why the worker is asked once more."""
@@ -113,7 +135,9 @@ class Changing:
     tried: tuple[str, ...] = ()
     """What was tried with those who were not reached."""
     asked_since: datetime | None = None
-    """From when those outside have been asked for."""
+    """From when those involved have been asked."""
+    colleagues_are_late: bool = False
+    """Our own staff had their time to answer: the worker may say now what they say, or that they cannot be asked."""
     forward: WayForward | None = None
     asked: dict[str, Wait[Any]] = field(default_factory=dict)
     """The open questions and waits that belong to this stage."""
@@ -131,9 +155,14 @@ class Changing:
         return self.evidence.plan
 
     @property
-    def worker(self) -> Recipient:
-        """Whoever coordinates the plan."""
-        return Recipient.from_tag(self.evidence.worker)
+    def pieces(self) -> tuple[EvidenceOfChange | MoreEvidence, ...]:
+        """All the evidence that is decided on here, what was received first first."""
+        return tuple(sorted((self.evidence, *self.more), key=lambda one: one.received_at))
+
+    @property
+    def worker(self) -> Coordinator:
+        """Whoever coordinates the plan by then."""
+        return Coordinator(self.plan)
 
     @property
     def reasons(self) -> str:
@@ -147,19 +176,19 @@ class Changing:
         return self.change
 
 
-def always() -> tuple[Wait[PlanMoved], Wait[PersonHasDied], Wait[PlanHasEnded]]:
+def always() -> tuple[Wait[PlanMoved], Wait[PersonHasDied], Wait[PlanHasEnded], Wait[PlanCoordinatorChanged]]:
     """What may come at any time."""
-    return hears(PlanMoved), hears(PersonHasDied), hears(PlanHasEnded)
+    return hears(PlanMoved), hears(PersonHasDied), hears(PlanHasEnded), hears(PlanCoordinatorChanged)
 
 
 def beside_always(waits: Mapping[str, Wait[W]]) -> dict[str, Wait[W | Always]]:
     """Several waits by their names, beside what may come at any time."""
-    moved, died, ended = always()
-    return {**waits, "moved": moved, "died": died, "ended": ended}
+    moved, died, ended, taken_over = always()
+    return {**waits, "moved": moved, "died": died, "ended": ended, "taken-over": taken_over}
 
 
 def take_notice(changing: Changing, came: Always) -> None:
-    """The plan has moved, the person has died, or reablement has ended."""
+    """The plan has moved, the person has died, reablement has ended, or somebody else coordinates it."""
     match came:
         case PlanMoved():
             look_again(changing)
@@ -167,6 +196,17 @@ def take_notice(changing: Changing, came: Always) -> None:
             hold_while_they_are_said_to_have_died(changing)
         case PlanHasEnded():
             changing.outcome = PlanChangeOutcome.REABLEMENT_ENDED
+        case PlanCoordinatorChanged():
+            ask_the_new_coordinator(changing)
+
+
+def ask_the_new_coordinator(changing: Changing) -> None:
+    """The change is theirs, and what the one before was asked is asked of them; nobody else is asked once more."""
+    go_with_the_plan(changing.plan)
+    for name in OF_THE_COORDINATOR:
+        if name in changing.asked:
+            withdraw(changing.asked.pop(name))
+    changing.outside = ()
 
 
 def look_again(changing: Changing) -> None:
@@ -201,13 +241,20 @@ def decide_anew(changing: Changing, clashing: tuple[str, ...]) -> None:
 def hold_while_they_are_said_to_have_died(changing: Changing) -> None:
     """Nobody is asked or told while the register shows their death; the case that looks after the plan decides."""
     ask_nobody(changing)
-    while changing.outcome is None and look_whether_they_have_died(changing.stands.person):
+    if changing.outcome is None and ends_while_they_are_said_to_have_died(changing.stands.person):
+        changing.outcome = PlanChangeOutcome.REABLEMENT_ENDED
+
+
+def ends_while_they_are_said_to_have_died(person: str) -> bool:
+    """Wait while the register shows their death. False: it no longer does; True: reablement has ended meanwhile."""
+    while look_whether_they_have_died(person):
         next_look = at("looked-whether-they-live", work_out_next_morning())
         match first_of(hears(PlanHasEnded), next_look):
             case PlanHasEnded():
-                changing.outcome = PlanChangeOutcome.REABLEMENT_ENDED
+                return True
             case Due():
                 pass
+    return False
 
 
 def ask_nobody(changing: Changing) -> None:
@@ -231,11 +278,17 @@ def take_what_was_settled(changing: Changing, settled: SettledTogether) -> None:
 def take_what_one_said(changing: Changing, one: SaidToTheChange) -> None:
     """What one of them says to the change; nobody asks them the same again, in this case or another."""
     changing.said[one.who] = one
+    changing.heard_anew -= {one.who}
     if one.says is not Stance.CANNOT_BE_ASKED:
         note_agreement(changing.plan, one.who, one.agrees)
 
 
 def tell_other_changes(changing: Changing, what: str) -> None:
     """Whoever changes the same plan sees at once what has become of it."""
-    if others := look_up_other_changes(changing.plan):
-        tell_those_who_change_it(others, what, changing.stands.version)
+    tell_whoever_changes(changing.stands, what)
+
+
+def tell_whoever_changes(stands: PlanStands, what: str) -> None:
+    """As `tell_other_changes`, of a plan as it stands."""
+    if others := look_up_other_changes(stands.plan):
+        tell_those_who_change_it(others, what, stands.version)

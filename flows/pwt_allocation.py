@@ -36,13 +36,14 @@ from tasks.durable import (
     withdraw,
 )
 from tasks.durable.in_force import policy
+from tasks.replying import work_out_reply_by
 from tasks.tray.allocating import (
     away_by_calendar,
     beside_the_choice,
     beside_the_offer,
     look_up_worker,
+    to_an_offer,
     work_out_allocated_by,
-    work_out_reply_by,
 )
 
 Came = (
@@ -157,7 +158,7 @@ def what_may_come() -> list[Wait[Came]]:
 def offer(allocating: AllocationFacts, worker: str, reasons: str) -> Asking:
     """Ask the worker to take them on, and the time they have; where they are away, the manager for another."""
     recorded = look_up_worker(worker)
-    reply_by = work_out_reply_by(allocating.is_urgent)
+    reply_by = work_out_reply_by(to_an_offer(allocating.is_urgent))  # PWT-10
     not_there = recorded.why_not_offered or away_by_calendar(worker, look_in_calendar(worker, reply_by))
     if not_there:
         return choose(allocating, not_there)

@@ -27,7 +27,7 @@ class Matter:
     referral: Referral
     person: str | None
     concern: str | None = None
-    """Ref of the case in the safeguarding queue."""
+    """Ref of the case of the safeguarding concern that was raised."""
     urgent: list[str] = field(default_factory=list)
     """Refs of what cannot wait and was opened for them."""
     so_far: list[str] = field(default_factory=list)

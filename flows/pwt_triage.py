@@ -6,6 +6,7 @@ from flows.disclosure import disclosure
 from flows.pwt_decision import decide
 from flows.pwt_matter import DUTY, Matter, act_at_once, duty_of, tell_the_referrer, whom_to_tell
 from flows.queued_contact import queue_of, queued_contact
+from flows.safeguarding_concern import safeguarding_concern
 from flows.telling_a_person import telling_a_person
 from models.forms.disclosure import DisclosureWish
 from models.forms.queued_contact import QueuedContact
@@ -26,9 +27,11 @@ from models.policy.organisation import MailKind
 from models.triage_findings import TriageOutcome
 from tasks.case_people import about_person
 from tasks.durable import ask, now, open_case, procedure, this_case
+from tasks.durable.asking import recipient
 from tasks.durable.in_force import office_is_open, policy
 from tasks.durable.work_items import ByWhen
 from tasks.proposals import propose_people, put_proposals_in_words
+from tasks.safeguarding.raising import make_concern
 from tasks.tray.placement import word_what_became_of_it
 from tasks.tray.referring import is_none_of_those_proposed
 from tasks.tray.triage import (
@@ -50,11 +53,11 @@ def pwt_triage(referral: Referral) -> TriageOutcome:
     """
     Find and do what is needed at the first point of contact, so that nobody waits who need not (PWT-04).
 
-    Duty asks first whether anybody is at risk; a concern goes to the safeguarding team at once, and what cannot wait is
-    done at once in a case of its own, whoever is responsible for the person. Duty then gathers what matters, checks
-    residence, aftercare and funding, and tries every way of settling it. What duty cannot settle a team manager or
-    team leader decides, and nobody else: a worker, the tray, or back to duty. Until then it belongs to duty; silence
-    is chased and goes up the line. Whoever is placed is in the care of a case of their own from that moment.
+    Duty asks first whether anybody is at risk; a concern is raised at once, and what cannot wait is done at once, each
+    in a case of its own, whoever is responsible for the person. Duty then gathers what matters, checks residence,
+    aftercare and funding, and tries every way of settling it. What duty cannot settle a team manager or team leader
+    decides, and nobody else: a worker, the tray, or back to duty. Until then it belongs to duty; silence is chased and
+    goes up the line. Whoever is placed is in the care of a case of their own from that moment.
     """
     matter, beside = whose_matter(referral)
     if look_up_what_is_checked().safeguarding_first:
@@ -99,7 +102,7 @@ def check_safeguarding(matter: Matter) -> None:
         clauses="PWT-32 GAP-18",
     )
     if check.concern and not check.raised_already_as:
-        raise_the_concern(matter, check.what_is_feared)
+        raise_the_concern(matter, check)
     if check.concern:
         raised = f"as {check.raised_already_as}, owned by {check.owner}" if check.owner else f"case {matter.concern}"
         matter.so_far.append(f"Safeguarding concern raised ({raised}): {check.what_is_feared}")
@@ -107,8 +110,18 @@ def check_safeguarding(matter: Matter) -> None:
         act_at_once(matter, check.act_now)  # PWT-07
 
 
-def raise_the_concern(matter: Matter, what_is_feared: str) -> None:
-    """It goes to the safeguarding queue at once, as an urgent case of its own (GAP-18)."""
+def raise_the_concern(matter: Matter, check: SafeguardingCheck) -> None:
+    """It is raised at once, in a case of its own with a same-day clock (GAP-18, DUTY-49)."""
+    duty = recipient(duty_of(matter.referral))
+    noticed = make_concern(check, check.what_is_feared, matter.referral.contact, matter.person, duty.tag)
+    if noticed is None:
+        put_in_the_safeguarding_queue(matter, check.what_is_feared)
+    else:
+        matter.concern = open_case(safeguarding_concern, noticed, owner=duty, clauses="PWT-32 GAP-18")
+
+
+def put_in_the_safeguarding_queue(matter: Matter, what_is_feared: str) -> None:
+    """A case from before duty was asked who is at risk: it goes to the safeguarding queue, urgently (GAP-18)."""
     sorting = ContactSorting(
         kinds=frozenset({MailKind.SAFEGUARDING}),
         about_person=matter.person,

@@ -33,6 +33,7 @@ from flows.reablement_news import (
     case_about_it_closed,
     chance_to_prevent,
     evidence_came,
+    home_copy_amended,
     issue_came_up,
     message_read,
     monitoring_to_change,
@@ -41,6 +42,7 @@ from flows.reablement_news import (
     review_wanted,
     safeguarding_raised,
 )
+from models.forms.plan_copies import HomeCopyAmended
 from models.forms.reablement import ReablementBegun
 from models.forms.reablement_keeping import (
     CoordinationOffered,
@@ -75,6 +77,7 @@ from tasks.durable import (
     Verb,
     now,
     procedure,
+    sent_by,
     staff,
     taken_on,
     tell,
@@ -116,6 +119,8 @@ def reablement(begun: ReablementBegun) -> ReablementOutcome:
         match which_of(everything_awaited(keeping)):
             case _, EvidenceReceived() as evidence:
                 evidence_came(keeping, evidence, came_at=now())  # REA-07, REA-09, REA-10
+            case _, HomeCopyAmended() as amended:
+                home_copy_amended(keeping, amended, by=sent_by(HomeCopyAmended))  # REA-12
             case _, MonitoringChangeWanted() as wanted:
                 monitoring_to_change(keeping, wanted)  # REA-01, REA-04
             case _, IssueFound() as issue:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 from flows.leaving_notes import leave_note
-from flows.reablement_keeping import Clock, Ending, Keeping, Question, stop, take_back, who_coordinates
+from flows.reablement_end_told import reablement_end_told
+from flows.reablement_keeping import (
+    Clock,
+    Ending,
+    Keeping,
+    Question,
+    look_what_is_open,
+    stop,
+    take_back,
+    who_coordinates,
+)
 from flows.reablement_news import explore_prevention
 from models.durations import DayEnd
 from models.forms.reablement_keeping import (
@@ -15,20 +25,20 @@ from models.forms.reablement_keeping import (
     WhatFollowsReablement,
     WhatFollowsUndecided,
 )
+from models.forms.reablement_matters import EndToTell
 from models.forms.reablement_signals import PlanHasEnded, ReablementEndWanted, ReablementGoesOn
+from models.notices import Interruption
+from models.reablement.notices import PlanNotice
 from models.reablement.plan import day_in_words
 from models.roles import Role
 from tasks.coming_days import work_out_morning
-from tasks.durable import Wait, answered_by, at, day, decision, recipient, send, sent_by
+from tasks.durable import Verb, Wait, answered_by, at, day, decision, open_case, recipient, send, sent_by, staff, tell
 from tasks.durable.in_force import policy
 from tasks.durable.work_items import ByWhen
-from tasks.reablement.keeping import (
-    beside_the_end,
-    beside_the_plan,
-    look_whether_over,
-    work_out_end_in_sight,
-    work_out_lead_decides,
-)
+from tasks.reablement.beside import beside_the_end, beside_the_plan
+from tasks.reablement.ending import take_back_notices
+from tasks.reablement.keeping import look_whether_over, work_out_end_in_sight, work_out_lead_decides
+from tasks.reablement.matters import look_up_who_is_told
 from tasks.reablement.plans import end_plan, look_up_plan
 
 NOTE = "End of reablement"
@@ -113,11 +123,14 @@ def said_to_end(keeping: Keeping, wanted: ReablementEndWanted) -> None:
         take_back(keeping, question)
     for clock in (Clock.UNDECIDED, Clock.AGAIN):
         stop(keeping, clock)
-    set_the_end(keeping, Ending(wanted.last_day, wanted.because, wanted.what_follows, by))
+    ending = Ending(wanted.last_day, wanted.because, wanted.what_follows, by, told_elsewhere=wanted.told_elsewhere)
+    set_the_end(keeping, ending)
 
 
 def said_to_go_on(keeping: Keeping, goes_on: ReablementGoesOn) -> None:
     """It does not end on the day that was set, or goes on past the free weeks."""
+    if keeping.ending is not None:
+        tell_staff_in_the_plan(keeping, PlanNotice.GOES_ON)
     keeping.ending = None
     for question in (Question.WHAT_FOLLOWS, Question.OPEN_MATTERS):
         take_back(keeping, question)
@@ -127,19 +140,21 @@ def said_to_go_on(keeping: Keeping, goes_on: ReablementGoesOn) -> None:
 
 
 def set_the_end(keeping: Keeping, ending: Ending) -> None:
-    """The plan is in force to the last moment of the last day."""
+    """The plan is in force to the last moment of the last day, and whoever visits knows it beforehand."""
     keeping.ending = ending
     if look_whether_over(ending.last_day):
         stop(keeping, Clock.LAST_DAY)
         last_day_is_over(keeping)
     else:
         keeping.clocks[Clock.LAST_DAY] = day(Clock.LAST_DAY, 1, since=ending.last_day)
+        tell_staff_in_the_plan(keeping, PlanNotice.ENDS)
 
 
 def last_day_is_over(keeping: Keeping) -> None:
     """The plan ends; where something about it is open, somebody first says what becomes of that."""
     assert keeping.ending is not None
     keeping.stands = look_up_plan(keeping.plan)
+    look_what_is_open(keeping)
     what_is_open = open_matters(keeping)
     if not what_is_open:
         end(keeping)
@@ -162,7 +177,7 @@ def last_day_is_over(keeping: Keeping) -> None:
 
 def open_matters(keeping: Keeping) -> tuple[str, ...]:
     """What must be closed or handed over before the plan ends, a line for each."""
-    changes = {one.ref: f"a change of the plan: {one.in_words}" for one in keeping.stands.changes}
+    changes = {one.ref: f"a change of the plan, not agreed yet: {one.in_words}" for one in keeping.stands.changes}
     cases = {**keeping.opened, **changes}
     paused = ("Reablement is paused, and the pause has not been ended by a decision.",) if keeping.stands.paused else ()
     unread = tuple(f"A message from {one.message.sender} that nobody has read." for one in keeping.messages.values())
@@ -183,7 +198,7 @@ def open_matters_settled(keeping: Keeping, settled: OpenMattersSettled) -> None:
 
 
 def end(keeping: Keeping, *more: str) -> None:
-    """The plan is no longer in force; whoever has an open case about it hears so, and a note of the end is kept."""
+    """The plan is no longer in force; everybody hears so, and a note of the end is kept."""
     ending = keeping.ending
     assert ending is not None
     lines = (
@@ -193,15 +208,41 @@ def end(keeping: Keeping, *more: str) -> None:
     )
     of = who_coordinates(keeping)
     leave_note(NOTE, "\n".join(lines), about_person=keeping.begun.person, of=of, author=ending.decided_by)
+    was_paused = keeping.stands.paused
     it_has_ended(keeping, ending.because)
+    to_tell = EndToTell(
+        plan=keeping.plan,
+        worker=of.tag,
+        last_day=ending.last_day,
+        because=ending.because,
+        what_follows=ending.what_follows,
+        was_paused=was_paused,
+        told_elsewhere=ending.told_elsewhere,
+    )
+    open_case(reablement_end_told, to_tell, owner=of)
 
 
 def it_has_ended(keeping: Keeping, because: str) -> None:
-    """Nothing about the plan is made any more, and each open case about it is told."""
+    """
+    Nothing about the plan is made any more, and each open case about it is told.
+
+    Staff in the plan hear it, and no longer how to visit; after a death they hear it at once.
+    """
     end_plan(because)
     keeping.because = because
+    look_what_is_open(keeping)
     for ref in keeping.opened:
         send(ref, PlanHasEnded(plan=keeping.plan, because=because))
+    take_back_notices()
+    tell_staff_in_the_plan(keeping, PlanNotice.ENDED, at_once=because == DIED)
+
+
+def tell_staff_in_the_plan(keeping: Keeping, what: PlanNotice, *, at_once: bool = False) -> None:
+    """Our staff with a part in the plan hear of it, but for whoever coordinates it."""
+    told = look_up_who_is_told(keeping.plan, who_coordinates(keeping).tag, ())
+    if told.staff:
+        interrupts = Interruption.URGENT_UNACKNOWLEDGED if at_once else None
+        tell([staff(one) for one in told.staff], Verb.READ, what, urgent=at_once, interrupts=interrupts)
 
 
 # ------------------------------------------------------------------ a death

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from models.forms.plan_copies import HomeCopyAmended
 from models.forms.reablement import ReablementBegun
 from models.forms.reablement_keeping import (
     CoordinationOffered,
@@ -22,6 +23,7 @@ from models.forms.reablement_signals import (
     IssueFound,
     MonitoringChangeWanted,
     OutcomesAchieved,
+    PlanCoordinatorChanged,
     PreventionChance,
     ReablementEndWanted,
     ReablementGoesOn,
@@ -34,9 +36,11 @@ from models.forms.written_contact import FurtherMessage
 from models.notices import Recipient
 from models.reablement.findings import PlanStands
 from models.roles import Role
-from tasks.durable import Closed, Due, Wait, closed, decision, hears, now, staff, withdraw
+from tasks.durable import Closed, Due, Wait, closed, decision, hears, now, send, staff, withdraw
 from tasks.durable.in_force import policy
-from tasks.reablement.keeping import beside_a_message, beside_the_plan, look_up_coordinator
+from tasks.reablement.beside import beside_a_message, beside_the_plan
+from tasks.reablement.keeping import look_up_coordinator
+from tasks.reablement.open_matters import look_up_open_matters
 
 Answers = (
     CoordinationOffered
@@ -48,6 +52,7 @@ Answers = (
 )
 News = (
     EvidenceReceived
+    | HomeCopyAmended
     | MonitoringChangeWanted
     | IssueFound
     | ReviewAsked
@@ -101,6 +106,8 @@ class Ending:
     what_follows: str
     decided_by: str
     """Staff id."""
+    told_elsewhere: bool = False
+    """Everybody in the plan is told of it where it was decided."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +131,11 @@ class Keeping:
     """What people are asked, by name; each gives its wait, which is the same one while it is open."""
     clocks: dict[Clock, Wait[Due]] = field(default_factory=dict)
     opened: dict[str, str] = field(default_factory=dict)
-    """Open cases about the plan by ref, with what they are."""
+    """
+    Open cases about the plan by ref, with what they are: those that this case opened, and those that were found.
+
+    What one of them opens in its turn is found when that one closes, and once more before the plan ends.
+    """
     messages: dict[str, Unread] = field(default_factory=dict)
     """Messages that nobody has read yet, by the name of the question about each."""
     messages_so_far: int = 0
@@ -169,6 +180,7 @@ def everything_awaited(keeping: Keeping) -> dict[str, Wait[Came]]:
         **always,
         "safeguarding-raised": hears(SafeguardingRaised),
         "evidence-received": hears(EvidenceReceived),
+        "home-copy-amended": hears(HomeCopyAmended),
         "monitoring-change-wanted": hears(MonitoringChangeWanted),
         "issue-found": hears(IssueFound),
         "review-asked": hears(ReviewAsked),
@@ -178,6 +190,11 @@ def everything_awaited(keeping: Keeping) -> dict[str, Wait[Came]]:
         "reablement-end-wanted": hears(ReablementEndWanted),
         "reablement-goes-on": hears(ReablementGoesOn),
     }
+
+
+def look_what_is_open(keeping: Keeping) -> None:
+    """Whatever a case about the plan has opened in its turn is looked after from now on."""
+    keeping.opened |= look_up_open_matters()
 
 
 def take_back(keeping: Keeping, question: str) -> None:
@@ -233,7 +250,7 @@ def have_somebody_named(keeping: Keeping, why: str) -> None:
 
 
 def coordinator_changed(keeping: Keeping) -> None:
-    """What the one before was asked about the plan is asked of whoever coordinates it now."""
+    """What the one before was asked about the plan is asked of whoever coordinates it now, in all cases about it."""
     who_coordinates(keeping)
     of_the_coordinator = (Question.OPEN_MATTERS, Question.DEATH, *keeping.messages)
     again = {name: keeping.questions[name] for name in of_the_coordinator if name in keeping.questions}
@@ -242,6 +259,9 @@ def coordinator_changed(keeping: Keeping) -> None:
     for name, question in again.items():
         take_back(keeping, name)
         keeping.questions[name] = question
+    look_what_is_open(keeping)
+    for ref in keeping.opened:
+        send(ref, PlanCoordinatorChanged(plan=keeping.plan))
 
 
 # ------------------------------------------------------------------ messages

@@ -5,8 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 
 from flows.leaving_notes import leave_note
-from flows.reablement_asking import ask_while_it_lasts
-from flows.reablement_explaining import explain_to_everyone
+from flows.plan_changing import tell_whoever_changes
+from flows.plan_copies import see_that_everybody_has_it
+from flows.plan_telling import GoingOut, have_it_explained
+from flows.reablement_advocate import HeldUp, Waited, wait_for_an_advocate
+from flows.reablement_asking import ask_by_the_plan_in_force, first_while_it_lasts
 from flows.reablement_plan_issue import IssueOutcome, reablement_plan_issue
 from models.forms.monitoring_change import (
     MonitoringDecided,
@@ -20,6 +23,7 @@ from models.notices import Recipient
 from models.policy.gaps.reablement import ChangeStep
 from models.reablement.edits import MonitoringEdit, PlanEdits
 from models.reablement.findings import PlanStands, VersionMade, VersionOutcome
+from models.reablement.notices import PlanNotice
 from models.reablement.plan import Part
 from tasks.case_people import about_person
 from tasks.durable import (
@@ -27,8 +31,7 @@ from tasks.durable import (
     Verb,
     answered_by,
     closed,
-    first_of,
-    hears,
+    now,
     open_case,
     procedure,
     role,
@@ -38,7 +41,7 @@ from tasks.durable import (
 )
 from tasks.durable.in_force import policy
 from tasks.reablement.agreements import note_agreement
-from tasks.reablement.matters import beside_the_plan
+from tasks.reablement.coordinating import AskedAboutAPlan, Coordinator, who_coordinates, who_that_is
 from tasks.reablement.monitoring import turned, work_out_what_follows
 from tasks.reablement.plans import look_up_plan
 from tasks.reablement.versions import make_version, propose_change, stop_change
@@ -67,16 +70,20 @@ def reablement_monitoring_change(matter: MonitoringToChange) -> MonitoringOutcom
     Whoever coordinates the plan settles it with them and records what each says and why; where they agree the plan is
     changed at once. Where they do not, a manager decides, with regard to what they think and to what it does to the
     person's wellbeing. Everybody in the plan then has it explained. Silence is chased and goes up the line.
+
+    Where the person needs an advocate who is not there yet it waits for that, unless somebody would not be safe.
     """
-    worker = Recipient.from_tag(matter.worker)
+    worker = Coordinator(matter.plan)
     plan = look_up_plan(matter.plan)
     about_person(plan.person)
     so_far = f"Wanted by {matter.wanted.wanted_by}: {matter.wanted.what}"
-    while not plan.ended:
-        settled = ask_while_it_lasts(
+    held_up = HeldUp(plan, worker, so_far)
+    while not plan.ended and wait_for_an_advocate(held_up) is not Waited.ENDED:  # DUTY-42
+        settled, plan = ask_by_the_plan_in_force(
             MonitoringSettled,
+            plan,
+            so_far,
             of=worker,
-            about=beside_the_plan(plan, so_far),
             wanted_within=policy().gaps.reasonable_time.reasonable,
             clauses="REA-01 REA-03 REA-04",
         )
@@ -86,18 +93,29 @@ def reablement_monitoring_change(matter: MonitoringToChange) -> MonitoringOutcom
         if not settled.change:
             keep_reasons(plan, f"Monitoring stays as it is: {settled.reasons}", worker, by)  # REA-03
             return MonitoringOutcome.STAYS
-        propose_change(matter.plan, edits_of(settled), plan.version)
+        match wait_for_an_advocate(held_up):  # the need may have come up meanwhile
+            case Waited.THERE:
+                so_far = f"{so_far}\nSettle it once more, with their advocate. You had settled:{settled.in_words}"
+                plan = look_up_plan(matter.plan)
+                continue
+            case Waited.ENDED:
+                break
+            case Waited.NOT_AT_ALL | Waited.NOT_NEEDED | Waited.CANNOT_WAIT:
+                pass
+        proposed = propose_change(matter.plan, edits_of(settled), plan.version)
+        tell_whoever_changes(plan, f"It wants: {proposed.in_words}")
         note_what_they_say(plan, settled)
         if not may_be_made(plan, settled, by):
             if stop_change(matter.plan).ended:
                 return MonitoringOutcome.ENDED
+            tell_whoever_changes(plan, "It is not made.")
             keep_reasons(plan, f"Monitoring stays as it is, not agreed. Wanted: {settled.reasons}", worker, by)
-            tell(worker, Verb.READ, "monitoring-stays-as-it-is")
+            tell(who_that_is(worker), Verb.READ, "monitoring-stays-as-it-is")
             return MonitoringOutcome.STAYS
         made = make_version(matter.plan)
         match made.outcome:
             case VersionOutcome.MADE | VersionOutcome.NOTHING_TO_CHANGE:
-                has_changed(matter.plan, plan, settled, made, worker, by)
+                has_changed(plan, settled, made, worker, by)
                 return MonitoringOutcome.CHANGED
             case VersionOutcome.CLASHES:
                 so_far = (
@@ -132,11 +150,12 @@ def may_be_made(plan: PlanStands, settled: MonitoringSettled, by: str) -> bool:
 
 def senior_decides(plan: PlanStands, settled: MonitoringSettled) -> bool:
     """A manager decides, and records how both were weighed: their views, and the person's wellbeing (REA-02)."""
-    decided = ask_while_it_lasts(
+    decided, _ = ask_by_the_plan_in_force(
         MonitoringDecided,
+        plan,
+        f"Settled so far:{settled.in_words}",
         of=role(policy().gaps.change_agreement.senior),
         near=plan.team,
-        about=beside_the_plan(plan, f"Settled so far:{settled.in_words}"),
         wanted_within=policy().gaps.reasonable_time.reasonable,
         clauses="REA-02 GAP-32",
     )
@@ -150,9 +169,10 @@ def senior_decides(plan: PlanStands, settled: MonitoringSettled) -> bool:
 def talk_it_through(plan: PlanStands, settled: MonitoringSettled, by: str) -> IssueOutcome:
     """The objection is talked through first, in a case of its own."""
     issue = IssueFound(kind=IssueKind.OBJECTION, what=settled.what_they_say, found_by=by)
-    matter = PlanIssue(plan=plan.plan, worker=Recipient.staff(by).tag, issue=issue, change=this_case())
-    ref = open_case(reablement_plan_issue, matter, owner=Recipient.staff(by), clauses="REA-20 GAP-32")
-    match first_of(closed(ref), hears(PlanHasEnded)):
+    coordinator = who_coordinates(plan.plan)
+    matter = PlanIssue(plan=plan.plan, worker=coordinator.tag, issue=issue, change=this_case())
+    ref = open_case(reablement_plan_issue, matter, owner=coordinator, clauses="REA-20 GAP-32")
+    match first_while_it_lasts(closed(ref)):
         case PlanHasEnded() as ended:
             send(ref, ended)
             return IssueOutcome.ENDED
@@ -161,22 +181,32 @@ def talk_it_through(plan: PlanStands, settled: MonitoringSettled, by: str) -> Is
 
 
 def has_changed(
-    ref: str, before: PlanStands, settled: MonitoringSettled, made: VersionMade, worker: Recipient, by: str
+    before: PlanStands, settled: MonitoringSettled, made: VersionMade, worker: Coordinator, by: str
 ) -> None:
-    """The reasons are on record, and everybody in the plan has it explained (REA-03, REA-05)."""
-    plan = look_up_plan(ref)
+    """
+    Others who change the plan see it, and the reasons are on record (REA-03). It is explained to everybody (REA-05).
+
+    The new copies go out, and the one at home counts until they are there (REA-15, REA-16).
+    """
+    plan = look_up_plan(before.plan)
+    if made.outcome is VersionOutcome.MADE:
+        tell_whoever_changes(plan, f"It has made version {made.version}: {' '.join(made.differences)}")
     which_way = turned(before.content.monitoring, plan.content.monitoring)
     what = f"Monitoring has changed ({which_way}): {plan.content.monitoring}.\nReasons: {settled.reasons}"
     keep_reasons(plan, f"{what}\nVersion {made.version} of the plan.", worker, by)
-    explain_to_everyone(
-        plan,
-        what,
-        by=worker,
+    going = GoingOut(
+        stands=plan,
+        version=made.version,
+        differences=made.differences,
+        since=now(),
         form=MonitoringExplained,
-        notice="monitoring-has-changed",
-        known_by=settled.explained_to if settled.all_agree else (),
-        clauses="REA-05",
+        is_made_here=made.outcome is VersionOutcome.MADE,
+        is_explained=True,
     )
+    have_it_explained(
+        going, what, PlanNotice.MONITORING_CHANGED, known_by=settled.explained_to if settled.all_agree else ()
+    )
+    see_that_everybody_has_it(going)
 
 
 def note_what_they_say(plan: PlanStands, settled: MonitoringSettled) -> None:
@@ -193,6 +223,8 @@ def edits_of(settled: MonitoringSettled) -> PlanEdits:
     return PlanEdits(monitoring=MonitoringEdit(rhythm=settled.rhythm, how=settled.how))
 
 
-def keep_reasons(plan: PlanStands, text: str, of: Recipient, by: str) -> None:
+def keep_reasons(plan: PlanStands, text: str, of: AskedAboutAPlan, by: str) -> None:
     """The reasons come to stand in the person's record (REA-03)."""
-    leave_note("Reablement: monitoring", text, about_person=plan.person, of=of, author=by, clauses="REA-03")
+    leave_note(
+        "Reablement: monitoring", text, about_person=plan.person, of=who_that_is(of), author=by, clauses="REA-03"
+    )

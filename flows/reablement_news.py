@@ -6,13 +6,14 @@ from datetime import datetime
 
 from flows.deprivation_of_liberty import deprivation_of_liberty
 from flows.prevention import prevention
-from flows.reablement_keeping import Keeping, Unread, who_coordinates
+from flows.reablement_keeping import Keeping, Unread, look_what_is_open, who_coordinates
 from flows.reablement_monitoring_change import reablement_monitoring_change
 from flows.reablement_plan_change import reablement_plan_change
 from flows.reablement_plan_issue import reablement_plan_issue
 from flows.reablement_safeguarding_pause import reablement_safeguarding_pause
 from flows.reablement_unscheduled_review import reablement_unscheduled_review
 from models.forms.liberty import LibertyConcern
+from models.forms.plan_copies import HomeCopyAmended
 from models.forms.prevention import PreventionToExplore
 from models.forms.reablement_keeping import MessageIs, PlanMessageRead
 from models.forms.reablement_matters import (
@@ -34,17 +35,31 @@ from models.forms.reablement_signals import (
     SafeguardingRaised,
 )
 from tasks.durable import now, open_case
+from tasks.reablement.evidence import join_evidence, pass_on_amendment, read_amendment
+from tasks.reablement.open_matters import MATTERS
 from tasks.reablement.plans import look_up_plan, note_progress
 
 
 def evidence_came(keeping: Keeping, evidence: EvidenceReceived, *, came_at: datetime) -> None:
-    """Something speaks for changing the plan: it is decided in good time after it came (REA-07, REA-09, REA-10)."""
+    """
+    Something speaks for changing the plan: it is decided in good time after it came (REA-07, REA-09, REA-10).
+
+    While other evidence is undecided it joins that, and whoever decides has one question for both.
+    """
+    if join_evidence(keeping.plan, evidence, came_at) is not None:
+        return
     coordinator = who_coordinates(keeping)
     facts = EvidenceOfChange(plan=keeping.plan, worker=coordinator.tag, evidence=evidence, received_at=came_at)
     ref = open_case(
         reablement_plan_change, facts, owner=coordinator, key="plan-change", clauses="REA-07 REA-09 REA-10 REA-11"
     )
-    keeping.opened[ref] = "a change of the plan"
+    keeping.opened[ref] = MATTERS[reablement_plan_change.procedure.name]
+
+
+def home_copy_amended(keeping: Keeping, amended: HomeCopyAmended, *, by: str) -> None:
+    """Whoever gives out the copies hears of it; where none are out, nobody has agreed what it says (REA-12)."""
+    if pass_on_amendment(keeping.plan, amended) is None:
+        evidence_came(keeping, read_amendment(amended, by), came_at=now())
 
 
 def monitoring_to_change(keeping: Keeping, wanted: MonitoringChangeWanted) -> None:
@@ -54,7 +69,7 @@ def monitoring_to_change(keeping: Keeping, wanted: MonitoringChangeWanted) -> No
     ref = open_case(
         reablement_monitoring_change, facts, owner=coordinator, key="monitoring-change", clauses="REA-01 REA-04"
     )
-    keeping.opened[ref] = "another monitoring"
+    keeping.opened[ref] = MATTERS[reablement_monitoring_change.procedure.name]
 
 
 def issue_came_up(keeping: Keeping, issue: IssueFound) -> None:
@@ -62,7 +77,7 @@ def issue_came_up(keeping: Keeping, issue: IssueFound) -> None:
     coordinator = who_coordinates(keeping)
     facts = PlanIssue(plan=keeping.plan, worker=coordinator.tag, issue=issue)
     ref = open_case(reablement_plan_issue, facts, owner=coordinator, key="plan-issue", clauses="REA-19 REA-20")
-    keeping.opened[ref] = "an issue in the plan"
+    keeping.opened[ref] = MATTERS[reablement_plan_issue.procedure.name]
 
 
 def review_wanted(keeping: Keeping, asked: ReviewAsked) -> None:
@@ -70,12 +85,12 @@ def review_wanted(keeping: Keeping, asked: ReviewAsked) -> None:
     coordinator = who_coordinates(keeping)
     facts = ReviewToConsider(plan=keeping.plan, worker=coordinator.tag, asked=asked)
     ref = open_case(reablement_unscheduled_review, facts, owner=coordinator, key="unscheduled-review", clauses="REA-25")
-    keeping.opened[ref] = "an unscheduled review"
+    keeping.opened[ref] = MATTERS[reablement_unscheduled_review.procedure.name]
 
 
 def progress_made(keeping: Keeping, achieved: OutcomesAchieved) -> None:
     """The person has achieved outcomes; once it is all of them, a review is considered (REA-07, REA-25)."""
-    ids = tuple(dict.fromkeys(one.outcome for one in achieved.outcomes))
+    ids = tuple(dict.fromkeys(achieved.outcomes))
     keeping.stands = note_progress(keeping.plan, ids, achieved.achieved_on)
     consider_a_review_once_all_is_achieved(keeping)
 
@@ -83,6 +98,7 @@ def progress_made(keeping: Keeping, achieved: OutcomesAchieved) -> None:
 def case_about_it_closed(keeping: Keeping, ref: str) -> None:
     """A case about the plan is over, and the plan may be otherwise: perhaps nothing is left to achieve (REA-25)."""
     del keeping.opened[ref]
+    look_what_is_open(keeping)
     keeping.stands = look_up_plan(keeping.plan)
     if not keeping.said_to_have_died:
         consider_a_review_once_all_is_achieved(keeping)
@@ -110,7 +126,7 @@ def safeguarding_raised(keeping: Keeping, raised: SafeguardingRaised) -> None:
     ref = open_case(
         reablement_safeguarding_pause, facts, owner=coordinator, key="safeguarding-pause", clauses="REA-34 GAP-35"
     )
-    keeping.opened[ref] = "whether reablement pauses for safeguarding"
+    keeping.opened[ref] = MATTERS[reablement_safeguarding_pause.procedure.name]
 
 
 def restrictions_noticed(keeping: Keeping, noticed: RestrictionsNoticed) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flows.plan_advocate import begin_to_plan_with_them, is_there_before_it_is_made, wait_for_their_advocate
 from flows.plan_agreements import (
     decide_in_best_interests,
     have_a_senior_decide,
@@ -11,6 +12,7 @@ from flows.plan_agreements import (
     weigh_what_may_stop_it,
 )
 from flows.plan_changing import (
+    Always,
     Changing,
     PlanChangeOutcome,
     Stage,
@@ -22,8 +24,13 @@ from flows.plan_changing import (
     tell_other_changes,
 )
 from flows.plan_distribution import see_that_it_goes_out, see_that_the_home_copy_is_right
+from flows.plan_evidence import (
+    keep_what_was_decided_on,
+    take_more_evidence,
+    wait_for_the_change_that_covers_it,
+)
 from models.forms.plan_agreement import SaidToTheChange, Stance
-from models.forms.plan_change import EvidenceDecision, EvidenceStep
+from models.forms.plan_change import EvidenceDecision, EvidenceStep, MoreEvidence
 from models.forms.reablement_matters import EvidenceOfChange, MonitoringToChange, PlanIssue, ReviewToConsider
 from models.forms.reablement_signals import IssueFound, MonitoringChangeWanted, PlanHasEnded, ReviewAsked
 from models.forms.recording import PersonHasDied
@@ -31,8 +38,22 @@ from models.reablement.clocks import evidence_decided_by
 from models.reablement.findings import VersionOutcome
 from models.roles import Role
 from tasks.case_people import about_person
-from tasks.durable import Due, Verb, answered_by, at, decision, first_of, open_case, procedure, tell, withdraw
+from tasks.durable import (
+    Due,
+    Verb,
+    Wait,
+    answered_by,
+    at,
+    decision,
+    first_of,
+    hears,
+    open_case,
+    procedure,
+    tell,
+    withdraw,
+)
 from tasks.reablement.change_beside import beside_evidence
+from tasks.reablement.coordinating import who_that_is
 from tasks.reablement.plans import look_up_plan
 from tasks.reablement.versions import make_version, propose_change, stop_change
 
@@ -46,8 +67,10 @@ def reablement_plan_change(evidence: EvidenceOfChange) -> PlanChangeOutcome:
     """
     See that evidence about somebody's reablement plan is decided on in good time, and that a change reaches everybody.
 
-    Whoever coordinates the plan decides within a working day; the reablement lead hears if nobody has. A change is
-    made once everybody involved agrees: what one worker settles in one visit stands on one form, and who is left is
+    Whoever coordinates the plan decides within a working day; the reablement lead hears if nobody has. What else comes
+    meanwhile is decided together with it, and what another change covers waits until that one is made. A change is
+    made once everybody involved agrees; where the person needs an advocate that waits until one is there, unless
+    somebody would not be safe meanwhile. What one worker settles in one visit stands on one form, and who is left is
     asked. A person who can decide about it and refuses the support stops the change, and a review begins; who cannot
     decide is decided for in their best interests; other objections are talked over or go to a named senior. The change
     is a new version of the plan. Everybody is told, goes by the copy at home until the new copies are out, and has
@@ -62,6 +85,10 @@ def reablement_plan_change(evidence: EvidenceOfChange) -> PlanChangeOutcome:
         match changing.stage:
             case Stage.DECIDING:
                 decide_on_the_evidence(changing)  # REA-07, REA-09, REA-10
+            case Stage.COVERED:
+                wait_for_the_change_that_covers_it(changing)  # REA-09
+            case Stage.ADVOCATE:
+                wait_for_their_advocate(changing)  # DUTY-42
             case Stage.AGREEING:
                 hear_everybody(changing)  # REA-06
             case Stage.WEIGHING:
@@ -88,18 +115,24 @@ def decide_on_the_evidence(changing: Changing) -> None:
     overdue = at("evidence-not-decided-on", due)
     changing.asked["evidence"] = asked = decision(
         EvidenceDecision,
-        of=changing.worker,
-        about=beside_evidence(changing.evidence, changing.stands, *changing.why),
+        of=who_that_is(changing.worker),
+        about=beside_evidence(changing.pieces, changing.stands, *changing.why),
         wanted_within=due,
         since=changing.since,
         clauses="REA-07 REA-08 REA-09 REA-10 GAP-34",
     )
-    match first_of(asked, overdue, *always()):
+    if asked is not changing.question:
+        changing.question, changing.beside = asked, len(changing.more)
+    waits: list[Wait[EvidenceDecision | MoreEvidence | Due | Always]] = [asked, overdue, hears(MoreEvidence), *always()]
+    match first_of(*waits):
         case EvidenceDecision() as decided:
             withdraw(overdue)
             changing.asked, changing.decided = {}, decided
             changing.decided_by = answered_by(EvidenceDecision)
+            keep_what_was_decided_on(changing)
             take_decision(changing, decided)
+        case MoreEvidence() as more:
+            take_more_evidence(changing, more)  # REA-09
         case Due():
             tell(
                 Role.REABLEMENT_LEAD,
@@ -114,37 +147,38 @@ def decide_on_the_evidence(changing: Changing) -> None:
 
 def take_decision(changing: Changing, decided: EvidenceDecision) -> None:
     """What follows from the evidence, with nothing keyed twice."""
-    case, evidence = changing.evidence, changing.evidence.evidence
+    coordinator = who_that_is(changing.worker)
+    given_by = ", ".join(dict.fromkeys(one.evidence.given_by for one in changing.pieces))
     match decided.step:
         case EvidenceStep.CHANGE_THE_PLAN:
             propose(changing, decided)
         case EvidenceStep.NO_CHANGE:
             changing.outcome = PlanChangeOutcome.NO_CHANGE
         case EvidenceStep.UNDER_WAY:
-            changing.outcome = PlanChangeOutcome.UNDER_WAY
+            changing.stage = Stage.COVERED
         case EvidenceStep.ISSUE:
             from flows.reablement_plan_issue import reablement_plan_issue
 
             assert decided.issue is not None
-            what = f"{evidence.what}\n{decided.reasons}"
-            issue = IssueFound(kind=decided.issue, what=what, found_by=evidence.given_by)
-            matter = PlanIssue(plan=case.plan, worker=case.worker, issue=issue)
-            open_case(reablement_plan_issue, matter, owner=changing.worker, key="issue-found", clauses="REA-19")
+            what = "\n".join((*(one.evidence.what for one in changing.pieces), decided.reasons))
+            issue = IssueFound(kind=decided.issue, what=what, found_by=given_by)
+            matter = PlanIssue(plan=changing.plan, worker=coordinator.tag, issue=issue)
+            open_case(reablement_plan_issue, matter, owner=coordinator, key="issue-found", clauses="REA-19")
             changing.outcome = PlanChangeOutcome.ISSUE
         case EvidenceStep.REVIEW:
             from flows.reablement_unscheduled_review import reablement_unscheduled_review
 
             assert decided.trigger is not None
-            wish = ReviewAsked(trigger=decided.trigger, asked_by=evidence.given_by, what=decided.reasons)
-            review = ReviewToConsider(plan=case.plan, worker=case.worker, asked=wish)
-            open_case(reablement_unscheduled_review, review, owner=changing.worker, clauses="REA-25")
+            wish = ReviewAsked(trigger=decided.trigger, asked_by=given_by, what=decided.reasons)
+            review = ReviewToConsider(plan=changing.plan, worker=coordinator.tag, asked=wish)
+            open_case(reablement_unscheduled_review, review, owner=coordinator, clauses="REA-25")
             changing.outcome = PlanChangeOutcome.REVIEW
         case EvidenceStep.MONITORING:
             from flows.reablement_monitoring_change import reablement_monitoring_change
 
-            wanted = MonitoringChangeWanted(wanted_by=evidence.given_by, what=decided.reasons)
-            monitoring = MonitoringToChange(plan=case.plan, worker=case.worker, wanted=wanted)
-            open_case(reablement_monitoring_change, monitoring, owner=changing.worker, clauses="REA-04")
+            wanted = MonitoringChangeWanted(wanted_by=given_by, what=decided.reasons)
+            monitoring = MonitoringToChange(plan=changing.plan, worker=coordinator.tag, wanted=wanted)
+            open_case(reablement_monitoring_change, monitoring, owner=coordinator, clauses="REA-04")
             changing.outcome = PlanChangeOutcome.MONITORING
 
 
@@ -156,10 +190,10 @@ def propose(changing: Changing, decided: EvidenceDecision) -> None:
     changing.why = ()
     tell_other_changes(changing, f"It wants: {' '.join(changing.change.differences)}")
     settled = decided.settled
-    for one in changing.stands.content.involved:
-        if one.staff == changing.decided_by and (settled is None or settled.said_by(one.id) is None):
+    for one in changing.stands.content.who_work_in_it(changing.decided_by):
+        if settled is None or settled.said_by(one.id) is None:
             take_what_one_said(changing, SaidToTheChange(who=one.id, says=Stance.AGREES))
-    changing.stage = Stage.AGREEING
+    begin_to_plan_with_them(changing, decided)  # DUTY-40, DUTY-41
     if settled is not None:
         take_what_was_settled(changing, settled)
         weigh_what_may_stop_it(changing)
@@ -167,6 +201,8 @@ def propose(changing: Changing, decided: EvidenceDecision) -> None:
 
 def make_it_a_version(changing: Changing) -> None:
     """The change comes to stand in the plan at once; where another has altered the same, the worker decides anew."""
+    if not is_there_before_it_is_made(changing):
+        return
     made = make_version(changing.plan)
     match made.outcome:
         case VersionOutcome.MADE:

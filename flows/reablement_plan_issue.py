@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from flows.leaving_notes import leave_note
+from flows.reablement_advocate import HeldUp, Waited, have_an_advocate_found, wait_for_an_advocate
 from flows.reablement_asking import ask_while_it_lasts, wait_while_it_lasts
-from models.forms.advocacy import AdvocacyNeed
 from models.forms.plan_issue import (
     IssueAgreement,
     IssueExplored,
@@ -23,12 +24,11 @@ from models.forms.reablement_signals import (
     EvidenceKind,
     EvidenceReceived,
     MonitoringChangeWanted,
+    PlanCoordinatorChanged,
     PlanHasEnded,
     ReviewAsked,
     ReviewTrigger,
 )
-from models.notices import Recipient
-from models.policy.gaps.duty import AdvocacyStep
 from models.reablement.findings import PlanStands
 from tasks.case_people import about_person
 from tasks.coming_days import work_out_morning, work_out_next_morning
@@ -39,20 +39,20 @@ from tasks.durable import (
     at,
     decision,
     hears,
-    open_case,
+    now,
     procedure,
     send,
     staff,
-    this_case,
     which_of,
     withdraw,
 )
 from tasks.durable.in_force import policy
-from tasks.reablement.matters import beside_the_plan
+from tasks.reablement.beside import beside_the_plan
+from tasks.reablement.coordinating import Coordinator, go_with_the_plan, who_that_is
 from tasks.reablement.plans import look_up_plan
 
-OVER = 0
-"""Where the end of reablement stands among the steps, which are counted from one."""
+OVER, TAKEN_OVER = 0, -1
+"""Where the end of reablement, and another coordinator, stand among the steps, which are counted from one."""
 
 
 class IssueOutcome(StrEnum):
@@ -80,15 +80,16 @@ def reablement_plan_issue(matter: PlanIssue) -> IssueOutcome:
     is asked of its owner on its day, until it is done or given up with a reason, and then it is asked whether the issue
     is resolved. Where it is not, a review of reablement is considered.
     """
-    worker = Recipient.from_tag(matter.worker)
+    worker = Coordinator(matter.plan)
     plan = look_up_plan(matter.plan)
     about_person(plan.person)
     so_far: tuple[str, ...] = (in_words(matter),)
-    while not plan.ended:
+    held_up = HeldUp(plan, worker, in_words(matter))
+    while not plan.ended and wait_for_an_advocate(held_up) is not Waited.ENDED:  # DUTY-42
         explored = ask_while_it_lasts(
             IssueExplored,
             of=worker,
-            about=beside_the_plan(plan, *so_far),
+            about=beside_the_plan(plan.plan, *so_far),
             wanted_within=policy().gaps.reasonable_time.reasonable,
             clauses="REA-20 REA-21 REA-22 GAP-39",  # the kinds of issue are those of REA-19
         )
@@ -98,7 +99,16 @@ def reablement_plan_issue(matter: PlanIssue) -> IssueOutcome:
         so_far = (*so_far, f"Explored:{explored.in_words}")
         keep(plan, so_far[-1], worker, by)  # REA-23, REA-24
         if explored.advocate_wanted:
-            ask_for_an_advocate(plan, matter, worker)  # GAP-39
+            have_an_advocate_found(held_up, clauses="REA-21 DUTY-40")  # GAP-39
+        if explored.agreement is IssueAgreement.AGREED:
+            match wait_for_an_advocate(held_up):  # DUTY-42
+                case Waited.THERE:
+                    so_far = (*so_far, "An advocate is in place now: explore it once more, with them.")
+                    continue
+                case Waited.ENDED:
+                    break
+                case Waited.NOT_AT_ALL | Waited.NOT_NEEDED | Waited.CANNOT_WAIT:
+                    pass
         match explored.agreement:
             case IssueAgreement.SETTLED:
                 lead_on(matter, explored, by)
@@ -129,36 +139,37 @@ def reablement_plan_issue(matter: PlanIssue) -> IssueOutcome:
     return IssueOutcome.ENDED
 
 
-def see_to_steps(plan: PlanStands, steps: tuple[IssueStep, ...], worker: Recipient) -> tuple[str, ...] | None:
+def see_to_steps(plan: PlanStands, steps: tuple[IssueStep, ...], worker: Coordinator) -> tuple[str, ...] | None:
     """
     Ask for each step on its day, of whoever owns it, until it is done or given up (REA-23).
 
-    Staff are asked themselves; for anybody else whoever coordinates the plan is asked. Gives what came of each. None:
-    reablement has ended first.
+    Staff are asked themselves; for anybody else whoever coordinates the plan is asked, and whoever takes it over is
+    asked instead. Gives what came of each. None: reablement has ended first.
     """
     reports: dict[int, str] = {}
+    asked_since: dict[int, datetime] = {}
     waits: dict[int, Wait[IssueStepReport | Due]] = {
         number: at(f"step-{number}", work_out_morning(step.on)) for number, step in enumerate(steps, start=1)
     }
     while waits:
-        number, came = which_of({**waits, OVER: hears(PlanHasEnded)})
-        step = steps[number - 1]
+        number, came = which_of({**waits, OVER: hears(PlanHasEnded), TAKEN_OVER: hears(PlanCoordinatorChanged)})
         match came:
             case PlanHasEnded():
                 for wait in waits.values():
                     withdraw(wait)
                 return None
+            case PlanCoordinatorChanged(plan=ref):
+                go_with_the_plan(ref)
+                for one, since in asked_since.items():
+                    if not steps[one - 1].staff:
+                        withdraw(waits[one])
+                        waits[one] = ask_for_step(plan, one, steps[one - 1], reports, worker, since)
             case Due():
-                waits[number] = decision(
-                    IssueStepReport,
-                    of=staff(step.staff) if step.staff else worker,
-                    about=beside_the_plan(plan, f"Agreed: {step}", reports.get(number, "")),
-                    key=f"step-{number}-due",
-                    wanted_within=policy().gaps.reasonable_time.reasonable,
-                    clauses="REA-23",
-                )
+                asked_since[number] = now()
+                waits[number] = ask_for_step(plan, number, steps[number - 1], reports, worker)
             case IssueStepReport(outcome=outcome, what_came_of_it=what, again_on=again_on):
-                reports[number] = f"{step}: {outcome.value.replace('-', ' ')}, {what}"
+                del asked_since[number]
+                reports[number] = f"{steps[number - 1]}: {outcome.value.replace('-', ' ')}, {what}"
                 match outcome:
                     case StepOutcome.DONE | StepOutcome.GIVEN_UP:
                         del waits[number]
@@ -167,7 +178,29 @@ def see_to_steps(plan: PlanStands, steps: tuple[IssueStep, ...], worker: Recipie
     return tuple(reports[number] for number in sorted(reports))
 
 
-def judge(explored: IssueExplored, plan: PlanStands, so_far: tuple[str, ...], worker: Recipient) -> IssueJudged | None:
+def ask_for_step(
+    plan: PlanStands,
+    number: int,
+    step: IssueStep,
+    reports: dict[int, str],
+    worker: Coordinator,
+    since: datetime | None = None,
+) -> Wait[IssueStepReport]:
+    """How far a step is; `since` where it was asked before, of whoever coordinated the plan then."""
+    return decision(
+        IssueStepReport,
+        of=staff(step.staff) if step.staff else who_that_is(worker),
+        about=beside_the_plan(plan.plan, f"Agreed: {step}", reports.get(number, "")),
+        key=f"step-{number}-due",
+        wanted_within=policy().gaps.reasonable_time.reasonable,
+        since=since,
+        clauses="REA-23",
+    )
+
+
+def judge(
+    explored: IssueExplored, plan: PlanStands, so_far: tuple[str, ...], worker: Coordinator
+) -> IssueJudged | None:
     """When the steps are over, and on the day agreed, those involved say whether it is resolved (REA-23)."""
     assert explored.look_again_on is not None
     if not wait_while_it_lasts(at("looked-at-again", work_out_morning(explored.look_again_on))):
@@ -175,7 +208,7 @@ def judge(explored: IssueExplored, plan: PlanStands, so_far: tuple[str, ...], wo
     return ask_while_it_lasts(
         IssueJudged,
         of=worker,
-        about=beside_the_plan(plan, *so_far),
+        about=beside_the_plan(plan.plan, *so_far),
         wanted_within=policy().gaps.reasonable_time.reasonable,
         clauses="REA-20 REA-23",
     )
@@ -211,20 +244,6 @@ def consider_a_review(matter: PlanIssue, trigger: ReviewTrigger, what: str, by: 
     send(matter.plan, asked, by=by, clauses="REA-25")
 
 
-def ask_for_an_advocate(plan: PlanStands, matter: PlanIssue, worker: Recipient) -> None:
-    """Nobody suitable represents a person who cannot decide about it: an advocate is looked for at once."""
-    from flows.advocacy import advocacy  # beside this procedure, and not part of it
-
-    need = AdvocacyNeed(
-        about_person=plan.person,
-        step=AdvocacyStep.PLANNING,
-        what=in_words(matter),
-        decided_by=worker.tag,
-        came_from=this_case(),
-    )
-    open_case(advocacy, need, owner=worker, clauses="REA-21 DUTY-40")
-
-
 def agreed_way(matter: PlanIssue, way: OptionWeighed) -> str:
     """What was agreed and why, for whoever takes it up."""
     return f"An issue in the plan ({matter.issue.what}). Agreed: {way.what}; builds on {way.strengths}"
@@ -238,6 +257,8 @@ def in_words(matter: PlanIssue) -> str:
     return f"Issue ({issue.kind.value.replace('-', ' ')}), found by {issue.found_by}: {issue.what}{about}{change}"
 
 
-def keep(plan: PlanStands, text: str, of: Recipient, by: str) -> None:
+def keep(plan: PlanStands, text: str, of: Coordinator, by: str) -> None:
     """What was explored, agreed and came of it stands in the person's record."""
-    leave_note("Reablement: issue in the plan", text, about_person=plan.person, of=of, author=by, clauses="REA-23")
+    leave_note(
+        "Reablement: issue in the plan", text, about_person=plan.person, of=who_that_is(of), author=by, clauses="REA-23"
+    )

@@ -5,22 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from flows.reablement_pause_deciding import Decided, Over, care_in_words, decide, over
+from flows.reablement_pause_telling import (
+    Hearing,
+    begin_hearing,
+    beside_the_pause_to_tell,
+    see_that_visits_are_expected,
+    they_heard,
+    visits_stop,
+    what_is_asked,
+)
 from models.durations import DayEnd
 from models.forms.pause import (
     InterimCareConfirmed,
     PauseChecked,
     PauseChoice,
-    PauseDecided,
     PauseEndDecided,
+    PauseExplained,
     PauseNews,
     PauseStep,
-    PauseTalkedOver,
 )
 from models.forms.reablement_matters import PauseToConsider
-from models.forms.reablement_signals import PlanHasEnded, ReablementEndWanted
-from models.notices import Interruption, Recipient
+from models.forms.reablement_signals import PlanCoordinatorChanged, PlanHasEnded, ReablementEndWanted
+from models.notices import Interruption
 from models.reablement.clocks import pause_check_due
-from models.roles import Role
 from tasks.case_people import about_person
 from tasks.durable import (
     Closed,
@@ -40,8 +48,12 @@ from tasks.durable import (
     withdraw,
 )
 from tasks.durable.in_force import day_of, policy
+from tasks.reablement.coordinating import go_with_the_plan, who_coordinates
 from tasks.reablement.plans import look_up_plan, pause_plan, resume_plan
-from tasks.safeguarding.pausing import beside_a_pause, look_up_what_a_pause_means, work_out_decided_by
+from tasks.safeguarding.pausing import (
+    beside_a_pause,
+    look_up_what_a_pause_means,
+)
 
 
 class PauseOutcome(StrEnum):
@@ -55,15 +67,6 @@ class PauseOutcome(StrEnum):
     """There are no visits left to pause."""
 
 
-@dataclass(frozen=True)
-class Decided:
-    """What was decided, and what is known of the care that they have meanwhile."""
-
-    choice: PauseChoice
-    care_is_confirmed: bool
-    by_the_lead: bool
-
-
 @dataclass
 class Pausing:
     """A pause on its way."""
@@ -73,18 +76,14 @@ class Pausing:
     """The plan's own case closes: reablement has ended."""
     clock: Wait[Due] | None = None
     asked: Wait[PauseChecked] | None = None
+    why: str = ""
+    """Why it is asked how it stands."""
     lead: Wait[PauseEndDecided] | None = None
     care: Wait[InterimCareConfirmed] | None = None
     """Other care is not confirmed yet."""
 
-    @property
-    def worker(self) -> Recipient:
-        """Whoever coordinates the plan."""
-        return Recipient.from_tag(self.matter.worker)
 
-
-Over = Closed | PlanHasEnded
-Came = PauseChecked | PauseEndDecided | PauseNews | InterimCareConfirmed | Due | Over
+Came = PauseChecked | PauseEndDecided | PauseNews | PauseExplained | Due | Over
 
 
 @procedure(
@@ -99,11 +98,13 @@ def reablement_safeguarding_pause(matter: PauseToConsider) -> PauseOutcome:
     Whoever coordinates the plan hears the safeguarding team, the person or whoever speaks for them, and every carer;
     nobody is invited who is said to be the source of the risk. Where they do not agree, or the day is over, the lead
     for safeguarding decides. A pause begins once other care is confirmed; from then on no visits are made, it is looked
-    at each week, and it ends by a recorded decision only. If nobody answers, they are chased and managers hear of it.
+    at each week, and it ends by a recorded decision only. Staff in the plan hear at once that visits stop, and that
+    they are made again; all others, and whoever keeps the rota, hear it from the coordinator. If nobody answers, they
+    are chased and managers hear of it.
     """
     about_person(look_up_plan(matter.plan).person)
     pausing = Pausing(matter, over=closed(matter.plan))
-    decided = decide(pausing)
+    decided = decide(matter, pausing.over)
     if decided is None:
         return PauseOutcome.ENDED
     match decided.choice:  # REA-35
@@ -114,79 +115,11 @@ def reablement_safeguarding_pause(matter: PauseToConsider) -> PauseOutcome:
             return pause(pausing, decided)
 
 
-# ------------------------------------------------------------------ the decision of the day
-
-
-def decide(pausing: Pausing) -> Decided | None:
-    """All who are to be heard agree, or the lead for safeguarding decides; None: reablement has ended meanwhile."""
-    matter, lead = pausing.matter, None
-    by = work_out_decided_by(matter.known_at)
-    talked = decision(
-        PauseTalkedOver,
-        of=pausing.worker,
-        about=beside_a_pause(matter),
-        urgent=True,
-        wanted_within=by,
-        clauses="REA-34 REA-36",
-    )
-    late = at("not-decided-on-the-day", by)
-    while True:
-        waits: list[Wait[PauseTalkedOver | PauseDecided | Due | Over]] = [talked, late, *over(pausing)]
-        match first_of(*waits, *([lead] if lead is not None else [])):
-            case PauseTalkedOver(agreed=None) as said:
-                lead = ask_the_lead(matter, lead, f"They do not all say the same:{said.in_words}")
-            case PauseTalkedOver(agreed=agreed, interim_is_confirmed=confirmed):
-                assert agreed is not None
-                ask_no_more(late, lead)
-                return Decided(agreed, confirmed, by_the_lead=False)
-            case PauseDecided(choice=choice, interim_is_confirmed=confirmed):
-                ask_no_more(late, talked)
-                return Decided(choice, confirmed, by_the_lead=True)
-            case Due():
-                tell_that_it_is_late()
-                lead = lead or ask_the_lead(matter, None, "The day is over, and they have not been heard.")
-            case Closed() | PlanHasEnded():
-                return None
-
-
-def ask_no_more(*waits: Wait[PauseTalkedOver] | Wait[PauseDecided] | Wait[Due] | None) -> None:
-    """It is decided: nobody is asked for it any more."""
-    for one in waits:
-        if one is not None:
-            withdraw(one)
-
-
-def ask_the_lead(matter: PauseToConsider, before: Wait[PauseDecided] | None, why: str) -> Wait[PauseDecided]:
-    """There is no consensus: whoever policy names decides, with what was said before them (GAP-35)."""
-    if before is not None:
-        withdraw(before)
-    return decision(
-        PauseDecided,
-        of=policy().gaps.reablement_pause.decider_without_consensus,
-        about=beside_a_pause(matter, why),
-        urgent=True,
-        wanted_within=DayEnd.SAME_DAY,
-        clauses="REA-34 REA-35",
-    )
-
-
-def tell_that_it_is_late() -> None:
-    """The day is over and nobody has decided: the reablement lead hears of it at once."""
-    tell(
-        Role.REABLEMENT_LEAD,
-        Verb.CHECK,
-        "whether-reablement-pauses-is-not-decided",
-        urgent=True,
-        interrupts=Interruption.URGENT_UNACKNOWLEDGED,
-        clauses="REA-34",
-    )
-
-
 def tell_the_worker(pausing: Pausing, decided: Decided, what: str) -> None:
     """What somebody else has decided is known today to whoever coordinates the plan."""
     if decided.by_the_lead:
         tell(
-            pausing.worker,
+            who_coordinates(pausing.matter.plan),
             Verb.READ,
             what,
             urgent=True,
@@ -202,35 +135,77 @@ def pause(pausing: Pausing, decided: Decided) -> PauseOutcome:
     """No visits are made, once other care is confirmed; the pause is looked at each week (GAP-35)."""
     means = look_up_what_a_pause_means()
     tell_the_worker(pausing, decided, "reablement-is-to-pause")
-    if not decided.care_is_confirmed:
-        pausing.care = decision(
-            InterimCareConfirmed,
-            of=pausing.worker,
-            about=beside_a_pause(pausing.matter, "Reablement is to pause: arrange other care."),
-            urgent=True,
-            wanted_within=DayEnd.SAME_DAY,
-            clauses="REA-34 REA-35",
-        )
-        if means.care_first:
-            if not isinstance(first_of(pausing.care, *over(pausing)), InterimCareConfirmed):
-                return PauseOutcome.ENDED
-            pausing.care = None
-    if means.visits_stop:
-        pause_plan(pausing.matter.plan)  # REA-35
-    return keep_watch(pausing)
+    hearing = begin_hearing(pausing.matter.plan, decided.not_to_hear, decided.care, by=decided.by)
+    if not hearing.care:
+        pausing.care = ask_for_other_care(pausing, hearing)
+        if means.care_first and not is_cared_for(pausing, hearing, pausing.care):
+            return PauseOutcome.ENDED
+    if means.visits_stop and pause_plan(pausing.matter.plan):  # REA-35
+        visits_stop(hearing)
+    return keep_watch(pausing, hearing)
 
 
-def keep_watch(pausing: Pausing) -> PauseOutcome:
+def ask_for_other_care(pausing: Pausing, hearing: Hearing) -> Wait[InterimCareConfirmed]:
+    """Whoever coordinates the plan arranges it (REA-35)."""
+    return decision(
+        InterimCareConfirmed,
+        of=who_coordinates(pausing.matter.plan),
+        about=beside_the_pause_to_tell(hearing, "Reablement is to pause: arrange other care."),
+        urgent=True,
+        wanted_within=DayEnd.SAME_DAY,
+        clauses="REA-34 REA-35",
+    )
+
+
+def is_cared_for(pausing: Pausing, hearing: Hearing, asked: Wait[InterimCareConfirmed]) -> bool:
+    """Other care is confirmed before anything pauses; False: reablement has ended first."""
+    while True:
+        match first_of(asked, *over(pausing.over)):
+            case InterimCareConfirmed() as confirmed:
+                care_confirmed(pausing, hearing, confirmed)
+                return True
+            case PlanCoordinatorChanged():
+                ask_the_new_coordinator(pausing, hearing)
+                assert pausing.care is not None
+                asked = pausing.care
+            case Closed() | PlanHasEnded():
+                return False
+
+
+def ask_the_new_coordinator(pausing: Pausing, hearing: Hearing) -> None:
+    """The pause is theirs, and so is what the one before was asked."""
+    go_with_the_plan(pausing.matter.plan)
+    if pausing.care is not None:
+        withdraw(pausing.care)
+        pausing.care = ask_for_other_care(pausing, hearing)
+    if pausing.asked is not None:
+        ask_how_it_stands(pausing, pausing.why)
+    if hearing.asked is not None:
+        withdraw(hearing.asked)
+        hearing.asked = None
+
+
+def care_confirmed(pausing: Pausing, hearing: Hearing, confirmed: InterimCareConfirmed) -> None:
+    """Other care is assured; who was told of the pause on the same form is not told once more."""
+    pausing.care, hearing.care = None, care_in_words(confirmed)
+    they_heard(hearing, confirmed)
+
+
+def keep_watch(pausing: Pausing, hearing: Hearing) -> PauseOutcome:
     """Until a recorded decision ends the pause, or reablement has ended."""
     look_again(pausing)
     while True:
-        match first_of(*everything_awaited(pausing)):
+        match first_of(*everything_awaited(pausing, hearing)):
+            case Due(name="told-again"):
+                hearing.again = None
             case Due():
                 ask_how_it_stands(pausing, "")
             case PauseNews(what=what):
                 ask_how_it_stands(pausing, f"New: {what}")
-            case InterimCareConfirmed():
-                pausing.care = None
+            case InterimCareConfirmed() as confirmed:
+                care_confirmed(pausing, hearing, confirmed)
+            case PauseExplained() as told:
+                they_heard(hearing, told)
             case PauseChecked(step=PauseStep.STILL_PAUSED):
                 pausing.asked = None
                 look_again(pausing)
@@ -239,26 +214,26 @@ def keep_watch(pausing: Pausing) -> PauseOutcome:
                 pausing.lead = ask_whether_it_ends(pausing, wanted)
             case PauseChecked(step=step, reasons=reasons, what_follows=follows):
                 pausing.asked = None
-                if end(pausing, step, reasons, follows, by=answered_by(PauseChecked)):
+                if end(pausing, hearing, step, reasons, follows, by=answered_by(PauseChecked)):
                     return PauseOutcome.RESUMED
             case PauseEndDecided(step=step, reasons=reasons, what_follows=follows):
                 pausing.lead = None
-                tell(pausing.worker, Verb.READ, "decided-whether-the-pause-ends", clauses="REA-34")
-                if end(pausing, step, reasons, follows, by=answered_by(PauseEndDecided)):
+                tell(
+                    who_coordinates(pausing.matter.plan), Verb.READ, "decided-whether-the-pause-ends", clauses="REA-34"
+                )
+                if end(pausing, hearing, step, reasons, follows, by=answered_by(PauseEndDecided)):
                     return PauseOutcome.RESUMED
+            case PlanCoordinatorChanged():
+                ask_the_new_coordinator(pausing, hearing)
             case Closed() | PlanHasEnded():
                 return PauseOutcome.ENDED
 
 
-def everything_awaited(pausing: Pausing) -> list[Wait[Came]]:
-    """The weekly clock, what is asked, and whatever may come."""
+def everything_awaited(pausing: Pausing, hearing: Hearing) -> list[Wait[Came]]:
+    """The weekly clock, what is asked, whoever is still to be told, and whatever may come."""
     open_now = (pausing.clock, pausing.asked, pausing.lead, pausing.care)
-    return [*(one for one in open_now if one is not None), hears(PauseNews), *over(pausing)]
-
-
-def over(pausing: Pausing) -> tuple[Wait[Closed], Wait[PlanHasEnded]]:
-    """Reablement ends, or its case is closed: there is nothing left to pause."""
-    return pausing.over, hears(PlanHasEnded)
+    telling = what_is_asked(hearing) if pausing.care is None else []  # the form on other care asks for that as well
+    return [*(one for one in open_now if one is not None), *telling, hears(PauseNews), *over(pausing.over)]
 
 
 def look_again(pausing: Pausing) -> None:
@@ -275,9 +250,10 @@ def ask_how_it_stands(pausing: Pausing, why: str) -> None:
     if pausing.clock is not None:
         withdraw(pausing.clock)
         pausing.clock = None
+    pausing.why = why
     pausing.asked = decision(
         PauseChecked,
-        of=pausing.worker,
+        of=who_coordinates(pausing.matter.plan),
         about=beside_a_pause(pausing.matter, why),
         wanted_within=DayEnd.SAME_DAY,
         clauses="REA-34",
@@ -296,11 +272,12 @@ def ask_whether_it_ends(pausing: Pausing, wanted: PauseChecked) -> Wait[PauseEnd
     )
 
 
-def end(pausing: Pausing, step: PauseStep, reasons: str, what_follows: str, *, by: str) -> bool:
-    """What was decided is done; whether visits are made again."""
+def end(pausing: Pausing, hearing: Hearing, step: PauseStep, reasons: str, what_follows: str, *, by: str) -> bool:
+    """What was decided is done, and whoever visits hears of it; whether visits are made again."""
     match step:
         case PauseStep.RESUME:
-            resume_plan(pausing.matter.plan)  # REA-34
+            if resume_plan(pausing.matter.plan):  # REA-34
+                see_that_visits_are_expected(hearing, by=by)
             return True
         case PauseStep.END:
             ending = ReablementEndWanted(last_day=day_of(now()), because=reasons, what_follows=what_follows)

@@ -8,7 +8,8 @@ from enum import StrEnum
 from flows.leaving_notes import leave_note
 from flows.prevention import prevention
 from flows.pwt_triage import pwt_triage
-from flows.reablement_asking import ask_while_it_lasts, wait_for_an_advocate, wait_while_it_lasts
+from flows.reablement_advocate import HeldUp, Waited, wait_for_an_advocate
+from flows.reablement_asking import ask_while_it_lasts, wait_while_it_lasts
 from flows.reablement_explaining import explain_to_everyone
 from models.forms.prevention import PreventionToExplore
 from models.forms.reablement_matters import ReviewToConsider
@@ -19,7 +20,13 @@ from models.forms.reablement_review import (
     ReviewResult,
     ReviewTold,
 )
-from models.forms.reablement_signals import EvidenceKind, EvidenceReceived, PlanHasEnded, ReablementEndWanted
+from models.forms.reablement_signals import (
+    EvidenceKind,
+    EvidenceReceived,
+    PlanCoordinatorChanged,
+    PlanHasEnded,
+    ReablementEndWanted,
+)
 from models.forms.tray_triage import Referral, ReferralSource
 from models.forms.written_contact import Channel, WrittenContact
 from models.notices import Recipient
@@ -34,6 +41,7 @@ from tasks.durable import (
     at,
     decision,
     first_of,
+    hears,
     now,
     open_case,
     procedure,
@@ -42,7 +50,14 @@ from tasks.durable import (
     withdraw,
 )
 from tasks.durable.in_force import policy
-from tasks.reablement.matters import beside_the_plan
+from tasks.reablement.beside import beside_the_plan
+from tasks.reablement.coordinating import (
+    AskedAboutAPlan,
+    Coordinator,
+    go_with_the_plan,
+    who_coordinates,
+    who_that_is,
+)
 from tasks.reablement.plans import look_up_plan
 from tasks.reablement.reviewing import work_out_who_holds
 
@@ -74,7 +89,7 @@ def reablement_unscheduled_review(matter: ReviewToConsider) -> UnscheduledReview
     not held is asked for again on the next working day. What it comes to begins at once, and everybody in the plan
     hears of it.
     """
-    worker = Recipient.from_tag(matter.worker)
+    worker = Coordinator(matter.plan)
     plan = look_up_plan(matter.plan)
     about_person(plan.person)
     if plan.ended:
@@ -82,7 +97,7 @@ def reablement_unscheduled_review(matter: ReviewToConsider) -> UnscheduledReview
     considered = ask_while_it_lasts(
         ReviewConsidered,
         of=worker,
-        about=beside_the_plan(plan, in_words(matter)),
+        about=beside_the_plan(plan.plan, in_words(matter)),
         wanted_within=policy().reablement.review_considered_within,
         clauses="REA-25",
     )
@@ -92,8 +107,8 @@ def reablement_unscheduled_review(matter: ReviewToConsider) -> UnscheduledReview
     if not considered.hold:
         return UnscheduledReviewOutcome.NOT_HELD
     assert considered.on is not None
-    route = work_out_who_holds(matter.worker, plan.team, considered.cannot_hold)  # GAP-50
-    holder = Recipient.from_tag(route.holder)
+    route = work_out_who_holds(who_coordinates(plan.plan).tag, plan.team, considered.cannot_hold)  # GAP-50
+    holder = worker if route.by_the_coordinator else Recipient.from_tag(route.holder)
     if route.in_review_tray:
         put_in_the_review_tray(plan, holder, considered.on)
     held = hold(matter, holder, considered.on)
@@ -116,32 +131,37 @@ def reablement_unscheduled_review(matter: ReviewToConsider) -> UnscheduledReview
     return outcome
 
 
-def put_in_the_review_tray(plan: PlanStands, holder: Recipient, on: date) -> None:
+def put_in_the_review_tray(plan: PlanStands, holder: AskedAboutAPlan, on: date) -> None:
     """Where policy keeps these reviews in the Review tray too; its day does not wait for that (GAP-50)."""
-    asked = decision(
-        ReviewPutOnTray,
-        of=holder,
-        about=beside_the_plan(plan, f"The review is on {day_in_words(on)}."),
-        wanted_within=policy().gaps.reasonable_time.reasonable,
-        clauses="REA-25 GAP-50",
-    )
     the_day = at("review-tray-until", work_out_morning(on))
-    first_of(asked, the_day)
-    withdraw(asked)
-    withdraw(the_day)
+    while True:
+        asked = decision(
+            ReviewPutOnTray,
+            of=who_that_is(holder),
+            about=beside_the_plan(plan.plan, f"The review is on {day_in_words(on)}."),
+            wanted_within=policy().gaps.reasonable_time.reasonable,
+            clauses="REA-25 GAP-50",
+        )
+        came = first_of(asked, the_day, hears(PlanCoordinatorChanged))
+        withdraw(asked)
+        if not isinstance(came, PlanCoordinatorChanged):
+            withdraw(the_day)
+            return
+        go_with_the_plan(came.plan)
 
 
-def hold(matter: ReviewToConsider, holder: Recipient, on: date) -> ReviewHeld | None:
+def hold(matter: ReviewToConsider, holder: AskedAboutAPlan, on: date) -> ReviewHeld | None:
     """On its day the review is held; one that was not is asked for again (REA-25). None: reablement has ended first."""
     the_day = at("review-day", work_out_morning(on))
     while wait_while_it_lasts(the_day):
         plan = look_up_plan(matter.plan)
-        if not wait_for_an_advocate(plan.person, AdvocacyStep.REVIEW):  # DUTY-42
+        held_up = HeldUp(plan, holder, in_words(matter), AdvocacyStep.REVIEW)
+        if wait_for_an_advocate(held_up, ask_whether_it_can_wait=False) is Waited.ENDED:  # DUTY-42
             return None
         held = ask_while_it_lasts(
             ReviewHeld,
             of=holder,
-            about=beside_the_plan(plan, in_words(matter)),
+            about=beside_the_plan(plan.plan, in_words(matter)),
             wanted_within=policy().gaps.reasonable_time.urgent,
             clauses="REA-25",
         )
@@ -152,14 +172,16 @@ def hold(matter: ReviewToConsider, holder: Recipient, on: date) -> ReviewHeld | 
 
 
 def begin_what_follows(
-    matter: ReviewToConsider, plan: PlanStands, held: ReviewHeld, holder: Recipient, by: str
+    matter: ReviewToConsider, plan: PlanStands, held: ReviewHeld, holder: AskedAboutAPlan, by: str
 ) -> UnscheduledReviewOutcome:
     """What the review came to begins at once (REA-25)."""
     assert held.result is not None
     if held.result is ReviewResult.LONG_TERM_NEEDS:
-        refer_for_long_term_help(plan, held, holder, by)
+        refer_for_long_term_help(plan, held, who_that_is(holder), by)
     if held.last_day is not None:
-        ending = ReablementEndWanted(last_day=held.last_day, because=held.found, what_follows=held.what_follows)
+        ending = ReablementEndWanted(
+            last_day=held.last_day, because=held.found, what_follows=held.what_follows, told_elsewhere=True
+        )
         send(matter.plan, ending, by=by, clauses="REA-25")
     match held.result:
         case ReviewResult.GOES_ON:
@@ -213,6 +235,13 @@ def result_in_words(held: ReviewHeld) -> str:
     return f"The review came to: {held.result.value.replace('-', ' ')}.{last}{follows}"
 
 
-def keep(plan: PlanStands, text: str, of: Recipient, by: str) -> None:
+def keep(plan: PlanStands, text: str, of: AskedAboutAPlan, by: str) -> None:
     """What was considered and what it came to stand in the person's record."""
-    leave_note("Reablement: unscheduled review", text, about_person=plan.person, of=of, author=by, clauses="REA-25")
+    leave_note(
+        "Reablement: unscheduled review",
+        text,
+        about_person=plan.person,
+        of=who_that_is(of),
+        author=by,
+        clauses="REA-25",
+    )

@@ -6,10 +6,11 @@ from models.forms.telling_people import MessageToPersonSettled, PersonToBeTold, 
 from models.person_messages import PersonMessageState
 from models.policy.messages import Wording
 from models.telling_findings import HowToTell, Means, QueuedMessage, ToBeTold, Told
+from tasks.coming_days import work_out_next_try
 from tasks.durable import Asked, Due, answered_by, ask, at, decision, first_of, now, signal, withdraw
 from tasks.durable.in_force import day_of, policy
 from tasks.durable.work_items import ByWhen
-from tasks.telling.people_steps import find_out_how_to_tell, queue_to_be_sent, stop_sending, work_out_next_try
+from tasks.telling.people_steps import find_out_how_to_tell, queue_to_be_sent, stop_sending
 
 
 def tell_person(
@@ -125,7 +126,7 @@ def have_them_told(
 
 def wait_for_the_next_try(whom: ToBeTold, tries: int, tried: str) -> str:
     """Until the next working day; in between a manager decides, where they were tried often enough. Empty: go on."""
-    following = work_out_next_try(tries)
+    following = work_out_next_try(in_vain=tries)
     if following.somebody_decides:  # GAP-19
         decided = ask(
             StillNotReached,
@@ -135,7 +136,7 @@ def wait_for_the_next_try(whom: ToBeTold, tries: int, tried: str) -> str:
         )
         if not decided.try_again:
             return decided.what_to_do
-        following = work_out_next_try(tries)
+        following = work_out_next_try(in_vain=tries)
     first_of(at("tried-again", following.at))
     return ""
 

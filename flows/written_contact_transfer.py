@@ -7,6 +7,7 @@ from datetime import datetime
 from flows.contact_resolution import settle_at_duty
 from flows.pwt_triage import pwt_triage
 from flows.queued_contact import queue_of, queued_contact
+from flows.safeguarding_concern import safeguarding_concern
 from flows.written_contact_paperwork import (
     DUTY,
     acknowledgement_in_words,
@@ -15,6 +16,7 @@ from flows.written_contact_paperwork import (
 )
 from flows.written_contact_while_away import act_while_the_worker_is_away
 from models.calendars import presence
+from models.durations import Duration
 from models.forms.queued_contact import QueuedContact
 from models.forms.tray_signals import CircumstancesChanged, ReportedBy
 from models.forms.written_contact import (
@@ -55,6 +57,8 @@ from tasks.durable import (
 from tasks.durable.in_force import policy
 from tasks.proposals import propose_people, propose_workers, put_proposals_in_words
 from tasks.reablement.open_plans import look_up_open_plans
+from tasks.replying import work_out_reply_by
+from tasks.safeguarding.raising import make_concern
 from tasks.telling.receipts import send_receipt
 from tasks.tray.on_a_tray import look_up_where_they_wait
 from tasks.tray.referring import make_referral
@@ -70,7 +74,7 @@ from tasks.written_contact import (
     weigh_enquiry,
     write_record,
 )
-from tasks.written_contact_times import work_out_needed_by, work_out_reply_by
+from tasks.written_contact_times import to_a_contact, work_out_needed_by
 
 
 @procedure(follows="Actions and Next Steps (Duty Long Term), October 2023: written contacts to a named worker")
@@ -187,11 +191,18 @@ def open_for_another(contact: WrittenContact, sorting: ContactSorting, number: i
 
 
 def send_to_its_queue(contact: WrittenContact, sorting: ContactSorting, kind: MailKind) -> None:
-    """What is not for a named worker becomes a case of its own: a new need is triaged, all else has its queue."""
+    """What is not for a named worker becomes a case of its own: triage, a safeguarding concern, or one in a queue."""
     if kind is MailKind.NEW_NEED:
         referral = make_referral(contact, sorting)
         if referral is not None:  # a case from before the tray has its queue
             open_case(pwt_triage, referral, owner=queue_of(kind), key=kind, clauses="PWT-04")
+            return
+    if kind is MailKind.SAFEGUARDING:
+        noticed = make_concern(
+            sorting, sorting.action_indicated, contact, sorting.about_person, Recipient.role(DUTY).tag
+        )
+        if noticed is not None:  # one that was sorted before the form asked who is at risk has its queue
+            open_case(safeguarding_concern, noticed, owner=DUTY, key=kind, clauses="DUTY-49 DUTY-50")
             return
     facts = QueuedContact(kind=kind, urgent=sorting.urgent, contact=contact, sorted_as=sorting)
     open_case(queued_contact, facts, owner=queue_of(kind), key=kind)
@@ -279,7 +290,7 @@ def offer(letter: SortedContact, *so_far: str, to: Asked) -> Accepted[ContactTra
     return hand_over(
         AcknowledgedContactTransfer if letter.sorting.reply_wanted else ContactTransfer,
         to=to,
-        within=work_out_reply_by(letter.sorting, letter.needed_by, policy().gaps.follow_up_ownership.decide_after),
+        within=reply_by(letter, policy().gaps.follow_up_ownership.decide_after),
         about=to_act_on(letter, *so_far),
         urgent=letter.sorting.urgent,
         clauses="DUTY-20 DUTY-21 DUTY-22",
@@ -304,9 +315,10 @@ def ask_who_takes_it(letter: SortedContact, why: str) -> NextHand | None:
     )
 
 
-def reply_by(letter: SortedContact) -> datetime:
-    """A few hours, or less where the contact is urgent or gives a date (GAP-02)."""
-    return work_out_reply_by(letter.sorting, letter.needed_by, policy().gaps.reasonable_time.few_hours)
+def reply_by(letter: SortedContact, usual: Duration | None = None) -> datetime:
+    """In the usual time, else in a few hours; in less where it is urgent or gives a date (DUTY-19, GAP-02)."""
+    usual = usual or policy().gaps.reasonable_time.few_hours
+    return work_out_reply_by(to_a_contact(letter.sorting, letter.needed_by, usual))
 
 
 def said_by(reply: Refused | Silent) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
 from models.forms.written_contact import WrittenContact
 from models.person_messages import SentBy
@@ -124,11 +124,17 @@ class QueuedMessage(_Found):
 
 
 class NextTry(_Found):
-    """What follows when somebody was not reached."""
+    """What follows when somebody was not reached, or something has not happened yet."""
 
     at: AwareDatetime
-    somebody_decides: bool
+    somebody_decides: bool = False
     """They were tried as often as policy says: a manager decides whether to go on."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _also_the_moment_alone(cls, found: object) -> object:
+        """As a follow-up entered it first."""
+        return {"at": found} if isinstance(found, str | datetime) else found
 
     @property
     def in_words(self) -> str:

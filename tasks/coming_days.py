@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from pydantic import AwareDatetime
 
+from models.telling_findings import NextTry
 from models.working_time import WorkingCalendar, local_day, months_after
 from tasks.durable import audited, here
 
@@ -22,6 +23,22 @@ def work_out_next_morning(wanted: date | None = None) -> AwareDatetime:
     """See `next_morning`."""
     step = here()
     return next_morning(step.policy.working_calendar(), wanted, step.now)
+
+
+@audited("Worked out when it is tried again")
+def work_out_next_try(wanted: date | None = None, *, in_vain: int | None = None) -> NextTry:
+    """
+    The morning of the day named, or of the next working day; see `next_morning`.
+
+    `in_vain` is how often somebody was tried: after each round of as many tries as policy gives, a manager decides
+    first (GAP-19).
+    """
+    step = here()
+    a_round = step.policy.gaps.unreachable_person.attempts
+    return NextTry(
+        at=next_morning(step.policy.working_calendar(), wanted, step.now),
+        somebody_decides=in_vain is not None and in_vain % a_round == 0,
+    )
 
 
 def morning_of(calendar: WorkingCalendar, day: date, now: datetime) -> datetime:

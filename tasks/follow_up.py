@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 
 from models.forms.follow_up import FollowUpFacts
 from models.written_contact_findings import day_in_words
-from tasks.coming_days import morning_of, next_morning
+from tasks.coming_days import morning_of
 from tasks.durable import audited, here
 from tasks.written_contact import look_up_what_to_heed
 
@@ -18,13 +18,6 @@ def work_out_follow_up(agreed: date) -> AwareDatetime:
     """The morning of the day agreed; see `morning_of`."""
     step = here()
     return morning_of(step.policy.working_calendar(), agreed, step.now)
-
-
-@audited("Worked out when it is tried again", clauses="DUTY-37")
-def work_out_next_try(wanted: date | None) -> AwareDatetime:
-    """The morning of the day named, or of the next working day; see `next_morning`."""
-    step = here()
-    return next_morning(step.policy.working_calendar(), wanted, step.now)
 
 
 def to_follow_up(facts: FollowUpFacts, *more: str) -> str:

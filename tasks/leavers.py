@@ -4,7 +4,7 @@ Leavers and closed teams leave no case behind.
 Whatever is owned by, asked of or taken by somebody who has left, or a team that has closed, goes on to those who are
 there. It is found out from how things stand, each minute and after each import: a day of leaving comes later than the
 import that told of it, and a procedure may ask somebody by name who has gone since. The wait and its key stay, and so
-does the chasing.
+does the chasing. What nobody else can say for them is asked of nobody else: the case hears that they have left.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from models.cases import Case, Milestone, WorkItem
 from models.entry_kinds import EntryKind
 from models.forms.base import Form
+from models.forms.house import AskedHasLeft
 from models.notices import Interruption, Notice, Recipient, RecipientKind
 from models.outbox import OutboxMessage, OutboxState
 from models.register import Staff, Team
@@ -25,7 +26,7 @@ from models.roles import Role
 from models.states import CaseStatus, MilestoneState, WorkItemState
 from models.working_time import local_day
 from tasks.differences import note_difference
-from tasks.durable.arrivals import raise_wake_no
+from tasks.durable.arrivals import raise_wake_no, take_in_signal
 from tasks.durable.cases import change_owner
 from tasks.durable.council import Change, Council
 from tasks.durable.ledger import SYSTEM, Fact, LockedCase, Pen
@@ -101,13 +102,18 @@ def _move_case(change: Change, locked: LockedCase, moved: MovedWork) -> None:
         moved.cases.append(locked.ref)
         text = f"Case {locked.ref} belonged to {owner.words}, who is no longer there; it is now with {to.words}"
         note_difference(change, f"leaver:{owner.tag}:{locked.ref}", text, case=case)
+    unanswered: list[str] = []
     for item in session.scalars(
         select(WorkItem).where(WorkItem.case_ref == locked.ref, WorkItem.state == WorkItemState.OPEN)
     ).all():
-        if _move_item(change, pen, item, duty, today):
+        if is_gone(session, Recipient.from_tag(item.asked_of), today) and Form.is_asked_in_no_stead(item.form):
+            unanswered.append(item.id)
+        elif _move_item(change, pen, item, duty, today):
             moved.items.append(item.id)
             text = f"In case {locked.ref} {item.id} is now asked of {Recipient.from_tag(item.asked_of).words}"
             note_difference(change, f"leaver:{item.id}:{item.asked_of}", text, case=case)
+    for item_id in unanswered:  # last, as each is entered by a pen of its own
+        take_in_signal(change, locked.ref, AskedHasLeft(item=item_id), signal_id=f"left:{item_id}")
     raise_wake_no(change, locked.ref)
 
 

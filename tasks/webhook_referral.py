@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from pydantic import ValidationError
 
@@ -26,9 +27,27 @@ PATH = "/intake/referrals"
 TRIAGE = "pwt-triage"
 
 
-def take_in_referral(council: Council, call: WebhookCall, referral: IncomingReferral, *, by: str = SYSTEM) -> str:
-    """Take in a referral and give its case's ref. Raises as `take_in_call`."""
-    return take_in_call(council, call, lambda change, mail_id: _open(change, mail_id, referral, by))
+def take_in_referral(
+    council: Council,
+    call: WebhookCall,
+    referral: IncomingReferral,
+    *,
+    by: str = SYSTEM,
+    begun: Callable[[Change, str], None] | None = None,
+) -> str:
+    """
+    Take in a referral and give its case's ref. Raises as `take_in_call`.
+
+    `begun` is called with the new case's ref, once, in the transaction that opens it.
+    """
+
+    def take_up(change: Change, mail_id: str) -> Placed:
+        placed = _open(change, mail_id, referral, by)
+        if begun is not None:
+            begun(change, placed.case_ref)
+        return placed
+
+    return take_in_call(council, call, take_up)
 
 
 def _open(change: Change, mail_id: str, referral: IncomingReferral, by: str) -> Placed:

@@ -10,6 +10,8 @@ from models.durations import Duration, working_time
 from models.forms.written_contact import ContactSorting
 from models.working_time import WorkingCalendar, local_day
 from tasks.durable import audited, here
+from tasks.durable.leg import Step
+from tasks.replying import ReplyRule
 
 SHORTEST_SHARE = timedelta(minutes=1)
 
@@ -26,23 +28,25 @@ def work_out_needed_by(sorting: ContactSorting) -> AwareDatetime:
     return calendar.due(step.now, times.reasonable_urgent if sorting.urgent else times.reasonable)
 
 
-@audited("Worked out how long there is to reply", clauses="DUTY-19")
-def work_out_reply_by(sorting: ContactSorting, needed_by: AwareDatetime, usual: Duration) -> AwareDatetime:
+def to_a_contact(sorting: ContactSorting, needed_by: AwareDatetime, usual: Duration) -> ReplyRule:
     """
-    By when somebody is to reply before the contact goes to the next.
+    By when somebody is to reply before the contact goes to the next (DUTY-19).
 
     In the usual time. Where the contact is urgent or gives a date, in no more than half of the working time that is
     left until then, so that there is always a next one who can still act (GAP-02).
     """
-    step, calendar = here(), here().policy.working_calendar()
-    few_hours = step.policy.gaps.reasonable_time.few_hours
-    share = calendar.working_time_between(step.now, needed_by) / 2
-    if not sorting.cannot_wait:
-        return calendar.add(step.now, usual)
-    if share < SHORTEST_SHARE:
-        return calendar.add(step.now, few_hours)
-    longest = calendar.add(step.now, few_hours if sorting.urgent else usual)
-    return min(longest, calendar.add(step.now, working_time(share)))
+
+    def by(step: Step) -> datetime:
+        calendar, few_hours = step.policy.working_calendar(), step.policy.gaps.reasonable_time.few_hours
+        share = calendar.working_time_between(step.now, needed_by) / 2
+        if not sorting.cannot_wait:
+            return calendar.add(step.now, usual)
+        if share < SHORTEST_SHARE:
+            return calendar.add(step.now, few_hours)
+        longest = calendar.add(step.now, few_hours if sorting.urgent else usual)
+        return min(longest, calendar.add(step.now, working_time(share)))
+
+    return by
 
 
 @audited("Worked out when somebody is in touch with the person", clauses="DUTY-28")

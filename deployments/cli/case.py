@@ -12,7 +12,9 @@ import typer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from deployments.cli.concerns import NobodyAtRisk, member_at_work, read_concern
 from deployments.cli.opening import open_case
+from deployments.cli.photographs import Files, with_files
 from deployments.cli.printing import in_utf8, iso, say, short, write_json, write_table
 from deployments.cli.reading import FileUnreadable, read_json
 from deployments.cli.restricted import NEUTRAL_NAME, CaseIsRestricted, hidden_from
@@ -26,6 +28,7 @@ from models.working_time import for_people
 from tasks.audit.access_log import os_user
 from tasks.durable.ledger import UnknownCase
 from tasks.worklist.overview import Awaited, Overview, overviews
+from tasks.worklist.safeguarding_told import raise_concern
 from tasks.worklist.signalling import tell_case
 from tasks.worklist.story import Told, told
 
@@ -132,14 +135,45 @@ def signal(
     json_file: Annotated[
         str | None, typer.Option(metavar="FILE", help='What it says as JSON; "-" reads it in.')
     ] = None,
+    nobody_at_risk: NobodyAtRisk = False,
+    files: Files = None,
 ) -> None:
-    """Send an open case a signal: something that happened outside."""
+    """
+    Send an open case a signal: something that happened outside.
+
+    A file, such as a photograph of the copy of a plan at home, is kept with the case first.
+
+    Some signals ask first whether anybody is at risk of abuse or neglect: say so with --nobody-at-risk, or raise the
+    concern with `pathways case concern`.
+    """
     ref, council = read_ref(ref), open_council()
-    sent: Signal = Signal.named(name).read({} if json_file is None else read_json(json_file))
+    named, given = Signal.named(name), {} if json_file is None else read_json(json_file)
     with council.database.read() as session:
         by = member_named(session, staff).id
-    number = tell_case(council, ref, sent, by=by)
+        case = session.get(Case, ref)
+    if files and case is not None and case.status != CaseStatus.CLOSED:  # else it is refused below
+        given = with_files(council, named, ref, given, files, by=by)
+    sent: Signal = named.read(given)
+    number = tell_case(council, ref, sent, by=by, nobody_at_risk=nobody_at_risk)
     say(f"{ref} has it as entry {number}: {sent.title}")
+
+
+@app.command()
+def concern(
+    ref: Annotated[str, typer.Argument(help="The case's reference.")],
+    name: Annotated[str, typer.Argument(help="The signal that you are about to send, such as evidence-received.")],
+    staff: AsStaff,
+    json_file: Annotated[str, typer.Option(metavar="FILE", help='The concern as JSON; "-" reads it in.')],
+) -> None:
+    """
+    Raise a safeguarding concern that comes up with a signal; the signal can be sent then.
+
+    If anybody may be in danger now, ring 999 first. The fields are those of `pathways case open safeguarding-concern`.
+    """
+    ref, council = read_ref(ref), open_council()
+    signal_told, noticed = Signal.named(name), read_concern(json_file)
+    raised = raise_concern(council, ref, signal_told, noticed, by=member_at_work(council, staff))
+    say(f"The concern is raised as case {raised}; {ref} can be told now: {signal_told.title}")
 
 
 def _exporting() -> tuple[Any, Any]:

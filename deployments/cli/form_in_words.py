@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.forms.base import CaseFacts, Form
+from models.reablement.naming import Offered, with_what_is_offered
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,9 @@ class FieldInWords:
     meaning: str
 
 
-def fields_in_words(form: type[Form] | type[CaseFacts]) -> Iterator[FieldInWords]:
-    """Each field of a form, in its order."""
-    schema = form.model_json_schema()
+def fields_in_words(form: type[Form] | type[CaseFacts], offered: Offered | None = None) -> Iterator[FieldInWords]:
+    """Each field of a form, in its order. `offered`: what of a plan they may name; then personal."""
+    schema = with_what_is_offered(form.model_json_schema(), form, offered or {})
     definitions, compulsory = schema.get("$defs", {}), schema.get("required", [])
     for name, field in schema.get("properties", {}).items():
         takes = _takes(field, definitions)
@@ -43,18 +44,21 @@ def _parts(place: str, field: dict[str, Any], definitions: dict[str, Any]) -> It
             meaning = " ".join(str(inner.get("description", "")).split())
             is_wanted = name in part.get("required", [])
             yield FieldInWords(f"{place}.{name}", _takes(inner, definitions), is_wanted, meaning)
+            yield from _parts(f"{place}.{name}", inner, definitions)
 
 
 def _takes(field: dict[str, Any], definitions: dict[str, Any]) -> str:
     if "$ref" in field:
         return _takes(definitions[field["$ref"].rpartition("/")[2]], definitions)
+    if "oneOf" in field:
+        return "one of " + "; ".join(one["title"] for one in field["oneOf"] if one["const"])
     if "anyOf" in field:
         choices = [_takes(one, definitions) for one in field["anyOf"] if one.get("type") != "null"]
         return " or ".join(choices)
     if "enum" in field:
         return "one of " + ", ".join(map(str, field["enum"]))
     if "const" in field:
-        return str(field["const"])
+        return str(field.get("title", field["const"]))
     match field.get("type"), field.get("format"):
         case "array", _:
             return f"a list, each {_takes(field.get('items', {}), definitions)}"

@@ -7,7 +7,7 @@ from a real register.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -16,7 +16,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from models.forms.base import CaseFacts, RegisterKind
+from models.forms.base import CaseFacts, RegisterKind, ShownWhen
 from models.policy import Policy
 from models.register import (
     Absence,
@@ -133,6 +133,27 @@ def _take_on(
     )
 
 
+def _parts_of(model: type[BaseModel], filled: dict[str, Any]) -> Iterator[tuple[type[BaseModel], dict[str, Any]]]:
+    """The parts that it is made of, as they are filled in."""
+    for name, described in model.model_fields.items():
+        for part in get_args(described.annotation):
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                given = filled.get(name) or ()
+                yield from ((part, one) for one in ([given] if isinstance(given, dict) else given))
+
+
+def _leave_out_what_is_not_asked(model: type[BaseModel], filled: dict[str, Any]) -> None:
+    """A page does not ask some things after some answers, and nobody fills in what is not asked."""
+    conditions: Mapping[str, ShownWhen] = getattr(model, "shown_when", {})
+    for name, condition in conditions.items():
+        given = filled.get(condition.field)
+        every = given if isinstance(given, list) else [given]
+        if not any(one == value for one in every for value in condition.values):
+            filled.pop(name, None)
+    for part, one in _parts_of(model, filled):
+        _leave_out_what_is_not_asked(part, one)
+
+
 class Inventor:
     """Fills in any form, or the facts of any case, from its schema; a form's own rules may still refuse the result."""
 
@@ -149,6 +170,7 @@ class Inventor:
             for one in (schema, *definitions.values()):
                 _leave_out_optional_parts(one, definitions)
         filled = self._object(schema, definitions)
+        _leave_out_what_is_not_asked(model, filled)
         self._name_people(model, filled)
         return filled
 
@@ -159,12 +181,8 @@ class Inventor:
             if filled.get(name) is not None:
                 filled[name] = self.random.choice(self.register.ids(kind))
         self._name_the_allocated_worker(filled, kinds)
-        for name, described in model.model_fields.items():
-            for part in get_args(described.annotation):
-                if isinstance(part, type) and issubclass(part, BaseModel):
-                    given = filled.get(name) or ()
-                    for one in [given] if isinstance(given, dict) else given:
-                        self._name_people(part, one)
+        for part, one in _parts_of(model, filled):
+            self._name_people(part, one)
 
     def _name_the_allocated_worker(self, filled: dict[str, Any], kinds: Mapping[str, RegisterKind]) -> None:
         """Where a form names a person and a worker, the worker is usually theirs."""

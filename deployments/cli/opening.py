@@ -8,14 +8,16 @@ from typing import Annotated
 
 import typer
 
+from deployments.cli.concerns import NobodyAtRisk
 from deployments.cli.form_in_words import fields_in_words
 from deployments.cli.printing import say, write_table
 from deployments.cli.reading import read_json
 from deployments.cli.shared import AsStaff, member_named, open_council, prepare_prefect
 from models.notices import Recipient, RecipientKind
+from models.refs import read_ref
 from tasks.durable.cases import read_facts
 from tasks.installation import Installation
-from tasks.worklist.starting import CannotBeOpened, open_by_hand
+from tasks.worklist.starting import CannotBeOpened, Said, open_by_hand
 
 _PROCEDURE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _TAG = re.compile(rf"({'|'.join(RecipientKind)})-[a-z0-9][a-z0-9_-]*")
@@ -33,8 +35,18 @@ def open_case(
             metavar="TAG", help="Who owns it: role-…, team-… or staff-…; else you, or managers if restricted."
         ),
     ] = None,
+    nobody_at_risk: NobodyAtRisk = False,
+    concern: Annotated[
+        str | None,
+        typer.Option(metavar="REF", help="The safeguarding concern that you have raised first, where somebody is."),
+    ] = None,
 ) -> None:
-    """Open a case by hand and print its reference; without --json-file, say what it is opened with."""
+    """
+    Open a case by hand and print its reference; without --json-file, say what it is opened with.
+
+    Some procedures ask first whether anybody is at risk of abuse or neglect: say so with --nobody-at-risk, or open a
+    safeguarding-concern first and name it in --concern.
+    """
     if not _PROCEDURE.fullmatch(procedure):
         raise CannotBeOpened(["name the procedure in small letters with hyphens, such as disclosure"])
     if owner is not None and not _TAG.fullmatch(owner):
@@ -51,4 +63,6 @@ def open_case(
     facts = read_facts(named.facts, read_json(json_file))
     with council.database.read() as session:
         by = member_named(session, staff).id
-    say(open_by_hand(council, named, facts, by=by, owner=Recipient.from_tag(owner) if owner else None))
+    said = Said(read_ref(concern) if concern else None) if nobody_at_risk or concern else None
+    said = said if named.facts.asks_about_safeguarding else None
+    say(open_by_hand(council, named, facts, by=by, owner=Recipient.from_tag(owner) if owner else None, said=said))

@@ -7,7 +7,9 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import select
 
+from deployments.cli.concerns import NobodyAtRisk, member_at_work, read_concern
 from deployments.cli.form_in_words import fields_in_words
+from deployments.cli.photographs import Files, with_files
 from deployments.cli.printing import iso, say, short, write_json, write_table
 from deployments.cli.reading import read_json
 from deployments.cli.restricted import CaseIsRestricted, hidden_from
@@ -15,7 +17,6 @@ from deployments.cli.shared import AsJson, AsStaff, member_named, note_look, ope
 from models.cases import Case
 from models.forms.base import Form
 from models.forms.house import StepAttention
-from models.forms.safeguarding import ConcernNoticed
 from models.notices import Recipient
 from models.refs import read_ref
 from models.roles import Role
@@ -24,7 +25,6 @@ from models.working_time import for_people, local_day
 from models.written_contact_findings import day_in_words
 from tasks.case_people import who_has_died
 from tasks.durable import worklist
-from tasks.durable.cases import read_facts
 from tasks.durable.council import Council
 from tasks.durable.ledger import UnknownCase
 from tasks.durable.procedure import procedure_named
@@ -32,8 +32,9 @@ from tasks.durable.safeguarding_asked import NOBODY_AT_RISK
 from tasks.durable.seeing import may_read_item
 from tasks.durable.worklist import OpenItem, item_named, open_items
 from tasks.installation import Installation
+from tasks.reablement.offering import offered_in
 from tasks.worklist import assigning
-from tasks.worklist.members import Member, member_of
+from tasks.worklist.asked import asked_item
 from tasks.worklist.safeguarding_step import raise_concern
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="List, show, take, give and answer work items.")
@@ -78,7 +79,8 @@ def show(item_id: ItemId, staff: AsStaff) -> None:
         item = item_named(session, item_id)
         about = worklist.about(session, item)
         died = who_has_died(session, item.case_ref)
-    form = Form.named(item.form)
+        form = Form.named(item.form)
+        offered = offered_in(session, council.policy, form, item.case_ref)
     say(f"{item.id}  {form.title}  ({item.state})")
     say(f"Case {item.case_ref}; asked of {Recipient.from_tag(item.asked_of).words} on {for_people(item.opened_at)}.")
     if item.assignee is not None:
@@ -95,7 +97,8 @@ def show(item_id: ItemId, staff: AsStaff) -> None:
     if about:
         say(about)
         say()
-    rows = ((one.name, one.takes, "compulsory" if one.compulsory else "", one.meaning) for one in fields_in_words(form))
+    fields = fields_in_words(form, offered)
+    rows = ((one.name, one.takes, "compulsory" if one.compulsory else "", one.meaning) for one in fields)
     write_table(("Field", "Takes", "", "Meaning"), rows, wrapped=("Takes", "Meaning"))
     if item.state == WorkItemState.OPEN:
         say()
@@ -113,7 +116,7 @@ def take(item_id: ItemId, staff: AsStaff) -> None:
 def give_back(item_id: ItemId, staff: AsStaff) -> None:
     """Give a work item back to those who were asked: they are told, and it is chased again."""
     council = open_council()
-    assigning.give_back(council, item_id, by=_at_work(council, staff))
+    assigning.give_back(council, item_id, by=member_at_work(council, staff))
     say(f"{item_id} is given back")
 
 
@@ -125,15 +128,8 @@ def assign(
 ) -> None:
     """Give a work item to somebody who may answer it; for team leaders and managers."""
     council = open_council()
-    assigning.assign(council, item_id, to=to, by=_at_work(council, staff))
+    assigning.assign(council, item_id, to=to, by=member_at_work(council, staff))
     say(f"{item_id} is given to {to.lower()}")
-
-
-def _at_work(council: Council, staff: str) -> Member:
-    with council.database.read() as session:
-        found = member_of(session, member_named(session, staff).id, council.clock.now())
-    assert found is not None  # else `member_named` would have said so
-    return found
 
 
 @app.command()
@@ -141,12 +137,13 @@ def answer(
     item_id: ItemId,
     staff: AsStaff,
     json_file: Annotated[str, typer.Option(metavar="FILE", help='The answer as JSON; "-" reads it in.')],
-    nobody_at_risk: Annotated[
-        bool, typer.Option("--nobody-at-risk", help="You have asked yourself, and nobody is at risk of abuse.")
-    ] = False,
+    nobody_at_risk: NobodyAtRisk = False,
+    files: Files = None,
 ) -> None:
     """
-    Answer a work item. Where the form is not met, every problem is named and nothing is kept.
+    Answer a work item. Where the form is not met, every problem is named and nothing is answered.
+
+    A file, such as a photograph of the copy of a plan at home, is kept with the case first.
 
     Some forms ask first whether anybody is at risk of abuse or neglect: say so with --nobody-at-risk, or raise the
     concern with `pathways work concern`.
@@ -156,6 +153,10 @@ def answer(
     if nobody_at_risk and isinstance(given, dict) and _asks_first(council, item_id):
         given = {**given, NOBODY_AT_RISK: True}
     _load_steps_of(council, item_id)
+    if files:
+        asked = asked_item(council, member_at_work(council, staff), item_id)
+        if asked.may_answer:  # else it is refused below
+            given = with_files(council, asked.form, asked.case_ref, given, files, by=staff)
     ref = worklist.answer(council, item_id, given, by=staff)
     say(f"{item_id} is answered; case {ref} goes on")
 
@@ -171,13 +172,8 @@ def concern(
 
     If anybody may be in danger now, ring 999 first. The fields are those of `pathways case open safeguarding-concern`.
     """
-    council = open_council()
-    given = read_json(json_file)
-    at_work = _at_work(council, staff)
-    fixed = {"noticed_by": "", "came_from": None}
-    facts = read_facts(ConcernNoticed, {**given, **fixed} if isinstance(given, dict) else given)
-    assert isinstance(facts, ConcernNoticed)
-    ref = raise_concern(council, item_id, facts, by=at_work)
+    council, noticed = open_council(), read_concern(json_file)
+    ref = raise_concern(council, item_id, noticed, by=member_at_work(council, staff))
     say(f"The concern is raised as case {ref}; {item_id} can be answered now")
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deployments.worklist import forms
-from deployments.worklist.forms import Pairs
+from deployments.worklist.forms import Choice, Pairs
+from deployments.worklist.offering import offered_on
 from deployments.worklist.visit import Visit
 from tasks.worklist.asked import AskedItem
 from tasks.worklist.choosing import choices_on, people_by_id
@@ -17,7 +19,8 @@ NAMED = "_named"
 def rows(visit: Visit, asked: AskedItem, given: dict[str, Any]) -> list[tuple[str, list[dict[str, str]]]]:
     """Label and text of each answer, with the way back to its field; by the parts of the form, outside of any first."""
     fields = forms.fields_of(asked.form)
-    said = forms.in_parts(asked.form, given, choices_on(visit.council, visit.today, named(visit, asked, given)))
+    choices = choices_on(visit.council, visit.today, named(visit, asked, given))
+    said = forms.in_parts(asked.form, given, choices, offered_beside(visit, asked))
     found: dict[str, list[dict[str, str]]] = {"": []}
     for part, label, text in said:
         begins = [f"{part or label} ".startswith((f"{field.label} ", f"{field.label}:")) for field in fields]
@@ -27,6 +30,11 @@ def rows(visit: Visit, asked: AskedItem, given: dict[str, Any]) -> list[tuple[st
         row = {"label": label, "text": text, "href": f"/work-items/{asked.id}?change=answers{anchor}"}
         found.setdefault(part, []).append(row)
     return [(part, inside) for part, inside in found.items() if inside]
+
+
+def offered_beside(visit: Visit, asked: AskedItem) -> Mapping[str, Sequence[Choice]]:
+    """What its form offers to choose from; of a plan only to whoever may see the case."""
+    return offered_on(visit.council, asked.form, asked.case_ref if asked.sees_case else None)
 
 
 def named(visit: Visit, asked: AskedItem, given: dict[str, Any]) -> dict[str, str]:

@@ -17,16 +17,17 @@ from starlette.responses import Response
 
 from deployments.worklist import forms
 from deployments.worklist.drafts import FORM_ID, KeptDraft, drop_draft, keep_draft, unsent_draft
-from deployments.worklist.forms import Pairs, Problem
+from deployments.worklist.forms import Choice, Pairs, Problem
 from deployments.worklist.picking import Picker, in_words, picked_fields, pickers, unsettled
 from deployments.worklist.prompts import risk_prompts
+from deployments.worklist.taking_in import FILE, FILES, taken_in
 from deployments.worklist.visit import Visit
 from models.register import Person
 from tasks.worklist.choosing import choices_on
 from tasks.worklist.referrals_by_hand import ReferralRefused
 from tasks.worklist.signalling import SignalRefused
 from tasks.worklist.starting import CannotBeOpened
-from tasks.worklist.submissions import Earlier, SentForm, new_form_id, note_sent, sent_before, sent_form
+from tasks.worklist.submissions import Earlier, SentForm, new_form_id, note_sent, sent_before, sent_form, was_sent
 
 DO = "_do"
 AFRESH, FIND = "afresh", "find"
@@ -49,6 +50,10 @@ class BegunForm:
     """Register id of the one person for whom it was opened; empty: it was opened for nobody in particular."""
     people: tuple[Person, ...] = ()
     """People to choose from wherever somebody is named."""
+    offered: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
+    """What may be chosen besides, as `fields_of` takes it."""
+    case_ref: str = ""
+    """The case with which a file is kept that belongs to the form; empty: it takes none so."""
     problems: Callable[[Any], Sequence[Problem]] = _nothing
     """What the page finds wrong besides; it is given the model as it was filled in, or None where it cannot be yet."""
 
@@ -100,13 +105,39 @@ def serve(
     if visit.sent(DO) == AFRESH:
         _drop(visit)
         return visit.go(f"{visit.path}?about={form.about}" if form.about else visit.path)
-    typed = [pair for pair in visit.pairs if pair[0] not in (DO, FORM_ID)]
+    typed = [pair for pair in visit.pairs if pair[0] not in (DO, FORM_ID, FILE)]
     _keep(visit, typed, visit.sent(FORM_ID))
+    if visit.sent(FILE) and form.case_ref:
+        return _with_file(visit, form, typed, show)
     if (changed := forms.changed_by_button(typed)) is not None:
         return show(_shown(visit, form, changed))
     if visit.sent(DO) == FIND:
         return show(_shown(visit, form, typed))
     return _sent(visit, form, typed, show, send, done)
+
+
+def _with_file(visit: Visit, form: BegunForm, typed: Pairs, show: Callable[[Shown], Response]) -> Response:
+    """The form with the file taken in, or with what is wrong with it."""
+    pairs, problem = taken_in(visit, form.model, form.case_ref, typed)
+    if problem is not None:
+        return show(_shown(visit, form, pairs, (problem,)))
+    _keep(visit, pairs, visit.sent(FORM_ID))
+    return visit.go(f"{visit.path}#{forms.element_id(visit.sent(FILE))}")
+
+
+def waits_behind_a_question(visit: Visit) -> bool:
+    """
+    Whether a question comes first, which has not been answered: what was typed on an older page is kept meanwhile.
+
+    False where that form was sent already: whoever sends it again hears so.
+    """
+    if not visit.is_post:
+        return True
+    with visit.council.database.read() as session:
+        if was_sent(session, visit.sent(FORM_ID), visit.member.id):
+            return False
+    _keep(visit, [pair for pair in visit.pairs if pair[0] not in (DO, FORM_ID)], visit.sent(FORM_ID))
+    return True
 
 
 def _sent(
@@ -199,10 +230,11 @@ def _shown(
         first.setdefault(one.field_name, one.sentence)
     written = forms.render(
         visit.desk.templates,
-        forms.fields_of(form.model, without=aside, offered=risk_prompts(visit.council.policy)),
+        forms.fields_of(form.model, without=aside, offered={**risk_prompts(visit.council.policy), **form.offered}),
         pairs,
         problems,
         choices=choices_on(visit.council, visit.today),
+        files_to=f"{visit.path}{FILES}" if form.case_ref else "",
     )
     return Shown(
         fields=written,

@@ -7,11 +7,13 @@ were shown and never the words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
+from sqlalchemy.orm import Session
 
 from deployments.worklist.forms import Pairs, Problem, element_id, fields_of
 from deployments.worklist.forms.kinds import Field, Lines, RegisterId
@@ -19,11 +21,15 @@ from deployments.worklist.visit import Visit
 from models.forms.base import RegisterKind
 from models.register import Person
 from tasks.worklist.choosing import who_it_is
-from tasks.worklist.finding import find
+from tasks.worklist.finding import Found, find, find_to_begin
+from tasks.worklist.members import Member
 
 SOUGHT, OFFERED = "_sought.", "_offered."
 """Before a field's name: the words that were typed to find somebody, and those whose finds stand on the page."""
 NONE_OF_THESE = "None of these"
+NOBODY = "Nobody in the register fits that. Try another spelling, a number, or the whole name with the date of birth."
+BEGINS = "/start/"
+"""Where the address of every form begins that opens a case."""
 
 
 @dataclass(frozen=True)
@@ -122,12 +128,17 @@ def _picker(visit: Visit, one: RegisterId | Lines, pairs: Pairs, offered: Sequen
 
 def _found(visit: Visit, words: str) -> tuple[list[Person], str]:
     with visit.council.database.read() as session:
-        found = find(session, visit.member, words, visit.today)
+        found = _finder(visit)(session, visit.member, words, visit.today)
     people = [one.person for one in (*found.people, *found.about)]
     visit.note_look("find-person", f"{len(people)} found")
     if found.too_many:
         return people, f"{found.too_many} people fit that. Type more of the name, or a number."
-    return people, "" if people else "Nobody in the register fits that. Try another spelling, or a number."
+    return people, "" if people else NOBODY
+
+
+def _finder(visit: Visit) -> Callable[[Session, Member, str, date], Found]:
+    """Whoever begins something finds whom they know exactly, of whichever team."""
+    return find_to_begin if visit.path.startswith(BEGINS) else find
 
 
 def _known(visit: Visit, ids: frozenset[str]) -> list[Person]:
@@ -135,7 +146,7 @@ def _known(visit: Visit, ids: frozenset[str]) -> list[Person]:
     known = []
     for person_id in sorted(ids):
         with visit.council.database.read() as session:
-            found = find(session, visit.member, person_id, visit.today).people
+            found = _finder(visit)(session, visit.member, person_id, visit.today).people
             known += [one.person for one in found if one.person.id == person_id]
     if known:
         visit.note_look("find-person", f"{len(known)} found")

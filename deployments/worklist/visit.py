@@ -45,6 +45,8 @@ class Visit:
     pairs: tuple[tuple[str, str], ...] = ()
     """What a form sent, in its order, without the form's own token."""
     files: Mapping[str, Upload] = field(default_factory=dict)
+    stands_at: str = ""
+    """The path of the form that the visit is about, where that is another than the one asked for."""
 
     @property
     def council(self) -> Council:
@@ -58,8 +60,8 @@ class Visit:
 
     @property
     def path(self) -> str:
-        """The path that was asked for."""
-        return self.request.url.path
+        """The path that was asked for, or that of the form that was sent there."""
+        return self.stands_at or self.request.url.path
 
     @property
     def is_post(self) -> bool:
@@ -98,8 +100,12 @@ class Visit:
         return HTMLResponse(written, status_code=status)
 
     def go(self, path: str, say: str = "") -> Response:
-        """Send the browser on to a path of ours, where a sentence is said once; references only in both."""
-        if say:
+        """
+        Send the browser on to a path of ours, where a sentence is said once; references only in both.
+
+        What was to be said here goes on with them: nobody has read it yet.
+        """
+        if sentence := say or self.signed_in.said:
             with self.council.database.write() as session:
-                say_next(session, self.signed_in, say)
+                say_next(session, self.signed_in, sentence)
         return RedirectResponse(path, status_code=303)

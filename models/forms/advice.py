@@ -28,7 +28,9 @@ class AdviceRisk(StrEnum):
 class AdviceWanted(CaseFacts):
     """Somebody needs information or advice about care and support; any resident may ask (DUTY-52)."""
 
+    asks_about_safeguarding: ClassVar[bool] = True
     register_fields: ClassVar[dict[str, RegisterKind]] = {"about_person": RegisterKind.PERSON}
+    cases_about: ClassVar[dict[str, str]] = {"came_from": "about_person"}
     set_to_opener: ClassVar[frozenset[str]] = frozenset({"given_by"})
     labels: ClassVar[dict[str, str]] = {
         "about_person": "Who needs it, where the register has them",

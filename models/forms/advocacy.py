@@ -15,7 +15,9 @@ from models.policy.gaps.duty import AdvocacyStep
 class AdvocacyNeed(CaseFacts):
     """The person or carer takes part in something in which they may need an independent advocate."""
 
+    asks_about_safeguarding: ClassVar[bool] = True
     register_fields: ClassVar[dict[str, RegisterKind]] = {"about_person": RegisterKind.PERSON}
+    cases_about: ClassVar[dict[str, str]] = {"came_from": "about_person"}
     set_to_opener: ClassVar[frozenset[str]] = frozenset({"decided_by"})
     labels: ClassVar[dict[str, str]] = {
         "about_person": "Who may need an advocate",
@@ -197,3 +199,41 @@ class AdvocacySettled(Signal):
     in_place: bool
     what: str
     """Who it is and from when, or why none is needed."""
+
+
+class CanWaitForAdvocate(Form):
+    """
+    Something is to be settled with somebody who needs an independent advocate, and none is there yet. Can it wait?
+
+    It waits, unless that would leave somebody unsafe. What protects them is never held up.
+    """
+
+    title: ClassVar[str] = "whether it can wait for an advocate"
+    asks_about_safeguarding: ClassVar[bool] = True
+    has_legal_weight: ClassVar[bool] = True
+    causes: ClassVar[tuple[str, ...]] = (
+        "What can wait goes on by itself once an advocate is in place; nobody has to think of it.",
+        "What cannot wait goes on at once, and your reasons stand in the record.",
+    )
+    labels: ClassVar[dict[str, str]] = {"can_wait": "Can it wait?", "because": "Why it cannot wait"}
+    shown_when: ClassVar[dict[str, ShownWhen]] = {"because": ShownWhen("can_wait", (False,))}
+
+    can_wait: bool
+    because: str = ""
+    """Who would not be safe, and how."""
+
+    @model_validator(mode="after")
+    def _says_why(self) -> Self:
+        if self.can_wait == bool(self.because):
+            raise ValueError("say in because why it cannot wait, and leave it out where it can")
+        return self
+
+
+class CannotWaitForAdvocate(Signal):
+    """What waits for somebody's advocate can wait no longer, as somebody would not be safe."""
+
+    title: ClassVar[str] = "it cannot wait for an advocate"
+    labels: ClassVar[dict[str, str]] = {"because": "Why it cannot wait"}
+
+    because: str = Field(min_length=1)
+    """Who would not be safe, and how."""

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from models.errors import PathwaysError
 from models.notices import Interruption
+from models.reablement.naming import NamedInPlan
 from models.roles import Role
 from models.unfit import FIRST_YEAR, LAST_YEAR, has_nul, is_out_of_time, is_too_deep
 
@@ -48,6 +49,10 @@ class _Asked(BaseModel):
     """What a field is called, where its name in words does not say it; one that asks yes or no ends with "?"."""
     shown_when: ClassVar[dict[str, ShownWhen]] = {}
     """Fields that are asked for only with some answers to another; what is given all the same is read and checked."""
+    plan_fields: ClassVar[dict[str, NamedInPlan]] = {}
+    """Fields that name something of a reablement plan: what it has is offered, and its id is stored."""
+    file_fields: ClassVar[frozenset[str]] = frozenset()
+    """Fields with the id of a kept file: a page takes the file itself in, and writes its id there."""
 
     @field_validator("*")
     @classmethod
@@ -63,10 +68,32 @@ class _Dated(_Asked):
     past_dates: ClassVar[frozenset[str]] = frozenset()
     """Fields that say when something was done: never later than today."""
     coming_dates: ClassVar[frozenset[str]] = frozenset()
-    """Fields that say when something is to be done: never before today."""
+    """Fields that say when something is to be done: never before today, nor years ahead."""
+    recent_dates: ClassVar[frozenset[str]] = frozenset()
+    """Those of `past_dates` that lie a year back at most: whatever is earlier is a slip of the pen."""
 
 
-class _Answerable(_Dated):
+class FilledIn(_Dated):
+    """What a person fills in and sends: an answer, something that a case is told, or what a case is opened with."""
+
+    asks_about_safeguarding: ClassVar[bool] = False
+    """Whether it is asked first, as a step of its own, if anybody is at risk of abuse or neglect (GAP-10)."""
+
+    @classmethod
+    def answer_schema(cls) -> dict[str, Any]:
+        """The JSON Schema of what is sent, with what is said beside its own fields where it asks for that."""
+        schema = cls.model_json_schema()
+        if cls.asks_about_safeguarding:
+            nobody = {
+                "const": True,
+                "title": "Nobody at risk",
+                "description": "You were asked whether anybody is at risk of abuse or neglect, and nobody is.",
+            }
+            schema["properties"] = {**schema.get("properties", {}), "nobody_at_risk": nobody}
+        return schema
+
+
+class _Answerable(FilledIn):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
@@ -147,14 +174,14 @@ class Form(_Answerable):
     only_who_is_asked: ClassVar[bool] = False
     """Whether somebody asked by name answers it alone, and no manager for them: they take something on themselves."""
 
+    nobody_in_their_stead: ClassVar[bool] = False
+    """Whether it is asked of nobody else where somebody asked by name has left: the case hears it (`AskedHasLeft`)."""
+
     has_legal_weight: ClassVar[bool] = False
     """Whether a decision, a disclosure or a leaving hangs on it: whoever answers checks it before it is sent."""
 
     may_concern_safety: ClassVar[bool] = True
     """Whether somebody may be in danger where it is asked: the way to 999 stands before it. False for paperwork."""
-
-    asks_about_safeguarding: ClassVar[bool] = False
-    """Whether it is asked first, as a step of its own, if anybody is at risk of abuse or neglect (GAP-10)."""
 
     causes: ClassVar[tuple[str, ...]] = ()
     """What its answers cause, in sentences, where that is the same for all of them or can be said in a few words."""
@@ -164,19 +191,6 @@ class Form(_Answerable):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         Form._known[cls.name()] = cls
-
-    @classmethod
-    def answer_schema(cls) -> dict[str, Any]:
-        """The JSON Schema of an answer, with what is said beside the form's own fields where it asks for that."""
-        schema = cls.model_json_schema()
-        if cls.asks_about_safeguarding:
-            nobody = {
-                "const": True,
-                "title": "Nobody at risk",
-                "description": "You were asked whether anybody is at risk of abuse or neglect, and nobody is.",
-            }
-            schema["properties"] = {**schema.get("properties", {}), "nobody_at_risk": nobody}
-        return schema
 
     @property
     def in_words(self) -> str:
@@ -225,6 +239,14 @@ class Form(_Answerable):
             _import_every_form()
         known = Form._known.get(name)
         return known is not None and known.only_who_is_asked
+
+    @classmethod
+    def is_asked_in_no_stead(cls, name: str) -> bool:
+        """Whether the form of that name is asked of nobody else where somebody asked by name has left."""
+        if name not in Form._known:
+            _import_every_form()
+        known = Form._known.get(name)
+        return known is not None and known.nobody_in_their_stead
 
     @classmethod
     def is_chased(cls, name: str) -> bool:
@@ -286,7 +308,7 @@ class Signal(_Answerable):
         return _slug(name).replace("-", " ") if known is None else known.title
 
 
-class CaseFacts(_Dated):
+class CaseFacts(FilledIn):
     """What a case is opened with. Kept in its first ledger entry's payload and handed to the flow."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
@@ -295,6 +317,10 @@ class CaseFacts(_Dated):
     """Fields with the tag of whoever opens the case, where somebody does so by hand: a page does not ask for them."""
     set_to_now: ClassVar[frozenset[str]] = frozenset()
     """Fields in which a page writes the present time, for whoever opens the case to change."""
+    living: ClassVar[frozenset[str]] = frozenset()
+    """Fields that name a person of the register for whom nothing can begin any more once they have died."""
+    cases_about: ClassVar[dict[str, str]] = {}
+    """Fields that name an open case, each with the field that names whom that case must be about."""
 
 
 FormT = TypeVar("FormT", bound=Form)

@@ -8,12 +8,14 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from models.forms.base import Form
+from models.reablement.naming import NamedInPlan
 from models.reablement.plan import PlanPart
 
 
 class NotTold(PlanPart):
     """Somebody who was not told, and why."""
 
+    plan_fields: ClassVar[dict[str, NamedInPlan]] = {"who": NamedInPlan.INVOLVED}
     labels: ClassVar[dict[str, str]] = {
         "who": "Who",
         "because": "Why they were not told",
@@ -70,3 +72,16 @@ class EveryoneTold(Form):
         if len(set(named)) < len(named):
             raise ValueError("name each person once in exceptions")
         return self
+
+
+class EveryoneAndTheRotaTold(EveryoneTold):
+    """
+    Tell everybody who is listed beside this form, and see that the rota matches.
+
+    Name only those who were not told. It is asked again until everybody knows and the rota matches.
+    """
+
+    title: ClassVar[str] = "telling everybody, and the rota"
+    labels: ClassVar[dict[str, str]] = {"rota_matches": "Was the rota changed to match?"}
+
+    rota_matches: bool

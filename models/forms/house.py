@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from models.forms.base import Form, ShownWhen
+from models.forms.base import Form, ShownWhen, Signal
 from models.notices import Interruption
 
 
@@ -55,6 +55,16 @@ class MessageRead(Form):
 
     what_follows: str = Field(min_length=1)
     """What was done about it, or why nothing need be done."""
+
+
+class AskedHasLeft(Signal):
+    """Somebody was asked what nobody else can say for them, and is no longer there (`Form.nobody_in_their_stead`)."""
+
+    title: ClassVar[str] = "somebody who was asked has left"
+    by_hand: ClassVar[bool] = False
+
+    item: str
+    """Id of what they were asked; it is open until the procedure asks otherwise."""
 
 
 class RunInterference(Form):

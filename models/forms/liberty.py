@@ -14,7 +14,9 @@ from models.policy.gaps.reablement import LibertyRoute
 class LibertyConcern(CaseFacts):
     """Care restricts somebody who may lack capacity to decide about it, or would have to."""
 
+    asks_about_safeguarding: ClassVar[bool] = True
     register_fields: ClassVar[dict[str, RegisterKind]] = {"about_person": RegisterKind.PERSON}
+    cases_about: ClassVar[dict[str, str]] = {"plan": "about_person"}
     set_to_opener: ClassVar[frozenset[str]] = frozenset({"worker"})
     labels: ClassVar[dict[str, str]] = {
         "about_person": "Who it is about",

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from models.forms.base import Form, ShownWhen
 from models.forms.explaining import EveryoneTold
+from models.reablement.naming import NamedInPlan
 from models.reablement.plan import Rhythm
 
 
@@ -36,9 +37,11 @@ class MonitoringSettled(Form):
     asks_about_safeguarding: ClassVar[bool] = True
     has_legal_weight: ClassVar[bool] = True
     causes: ClassVar[tuple[str, ...]] = (
-        "Where the person and any carer agree, the plan has a new version at once, and staff in it are told.",
+        "Where the person and any carer agree, the plan has a new version at once, staff in it are told, and you are"
+        " asked to give out its copies.",
         "Where somebody does not agree, a manager decides before anything changes; a refusal stops it.",
     )
+    plan_fields: ClassVar[dict[str, NamedInPlan]] = {"explained_to": NamedInPlan.INVOLVED}
     labels: ClassVar[dict[str, str]] = {
         "change": "Is monitoring to change?",
         "rhythm": "How often from now on",

@@ -8,6 +8,8 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from models.forms.base import Form, ShownWhen, Signal
+from models.forms.explaining import EveryoneAndTheRotaTold
+from models.reablement.naming import NamedInPlan
 from models.reablement.plan import PlanPart
 
 
@@ -36,13 +38,15 @@ class WhoSpeaks(StrEnum):
 class CarerHeard(PlanPart):
     """A carer who was heard on the pause."""
 
+    plan_fields: ClassVar[dict[str, NamedInPlan]] = {"who": NamedInPlan.CARER}
     labels: ClassVar[dict[str, str]] = {
-        "who": "Which carer, by their id in the plan such as P2, or their name",
+        "who": "Which carer",
         "says": "What they say",
         "source_of_risk": "Are they said to be the source of the risk?",
     }
 
-    who: str = Field(min_length=1)
+    who: str = Field(min_length=1, max_length=200)
+    """Their letter and number in the plan, such as P2, or their name."""
     says: PauseChoice
     source_of_risk: bool
 
@@ -53,12 +57,14 @@ class CarerHeard(PlanPart):
 class KeptOut(PlanPart):
     """Somebody who was not involved, because that would put the person at risk (GAP-39)."""
 
+    plan_fields: ClassVar[dict[str, NamedInPlan]] = {"who": NamedInPlan.ANYBODY}
     labels: ClassVar[dict[str, str]] = {
-        "who": "Who, by their id in the plan such as P2, or their name",
+        "who": "Who",
         "risk": "What the risk is",
     }
 
-    who: str = Field(min_length=1)
+    who: str = Field(min_length=1, max_length=200)
+    """Their letter and number in the plan, such as P2, or their name."""
     risk: str = ""
 
     def __str__(self) -> str:
@@ -128,7 +134,7 @@ class PauseTalkedOver(_InterimCare):
     carers: tuple[CarerHeard, ...] = ()
     """Every carer of the plan stands here, or below with the reason."""
     kept_out: tuple[KeptOut, ...] = ()
-    """They are not told what is said here."""
+    """They are not told what is said here, nor of a pause."""
     reasons: str = Field(min_length=1)
 
     @property
@@ -137,6 +143,11 @@ class PauseTalkedOver(_InterimCare):
         person = {self.person_says} if self.person_says is not None else set()
         said = {self.service_says, self.safeguarding_says, *person, *(one.says for one in self.carers)}
         return self.service_says if len(said) == 1 else None
+
+    @property
+    def not_to_hear(self) -> tuple[str, ...]:
+        """Ids in the plan, or names, of those who put the person at risk where they hear of it (GAP-39)."""
+        return (*(one.who for one in self.kept_out), *(one.who for one in self.carers if one.source_of_risk))
 
     @property
     def reached_the_person(self) -> bool:
@@ -163,33 +174,66 @@ class PauseDecided(_InterimCare):
     has_legal_weight: ClassVar[bool] = True
     labels: ClassVar[dict[str, str]] = {
         "choice": "Your decision",
+        "kept_out": "Who else is not to hear of it",
         "interim_care": "The care they have during a pause",
         "interim_confirmed_by": "Who has confirmed that care",
     }
 
     choice: PauseChoice
+    kept_out: tuple[KeptOut, ...] = ()
+    """Whoever was kept out before is not told either."""
     reasons: str = Field(min_length=1)
 
 
-class InterimCareConfirmed(Form):
+class PauseExplained(EveryoneAndTheRotaTold):
     """
-    Reablement is to pause. Arrange other care for the person now, and say once it is confirmed.
+    Reablement is paused: no visits are made. Tell everybody who is listed beside this form, and whoever keeps the rota.
 
-    Until you do, visits go on as they stand in the plan: nobody is left without care (GAP-35).
+    Name only those who were not told. Nobody tells those who were kept out of it; staff with a part in the plan have
+    been told already.
+    """
+
+    title: ClassVar[str] = "telling those involved of a pause of reablement"
+
+
+class ResumptionExplained(EveryoneAndTheRotaTold):
+    """
+    The pause is over: visits are made again. Tell everybody who is listed beside this form, and whoever keeps the rota.
+
+    Name only those who were not told. Nobody is without care in between: whoever gave it during the pause knows when
+    the visits begin again. Staff with a part in the plan have been told already.
+    """
+
+    title: ClassVar[str] = "telling those involved that reablement goes on"
+    labels: ClassVar[dict[str, str]] = {
+        "care_knows": "Does everybody who gave care during the pause know of it?",
+    }
+
+    care_knows: bool
+    """It is asked again until they do."""
+
+
+class _CareConfirmed(Form):
+    interim_care: str = Field(min_length=1)
+    interim_confirmed_by: str = Field(min_length=1)
+
+
+class InterimCareConfirmed(PauseExplained, _CareConfirmed):
+    """
+    Reablement is to pause. Arrange other care for the person now, tell those listed beside this form, and say so here.
+
+    Until other care is confirmed, visits go on as they stand in the plan: nobody is left without care (GAP-35). Name
+    only those who were not told of the pause; nobody tells those who were kept out of it.
     """
 
     title: ClassVar[str] = "confirming care for a pause of reablement"
     has_legal_weight: ClassVar[bool] = True
+    may_concern_safety: ClassVar[bool] = True
     labels: ClassVar[dict[str, str]] = {
         "interim_care": "Who gives which care, and from when",
         "interim_confirmed_by": "Who of them has confirmed it",
-        "told": "Who was told of the pause",
+        "how": "How those listed were told of the pause",
     }
-
-    interim_care: str = Field(min_length=1)
-    interim_confirmed_by: str = Field(min_length=1)
-    told: str = Field(min_length=1)
-    """The person, whoever is to know, and whoever keeps the rota; never somebody who was kept out."""
 
 
 class PauseStep(StrEnum):

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from models.forms.base import Form, ShownWhen
+from models.reablement.naming import NamedInPlan
 from models.reablement.plan import PlanPart
 
 
@@ -26,14 +27,15 @@ class Stance(StrEnum):
 class SaidToTheChange(PlanPart):
     """What somebody involved said to a change."""
 
+    plan_fields: ClassVar[dict[str, NamedInPlan]] = {"who": NamedInPlan.INVOLVED}
     labels: ClassVar[dict[str, str]] = {
-        "who": "Who, by their letter and number in the plan",
+        "who": "Who",
         "says": "What they say to it",
         "words": "What they think, in their words; or why they cannot be asked",
     }
 
     who: str = Field(pattern=r"^P[1-9][0-9]*$", max_length=6)
-    """Such as P2."""
+    """Their letter and number in the plan, such as P2."""
     says: Stance
     words: str = ""
     """Compulsory unless they agree."""
@@ -87,6 +89,7 @@ class BestInterests(PlanPart):
 class SettledTogether(PlanPart):
     """What one worker settled with those involved in one visit: all of it, or some."""
 
+    file_fields: ClassVar[frozenset[str]] = frozenset({"photograph"})
     labels: ClassVar[dict[str, str]] = {
         "said": "Who was asked, and what they say",
         "capacity": "Can the person decide about this change?",
@@ -94,7 +97,7 @@ class SettledTogether(PlanPart):
         "best_interests": "What was decided in their best interests",
         "told_home_copy_counts": "Were they told that the copy at home counts until the new copies are there?",
         "amended_at_home": "Is the copy at home amended by hand already?",
-        "photograph": "The id of a photograph of the copy at home, where one was taken in",
+        "photograph": "A photograph of the copy at home",
     }
     shown_when: ClassVar[dict[str, ShownWhen]] = {
         "capacity_how": ShownWhen("capacity", (Capacity.LACKS,)),
@@ -115,7 +118,7 @@ class SettledTogether(PlanPart):
     amended_at_home: bool = False
     """Only once everybody has agreed."""
     photograph: str = Field(default="", max_length=40)
-    """Such as M-7K3Q9PXM2B."""
+    """Its id, once it is taken in, such as M-7K3Q9PXM2B."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -200,6 +203,8 @@ class AgreementOfColleague(Form):
     """
 
     title: ClassVar[str] = "agreeing to a change of a reablement plan"
+    only_who_is_asked: ClassVar[bool] = True
+    nobody_in_their_stead: ClassVar[bool] = True
     labels: ClassVar[dict[str, str]] = {"agrees": "Do you agree?", "words": "What you think of it"}
 
     agrees: bool

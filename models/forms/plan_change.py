@@ -5,12 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar, Self
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from models.forms.base import Form, ShownWhen, Signal
 from models.forms.plan_agreement import SettledTogether
-from models.forms.reablement_signals import IssueKind, ReviewTrigger
+from models.forms.reablement_signals import EvidenceReceived, IssueKind, ReviewTrigger
 from models.reablement.edits import PlanEdits
+from models.reablement.naming import NamedInPlan
 
 
 class EvidenceStep(StrEnum):
@@ -21,7 +22,7 @@ class EvidenceStep(StrEnum):
     NO_CHANGE = "no-change"
     """The plan stays as it is."""
     UNDER_WAY = "under-way"
-    """A change that is under way already covers it."""
+    """A change that is under way already covers it; if that one is not made, this is decided on once more."""
     ISSUE = "issue"
     """Something stands in the way of the plan: it is explored and resolved."""
     REVIEW = "review"
@@ -36,7 +37,7 @@ class EvidenceDecision(Form):
 
     Think of progress, of support that is needed for a while, of other circumstances, of equipment that helps. A change
     may be another day, time or length, fewer or more visits, or support given in another way. The plan stands beside
-    this form with the letters and numbers by which its parts are named, and with what others are changing in it.
+    this form, with what others are changing in it.
 
     If you have settled the change with those involved already, say so here: nobody is asked twice.
     """
@@ -46,6 +47,7 @@ class EvidenceDecision(Form):
     has_legal_weight: ClassVar[bool] = True
     causes: ClassVar[tuple[str, ...]] = (
         "A change is made once everybody involved agrees; those who are left out here are asked.",
+        "Where they need an advocate who is not there yet, all that is to be agreed waits for that; safety does not.",
         "An issue, a review, or a change of monitoring goes on as a case of its own, with what stands here.",
     )
     labels: ClassVar[dict[str, str]] = {
@@ -53,14 +55,19 @@ class EvidenceDecision(Form):
         "reasons": "What the evidence shows, and the reasons",
         "edits": "What changes in the plan",
         "settled": "What you have settled with those involved",
+        "advocate_needed": "Do they need an independent advocate for it?",
+        "cannot_wait_because": "Why it cannot wait for their advocate",
         "about_case": "The change under way that covers it",
         "issue": "What kind of issue it is",
         "trigger": "Why a review is considered",
         "person_spoken_with": "You spoke with the person themselves",
     }
+    plan_fields: ClassVar[dict[str, NamedInPlan]] = {"about_case": NamedInPlan.OTHER_CHANGE}
     shown_when: ClassVar[dict[str, ShownWhen]] = {
         "edits": ShownWhen("step", (EvidenceStep.CHANGE_THE_PLAN,)),
         "settled": ShownWhen("step", (EvidenceStep.CHANGE_THE_PLAN,)),
+        "advocate_needed": ShownWhen("step", (EvidenceStep.CHANGE_THE_PLAN,)),
+        "cannot_wait_because": ShownWhen("step", (EvidenceStep.CHANGE_THE_PLAN,)),
         "about_case": ShownWhen("step", (EvidenceStep.UNDER_WAY,)),
         "issue": ShownWhen("step", (EvidenceStep.ISSUE,)),
         "trigger": ShownWhen("step", (EvidenceStep.REVIEW,)),
@@ -71,6 +78,13 @@ class EvidenceDecision(Form):
     edits: PlanEdits | None = None
     """Only what is to be otherwise; everything else stays as it is."""
     settled: SettledTogether | None = None
+    advocate_needed: bool | None = None
+    """
+    They do where both hold: nobody appropriate could support and represent them, and without support they would have
+    substantial difficulty in being fully involved. Leave it out where that was said before.
+    """
+    cannot_wait_because: str = ""
+    """Leave it empty unless an advocate is needed, none is there yet, and somebody would not be safe until then."""
     about_case: str = ""
     """Its reference, as it stands beside this form."""
     issue: IssueKind | None = None
@@ -92,6 +106,8 @@ class EvidenceDecision(Form):
             problems.append("where only monitoring is to change, choose monitoring")
         if not changes and (self.edits is not None or self.settled is not None):
             problems.append("edits and settled are only for a change of the plan: leave them out")
+        if not changes and (self.advocate_needed is not None or self.cannot_wait_because):
+            problems.append("advocate_needed and cannot_wait_because are only for a change of the plan: leave them out")
         if (self.step is EvidenceStep.UNDER_WAY) != bool(self.about_case):
             problems.append("give about_case where a change under way covers it, and leave it out otherwise")
         if (self.step is EvidenceStep.ISSUE) != (self.issue is not None):
@@ -101,6 +117,17 @@ class EvidenceDecision(Form):
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+
+class MoreEvidence(Signal):
+    """More evidence about a plan has come while it is undecided what follows from the first: one decision for both."""
+
+    title: ClassVar[str] = "more evidence about the reablement plan"
+    by_hand: ClassVar[bool] = False
+
+    evidence: EvidenceReceived
+    received_at: AwareDatetime
+    """From then the time runs in which it is decided (GAP-34)."""
 
 
 class PlanMoved(Signal):

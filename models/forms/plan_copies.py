@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from models.forms.base import Form, ShownWhen, Signal
 from models.forms.explaining import EveryoneTold
+from models.reablement.naming import NamedInPlan
 from models.reablement.plan import PlanPart, day_in_words
 
 HOLDER = r"^(home|P[1-9][0-9]*)$"
@@ -36,8 +37,13 @@ class CopyGiven(PlanPart):
     """Somebody has the new copy."""
 
     past_dates: ClassVar[frozenset[str]] = frozenset({"given_on"})
+    recent_dates: ClassVar[frozenset[str]] = frozenset({"given_on"})
+    plan_fields: ClassVar[dict[str, NamedInPlan]] = {
+        "who": NamedInPlan.COPY_HOLDER,
+        "route": NamedInPlan.SECURE_ROUTE,
+    }
     labels: ClassVar[dict[str, str]] = {
-        "who": "Who has it, by their letter and number; “home” for the copy at home",
+        "who": "Who has it",
         "way": "How it was given",
         "route": "By which secure route",
         "given_on": "The day on which it was given",
@@ -45,6 +51,7 @@ class CopyGiven(PlanPart):
     shown_when: ClassVar[dict[str, ShownWhen]] = {"route": ShownWhen("way", (CopyWay.ELECTRONICALLY,))}
 
     who: str = Field(pattern=HOLDER, max_length=6)
+    """Their letter and number in the plan, such as P2; “home” for the copy at home."""
     way: CopyWay
     route: str = Field(default="", max_length=100)
     """As policy calls it; the routes stand beside this form."""
@@ -79,6 +86,7 @@ class WhyNoCopy(StrEnum):
 class NoCopy(PlanPart):
     """Somebody gets no copy any more."""
 
+    plan_fields: ClassVar[dict[str, NamedInPlan]] = {"who": NamedInPlan.COPY_READER}
     labels: ClassVar[dict[str, str]] = {"who": "Who", "why": "Why", "details": "What is known about it"}
 
     who: str = Field(pattern=r"^P[1-9][0-9]*$", max_length=6)
@@ -133,14 +141,16 @@ class HomeCopyAmended(Signal):
 
     title: ClassVar[str] = "the copy at home is amended by hand"
     past_dates: ClassVar[frozenset[str]] = frozenset({"amended_on"})
+    recent_dates: ClassVar[frozenset[str]] = frozenset({"amended_on"})
     labels: ClassVar[dict[str, str]] = {
         "amended_on": "The day on which it was amended",
-        "photograph": "The id of a photograph of it, where one was taken in",
+        "photograph": "A photograph of it",
     }
+    file_fields: ClassVar[frozenset[str]] = frozenset({"photograph"})
 
     amended_on: date
     photograph: str = Field(default="", max_length=40)
-    """Such as M-7K3Q9PXM2B."""
+    """Its id, once it is taken in, such as M-7K3Q9PXM2B."""
 
 
 class HomeCopyPutRight(Form):
@@ -153,6 +163,7 @@ class HomeCopyPutRight(Form):
     title: ClassVar[str] = "putting the copy at home right"
     asks_about_safeguarding: ClassVar[bool] = True
     past_dates: ClassVar[frozenset[str]] = frozenset({"put_right_on"})
+    recent_dates: ClassVar[frozenset[str]] = frozenset({"put_right_on"})
     labels: ClassVar[dict[str, str]] = {
         "put_right_on": "The day on which it was put right",
         "how": "How it was put right, and who knows of it",

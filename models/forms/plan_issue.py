@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from models.forms.base import Form, RegisterKind, ShownWhen
+from models.reablement.naming import NamedInPlan
 from models.reablement.plan import PlanPart, day_in_words
 
 
@@ -64,6 +65,7 @@ class IndividualConcerned(StrEnum):
 class LeftOut(PlanPart):
     """Somebody with a part in the plan who was not involved, and why."""
 
+    plan_fields: ClassVar[dict[str, NamedInPlan]] = {"who": NamedInPlan.INVOLVED}
     labels: ClassVar[dict[str, str]] = {"who": "Who", "because": "Why they were not involved"}
 
     who: str = Field(pattern=r"^P[1-9][0-9]*$")

@@ -13,7 +13,9 @@ from models.forms.base import CaseFacts, Form, RegisterKind, ShownWhen, Signal
 class PreventionToExplore(CaseFacts):
     """Preventive services are explored for somebody: before long-term help, or beside reablement."""
 
+    asks_about_safeguarding: ClassVar[bool] = True
     register_fields: ClassVar[dict[str, RegisterKind]] = {"about_person": RegisterKind.PERSON}
+    cases_about: ClassVar[dict[str, str]] = {"came_from": "about_person"}
     set_to_opener: ClassVar[frozenset[str]] = frozenset({"explored_by"})
     labels: ClassVar[dict[str, str]] = {
         "about_person": "Who it is for",

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from models.forms.base import CaseFacts, Form, ShownWhen
+from models.forms.safeguarding import WhoIsAtRisk
 from models.forms.written_contact import ContactSorting, WrittenContact
 from models.policy.organisation import MailKind
 
@@ -68,9 +69,17 @@ class SortedAgain(Form):
         "kind": "What it is instead",
         "reasons": "The reasons",
         "nine_nine_nine_considered": "I have asked myself whether anybody is in danger now, and rung 999 if so",
+        "at_risk": "Who is at risk",
+        "danger_or_crime": "Is anybody in danger now, or may a crime have been committed?",
+        "rang_999": "Was 999 rung?",
+        "not_rung_because": "Why 999 was not rung",
     }
     shown_when: ClassVar[dict[str, ShownWhen]] = {
         "nine_nine_nine_considered": ShownWhen("kind", (MailKind.SAFEGUARDING,)),
+        "at_risk": ShownWhen("kind", (MailKind.SAFEGUARDING,)),
+        "danger_or_crime": ShownWhen("kind", (MailKind.SAFEGUARDING,)),
+        "rang_999": ShownWhen("danger_or_crime", (True,)),
+        "not_rung_because": ShownWhen("danger_or_crime", (True,)),
     }
 
     kind: MailKind
@@ -79,6 +88,13 @@ class SortedAgain(Form):
     """What the next reader needs to know."""
     nine_nine_nine_considered: bool = False
     """With safeguarding: I have asked myself whether anybody is in danger now, and rung 999 if so."""
+    at_risk: WhoIsAtRisk | None = None
+    """Compulsory with safeguarding."""
+    danger_or_crime: bool | None = None
+    """Either is enough to ring 999 before anything else. Compulsory with safeguarding."""
+    rang_999: bool = False
+    not_rung_because: str = ""
+    """Leave it empty where it was. Else who has rung, or why nobody need."""
 
     @model_validator(mode="after")
     def _has_a_queue(self) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar, Self
 
@@ -23,12 +24,15 @@ from models.reablement.plan import (
 class ReablementBegun(CaseFacts):
     """Reablement begins for somebody, with its first plan."""
 
+    asks_about_safeguarding: ClassVar[bool] = True
     past_dates: ClassVar[frozenset[str]] = frozenset({"begun_on"})
+    recent_dates: ClassVar[frozenset[str]] = frozenset({"begun_on"})
     register_fields: ClassVar[dict[str, RegisterKind]] = {
         "person": RegisterKind.PERSON,
         "team": RegisterKind.TEAM,
         "worker": RegisterKind.SERVING_STAFF,
     }
+    living: ClassVar[frozenset[str]] = frozenset({"person"})
     labels: ClassVar[dict[str, str]] = {
         "person": "Who it is for",
         "team": "The reablement team",
@@ -39,7 +43,7 @@ class ReablementBegun(CaseFacts):
         "support": "How support is given",
         "equipment": "Equipment and assistive technology",
         "monitoring": "How it is watched whether the plan works",
-        "involved": "Everybody who has a part in the plan",
+        "involved": "Everybody else who has a part in the plan",
     }
 
     person: str
@@ -54,23 +58,28 @@ class ReablementBegun(CaseFacts):
     support: tuple[Support, ...] = ()
     equipment: tuple[Equipment, ...] = ()
     monitoring: Monitoring
-    involved: tuple[SomebodyInvolved, ...] = Field(min_length=1)
-    """The person themselves among them. Who has a copy has the first version of the plan already."""
+    involved: tuple[SomebodyInvolved, ...] = ()
+    """
+    Carers, colleagues and others. The person themselves is put in from the register. Who has a copy has the first
+    version of the plan already.
+    """
 
     @model_validator(mode="after")
-    def _the_person_is_involved(self) -> Self:
-        if [one.part for one in self.involved].count(Part.PERSON) != 1:
-            raise ValueError("name the person themselves once among those involved")
+    def _each_is_involved_once(self) -> Self:
+        if [one.part for one in self.involved].count(Part.PERSON) > 1:
+            raise ValueError("name the person themselves once among those involved, or leave them to the register")
+        ours = [one.staff for one in self.involved if one.staff]
+        if len(ours) != len(set(ours)):
+            raise ValueError("name a member of staff once among those involved, with all that they do on one line")
         return self
 
-    @property
-    def content(self) -> PlanContent:
-        """The first version of the plan."""
+    def content_with(self, involved: Iterable[SomebodyInvolved]) -> PlanContent:
+        """The first version of the plan, with those involved."""
         return PlanContent.first(
             outcomes=self.outcomes,
             visits=self.visits,
             support=self.support,
             equipment=self.equipment,
             monitoring=self.monitoring,
-            involved=self.involved,
+            involved=involved,
         )

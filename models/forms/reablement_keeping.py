@@ -9,8 +9,9 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from models.forms.base import Form, RegisterKind, ShownWhen
+from models.forms.explaining import EveryoneAndTheRotaTold
 from models.forms.handover import HandoverAnswer
-from models.forms.reablement_signals import EvidenceKind, IssueKind
+from models.forms.reablement_signals import COSTS_EXPLAINED, EvidenceKind, IssueKind
 
 # ------------------------------------------------------------------ who coordinates it
 
@@ -143,14 +144,13 @@ class WhatFollowsReablement(Form):
         "what": "What follows",
         "last_day": "The last day of reablement",
         "again_on": "The day on which it is looked at again",
-        "costs_explained": "Do they know what it costs after the free weeks, or that it stays free?",
+        "costs_explained": COSTS_EXPLAINED,
         "reasons": "The reasons, and what the person wants",
     }
     shown_when: ClassVar[dict[str, ShownWhen]] = {
         "not_talked_over_because": ShownWhen("talked_over", (False,)),
         "last_day": ShownWhen("what", (WhatFollows.NOTHING_MORE, WhatFollows.LONG_TERM)),
         "again_on": ShownWhen("what", (WhatFollows.GOES_ON,)),
-        "costs_explained": ShownWhen("what", (WhatFollows.GOES_ON,)),
     }
 
     talked_over: bool
@@ -215,6 +215,17 @@ class OpenMattersSettled(Form):
     labels: ClassVar[dict[str, str]] = {"what_becomes": "What becomes of each, and who has it now"}
 
     what_becomes: str = Field(min_length=1)
+
+
+class ReablementEndTold(EveryoneAndTheRotaTold):
+    """
+    Reablement has ended. Tell everybody who is listed beside this form what follows, and whoever keeps the rota.
+
+    Whoever gives care beside or instead of it knows too. Name only those who were not told. Staff with a part in the
+    plan have been told already.
+    """
+
+    title: ClassVar[str] = "telling those involved that reablement has ended"
 
 
 class DeathInReablement(Form):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pydantic import AwareDatetime
 
 from models.forms.base import CaseFacts
@@ -17,7 +19,7 @@ class _AboutAPlan(CaseFacts):
     plan: str
     """Ref of the case that looks after the person's reablement."""
     worker: str
-    """Tag of whoever coordinates the plan and is asked about it."""
+    """Tag of whoever coordinated the plan as the case was opened; whoever does so by then is asked about it."""
 
 
 class EvidenceOfChange(_AboutAPlan):
@@ -55,3 +57,15 @@ class PauseToConsider(_AboutAPlan):
     """Ref of the concern's case."""
     known_at: AwareDatetime
     """From then the day counts on which it is decided (GAP-35)."""
+
+
+class EndToTell(_AboutAPlan):
+    """Reablement has ended: whoever is involved, and is not on our staff, hears so."""
+
+    last_day: date
+    because: str
+    what_follows: str
+    was_paused: bool
+    """Others gave care instead until now."""
+    told_elsewhere: bool
+    """Everybody was told already, but for whoever keeps the rota."""

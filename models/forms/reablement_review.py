@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from models.forms.base import Form, ShownWhen
 from models.forms.explaining import EveryoneTold
+from models.reablement.naming import NamedInPlan
 
 
 class ReviewConsidered(Form):
@@ -63,6 +64,7 @@ class ReviewPutOnTray(Form):
     title: ClassVar[str] = "putting a review in the Review tray"
     may_concern_safety: ClassVar[bool] = False
     past_dates: ClassVar[frozenset[str]] = frozenset({"put_there_on"})
+    recent_dates: ClassVar[frozenset[str]] = frozenset({"put_there_on"})
     labels: ClassVar[dict[str, str]] = {"put_there_on": "The day on which you put it there"}
 
     put_there_on: date
@@ -93,12 +95,14 @@ class ReviewHeld(Form):
     asks_about_safeguarding: ClassVar[bool] = True
     has_legal_weight: ClassVar[bool] = True
     past_dates: ClassVar[frozenset[str]] = frozenset({"held_on"})
+    recent_dates: ClassVar[frozenset[str]] = frozenset({"held_on"})
     coming_dates: ClassVar[frozenset[str]] = frozenset({"again_on"})
     causes: ClassVar[tuple[str, ...]] = (
         "Where the plan is to change, what is to change is put at once to whoever decides on it.",
         "Where reablement ends, its case is told to end.",
         "Where long-term help is needed, a referral opens at once, and so does the record of prevention.",
     )
+    plan_fields: ClassVar[dict[str, NamedInPlan]] = {"know_already": NamedInPlan.INVOLVED}
     labels: ClassVar[dict[str, str]] = {
         "held": "Was the review held?",
         "held_on": "The day on which it was held",

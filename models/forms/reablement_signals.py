@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from models.forms.base import RegisterKind, ShownWhen, Signal
-from models.reablement.plan import PlanPart
+from models.reablement.naming import NamedInPlan
+
+COSTS_EXPLAINED = "Where it goes past the free weeks: do they know what it costs, or that it stays free?"
+"""The label of a question that several forms ask."""
 
 
 class EvidenceKind(StrEnum):
@@ -29,7 +33,9 @@ class EvidenceReceived(Signal):
     """Something speaks for changing the plan: an observation, a report, the person's own word, equipment (REA-09)."""
 
     title: ClassVar[str] = "evidence about the reablement plan"
+    asks_about_safeguarding: ClassVar[bool] = True
     past_dates: ClassVar[frozenset[str]] = frozenset({"noticed_on"})
+    recent_dates: ClassVar[frozenset[str]] = frozenset({"noticed_on"})
     labels: ClassVar[dict[str, str]] = {
         "kind": "What kind of evidence it is",
         "given_by": "Who gives it",
@@ -62,6 +68,7 @@ class MonitoringChangeWanted(Signal):
     """Monitoring is to be turned up or down (REA-01, REA-04)."""
 
     title: ClassVar[str] = "another monitoring of the reablement plan"
+    asks_about_safeguarding: ClassVar[bool] = True
     labels: ClassVar[dict[str, str]] = {"wanted_by": "Who wants it", "what": "What is to be otherwise, and why"}
 
     wanted_by: str = Field(min_length=1)
@@ -89,6 +96,8 @@ class IssueFound(Signal):
     """Something stands in the way of the plan (REA-19)."""
 
     title: ClassVar[str] = "an issue in the reablement plan"
+    asks_about_safeguarding: ClassVar[bool] = True
+    plan_fields: ClassVar[dict[str, NamedInPlan]] = {"about": NamedInPlan.ANYBODY}
     labels: ClassVar[dict[str, str]] = {
         "kind": "What kind of issue it is",
         "what": "What the issue is",
@@ -122,6 +131,7 @@ class ReviewAsked(Signal):
     """An unscheduled review is asked for, or something speaks for one (REA-25)."""
 
     title: ClassVar[str] = "an unscheduled review of reablement"
+    asks_about_safeguarding: ClassVar[bool] = True
     labels: ClassVar[dict[str, str]] = {
         "trigger": "Why a review is considered",
         "asked_by": "Who asks, or has noticed it",
@@ -133,30 +143,29 @@ class ReviewAsked(Signal):
     what: str = Field(min_length=1)
 
 
-class AchievedOutcome(PlanPart):
-    """An outcome that the person has achieved."""
-
-    labels: ClassVar[dict[str, str]] = {"outcome": "Which outcome"}
-
-    outcome: str = Field(pattern=r"^O[1-9][0-9]*$", max_length=9)
-    """Its letter and number in the plan, such as O1."""
-
-    def __str__(self) -> str:
-        return self.outcome
-
-
 class OutcomesAchieved(Signal):
     """The person has achieved outcomes of the plan (REA-07, REA-25)."""
 
     title: ClassVar[str] = "outcomes of reablement achieved"
+    asks_about_safeguarding: ClassVar[bool] = True
     past_dates: ClassVar[frozenset[str]] = frozenset({"achieved_on"})
+    recent_dates: ClassVar[frozenset[str]] = frozenset({"achieved_on"})
+    plan_fields: ClassVar[dict[str, NamedInPlan]] = {"outcomes": NamedInPlan.OUTCOME}
     labels: ClassVar[dict[str, str]] = {
         "outcomes": "Which outcomes are achieved",
         "achieved_on": "Since which day",
     }
 
-    outcomes: tuple[AchievedOutcome, ...] = Field(min_length=1)
+    outcomes: tuple[str, ...] = Field(min_length=1, max_length=100)
+    """Their letters and numbers in the plan, such as O1."""
     achieved_on: date
+
+    @field_validator("outcomes")
+    @classmethod
+    def _are_ids(cls, outcomes: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch(r"O[1-9][0-9]{0,7}", one) for one in outcomes):
+            raise ValueError("give each outcome by its letter and number in the plan, such as O1")
+        return outcomes
 
     @property
     def reached_the_person(self) -> bool:
@@ -173,6 +182,7 @@ class RestrictionsNoticed(Signal):
     """Care restricts somebody who may lack capacity to decide about it, or would have to (REA-37)."""
 
     title: ClassVar[str] = "restrictions that may take somebody’s liberty"
+    asks_about_safeguarding: ClassVar[bool] = True
     labels: ClassVar[dict[str, str]] = {
         "noticed_by": "Who has noticed it",
         "what": "What restricts them, or would",
@@ -196,6 +206,7 @@ class PreventionChance(Signal):
     """Another preventive service might help beside reablement (REA-29, REA-30)."""
 
     title: ClassVar[str] = "a chance to prevent needs"
+    asks_about_safeguarding: ClassVar[bool] = True
     labels: ClassVar[dict[str, str]] = {"noticed_by": "Who has noticed it", "what": "What might help"}
 
     noticed_by: str = Field(min_length=1)
@@ -206,15 +217,21 @@ class ReablementEndWanted(Signal):
     """Reablement is to end for somebody: by a decision, or because they are no longer there."""
 
     title: ClassVar[str] = "reablement is to end"
+    asks_about_safeguarding: ClassVar[bool] = True
     labels: ClassVar[dict[str, str]] = {
         "last_day": "The last day",
+        "costs_explained": COSTS_EXPLAINED,
         "because": "Why it ends",
         "what_follows": "What follows for the person",
     }
+    not_asked: ClassVar[dict[str, str]] = {"told_elsewhere": "no"}
 
     last_day: date
+    costs_explained: bool = False
     because: str = Field(min_length=1)
     what_follows: str = Field(min_length=1)
+    told_elsewhere: bool = False
+    """Everybody in the plan is told of it in the case that sends this."""
 
 
 class ReablementGoesOn(Signal):
@@ -225,10 +242,12 @@ class ReablementGoesOn(Signal):
     labels: ClassVar[dict[str, str]] = {
         "why": "Why it goes on",
         "again_on": "The day on which it is looked at again",
+        "costs_explained": COSTS_EXPLAINED,
     }
 
     why: str = Field(min_length=1)
     again_on: date
+    costs_explained: bool = False
 
 
 class CoordinatorWanted(Signal):
@@ -241,6 +260,16 @@ class CoordinatorWanted(Signal):
     worker: str
     """Staff id."""
     reasons: str = Field(min_length=1)
+
+
+class PlanCoordinatorChanged(Signal):
+    """Somebody else coordinates the plan: what is asked about it, and the case about it, are theirs from now on."""
+
+    title: ClassVar[str] = "somebody else coordinates the plan"
+    by_hand: ClassVar[bool] = False
+
+    plan: str
+    """Ref of the case that looks after it."""
 
 
 class PlanHasEnded(Signal):

@@ -66,6 +66,7 @@ class ReferralTaken(CaseFacts):
     What cannot wait until tomorrow is ticked as urgent, and acted on now: nobody rings back because of this form alone.
     """
 
+    asks_about_safeguarding: ClassVar[bool] = True
     past_dates: ClassVar[frozenset[str]] = frozenset({"requested_at"})
     register_fields: ClassVar[dict[str, RegisterKind]] = {
         "about_person": RegisterKind.PERSON,

@@ -27,6 +27,7 @@ class CircumstancesChanged(Signal):
     """The person, a carer or a provider says that something has changed for somebody who waits (PWT-29)."""
 
     title: ClassVar[str] = "a change for somebody on the tray"
+    asks_about_safeguarding: ClassVar[bool] = True
     labels: ClassVar[dict[str, str]] = {
         "reported_by": "Who reported it",
         "what": "What has changed",
@@ -104,6 +105,7 @@ class LeavingReported(Signal):
     """Somebody who waits has died, is in hospital, has moved, wants no help, or was helped elsewhere (GAP-53)."""
 
     title: ClassVar[str] = "somebody is said to leave the tray"
+    asks_about_safeguarding: ClassVar[bool] = True
     past_dates: ClassVar[frozenset[str]] = frozenset({"since"})
     labels: ClassVar[dict[str, str]] = {
         "reason": "The reason",
@@ -122,6 +124,7 @@ class ReadyToWaitAgain(Signal):
     """Somebody who was said to leave the tray waits again: home from hospital, or it was not so."""
 
     title: ClassVar[str] = "somebody on the tray waits again"
+    asks_about_safeguarding: ClassVar[bool] = True
     labels: ClassVar[dict[str, str]] = {
         "why": "Why they wait again",
     }

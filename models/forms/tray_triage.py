@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from models.forms.base import CaseFacts, Form, RegisterKind, ShownWhen
+from models.forms.safeguarding import WhoIsAtRisk
 from models.forms.tray_rating import RelevantPerson
 from models.forms.written_contact import WrittenContact
 from models.policy.gaps.tray_exits import SelfFunderQuestion
@@ -99,7 +100,8 @@ class SafeguardingCheck(Form):
 
     title: ClassVar[str] = "the safeguarding check"
     causes: ClassVar[tuple[str, ...]] = (
-        "A concern goes to the safeguarding team at once, in a case of its own, unless it was raised already.",
+        "A concern is raised at once, in a case of its own, unless that was done already: an adult’s goes to the "
+        "safeguarding team, a child’s to the children’s team.",
         "What cannot wait is asked of duty at once, in a case of its own. Then triage goes on.",
     )
     register_fields: ClassVar[dict[str, RegisterKind]] = {"owner": RegisterKind.SERVING_STAFF}
@@ -107,12 +109,20 @@ class SafeguardingCheck(Form):
         "nine_nine_nine_considered": "I have asked myself whether anybody is in danger now, and rung 999 if so",
         "concern": "Is there a safeguarding concern?",
         "what_is_feared": "What is feared",
+        "at_risk": "Who is at risk",
+        "danger_or_crime": "Is anybody in danger now, or may a crime have been committed?",
+        "rang_999": "Was 999 rung?",
+        "not_rung_because": "Why 999 was not rung",
         "raised_already_as": "The id of the concern, if it was raised already",
         "owner": "Who owns the concern",
         "act_now": "What cannot wait",
     }
     shown_when: ClassVar[dict[str, ShownWhen]] = {
         "what_is_feared": ShownWhen("concern", (True,)),
+        "at_risk": ShownWhen("concern", (True,)),
+        "danger_or_crime": ShownWhen("concern", (True,)),
+        "rang_999": ShownWhen("danger_or_crime", (True,)),
+        "not_rung_because": ShownWhen("danger_or_crime", (True,)),
         "raised_already_as": ShownWhen("concern", (True,)),
         "owner": ShownWhen("concern", (True,)),
     }
@@ -123,6 +133,13 @@ class SafeguardingCheck(Form):
     """There is a safeguarding concern."""
     what_is_feared: str = ""
     """Who is at risk of what, from whom or what. Compulsory with a concern."""
+    at_risk: WhoIsAtRisk | None = None
+    """Compulsory with a concern that is raised now."""
+    danger_or_crime: bool | None = None
+    """Either is enough to ring 999 before anything else. Compulsory with a concern that is raised now."""
+    rang_999: bool = False
+    not_rung_because: str = ""
+    """Leave it empty where it was. Else who has rung, or why nobody need."""
     raised_already_as: str = ""
     """The id of the concern, where somebody has raised it already; leave out, and it is raised now."""
     owner: str | None = None

@@ -208,6 +208,7 @@ class ContactLogged(_Contact, Signal):
     """Somebody was in touch with a person who waits, before it was asked."""
 
     title: ClassVar[str] = "a contact with somebody on the tray"
+    asks_about_safeguarding: ClassVar[bool] = True
     coming_dates: ClassVar[frozenset[str]] = frozenset({"agreed_on"})
 
 

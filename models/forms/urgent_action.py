@@ -13,6 +13,7 @@ from models.forms.base import CaseFacts, Form, RegisterKind, ShownWhen
 class UrgentActionFacts(CaseFacts):
     """Something must be done for somebody today."""
 
+    asks_about_safeguarding: ClassVar[bool] = True
     past_dates: ClassVar[frozenset[str]] = frozenset({"known_at"})
     set_to_now: ClassVar[frozenset[str]] = frozenset({"known_at"})
     register_fields: ClassVar[dict[str, RegisterKind]] = {

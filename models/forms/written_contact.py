@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from models.forms.base import CaseFacts, Form, RegisterKind, ShownWhen, Signal
 from models.forms.handover import HandoverAnswer, HandoverReply
+from models.forms.safeguarding import WhoIsAtRisk
 from models.policy.organisation import MailKind
 
 
@@ -87,6 +88,7 @@ class FurtherMessage(Signal):
     """Another message came for a case that is already open, such as a reply to our letter."""
 
     title: ClassVar[str] = "a further message"
+    asks_about_safeguarding: ClassVar[bool] = True
     read_by_owner: ClassVar[bool] = True
     not_asked: ClassVar[dict[str, str]] = {"mail_id": "told by hand"}
     labels: ClassVar[dict[str, str]] = {
@@ -175,6 +177,10 @@ class ContactSorting(Form):
         "settled_here": "Why duty deals with it itself",
         "also_about": "Others whom it is about",
         "nine_nine_nine_considered": "I have asked myself whether anybody is in danger now, and rung 999 if so",
+        "at_risk": "Who is at risk",
+        "danger_or_crime": "Is anybody in danger now, or may a crime have been committed?",
+        "rang_999": "Was 999 rung?",
+        "not_rung_because": "Why 999 was not rung",
     }
     shown_when: ClassVar[dict[str, ShownWhen]] = {
         "named_worker": ShownWhen("kinds", (MailKind.NAMED_WORKER,)),
@@ -182,6 +188,10 @@ class ContactSorting(Form):
         "where_recorded": ShownWhen("kinds", (MailKind.NAMED_WORKER,)),
         "settled_here": ShownWhen("kinds", (MailKind.NAMED_WORKER,)),
         "nine_nine_nine_considered": ShownWhen("kinds", (MailKind.SAFEGUARDING,)),
+        "at_risk": ShownWhen("kinds", (MailKind.SAFEGUARDING,)),
+        "danger_or_crime": ShownWhen("kinds", (MailKind.SAFEGUARDING,)),
+        "rang_999": ShownWhen("danger_or_crime", (True,)),
+        "not_rung_because": ShownWhen("danger_or_crime", (True,)),
     }
 
     kinds: frozenset[MailKind] = Field(min_length=1)
@@ -208,6 +218,13 @@ class ContactSorting(Form):
     """Everybody else whom it is about: each gets a case of their own, joined to this one, and is not sorted again."""
     nine_nine_nine_considered: bool = False
     """With safeguarding: I have asked myself whether anybody is in danger now, and rung 999 if so."""
+    at_risk: WhoIsAtRisk | None = None
+    """Compulsory with safeguarding."""
+    danger_or_crime: bool | None = None
+    """Either is enough to ring 999 before anything else. Compulsory with safeguarding."""
+    rang_999: bool = False
+    not_rung_because: str = ""
+    """Leave it empty where it was. Else who has rung, or why nobody need."""
 
     def for_another(self, other: AlsoAbout) -> ContactSorting:
         """How the letter is sorted for another person whom it is about."""
@@ -222,6 +239,10 @@ class ContactSorting(Form):
             where_recorded=other.where_recorded or self.where_recorded,
             settled_here=self.settled_here if MailKind.NAMED_WORKER in (other.kinds or self.kinds) else None,
             nine_nine_nine_considered=self.nine_nine_nine_considered,
+            at_risk=self.at_risk,
+            danger_or_crime=self.danger_or_crime,
+            rang_999=self.rang_999,
+            not_rung_because=self.not_rung_because,
         )
 
     @property

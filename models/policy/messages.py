@@ -184,5 +184,26 @@ class Messages(Settings):
         ),
     )
     """The same, where the new version counts at once (GAP-34)."""
+    your_plan_changed_home_copy_counts: ToReferred = Template(
+        subject="Your plan for help at home has changed [{reference}]",
+        body=(
+            "Your plan for help at home has been changed (reference {reference}). A new copy is on"
+            " its way to you.\n\n"
+            "Until it is there, please go by the copy in your home: that is the one that counts.\n\n"
+            "If anything is not clear, please ring the {team} on {telephone}, or answer this message. When our office"
+            " is closed, ring {out_of_hours}. If somebody is in danger now, ring 999.\n\n{council}\n"
+        ),
+    )
+    """To the person themselves whose reablement plan has changed (REA-14, REA-15)."""
+    your_plan_changed: ToReferred = Template(
+        subject="Your plan for help at home has changed [{reference}]",
+        body=(
+            "Your plan for help at home has been changed (reference {reference}). It counts from now"
+            " on, and a new copy is on its way to you.\n\n"
+            "If anything is not clear, please ring the {team} on {telephone}, or answer this message. When our office"
+            " is closed, ring {out_of_hours}. If somebody is in danger now, ring 999.\n\n{council}\n"
+        ),
+    )
+    """The same, where the new version counts at once (GAP-34)."""
     staff_notice: ToStaff
     """What stands around every notice to staff."""

@@ -55,6 +55,12 @@ class WorkItems(Settings):
     urgent: WorkItemTiming
     forms: Mapping[FormName, WorkItemTiming] = Field(default_factory=dict)
     """A form that stands here has all of its timing here; nothing is taken over from the default."""
+    led_by: Mapping[str, Role] = Field(default_factory=dict)
+    """Teams, by their ids, that have no team leader: who hears there what elsewhere the team leader does."""
+
+    def up_next(self, role: Role, team: str | None) -> Role:
+        """Who is told in that team where a ladder names that role."""
+        return self.led_by.get(team or "", role) if role is Role.TEAM_LEADER else role
 
     def timing_of(self, form: str, *, urgent: bool = False) -> WorkItemTiming:
         """The timing of work items that ask for that form."""

@@ -12,8 +12,8 @@ from models.reablement.plan import (
     day_in_words,
     days_in_words,
     kind_of,
-    time_in_words,
 )
+from models.working_time import time_in_words
 
 FIELDS_IN_WORDS = {
     "days": "days",

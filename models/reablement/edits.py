@@ -8,7 +8,6 @@ the same one, the later is refused with what it clashes with, and nothing is ove
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
 from datetime import date, time
 from enum import StrEnum
 from typing import Any, ClassVar, Self
@@ -16,6 +15,7 @@ from typing import Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from models.forms.base import RegisterKind, ShownWhen
+from models.reablement.naming import NamedInPlan
 from models.reablement.plan import (
     MOST_MINUTES,
     Equipment,
@@ -25,7 +25,6 @@ from models.reablement.plan import (
     Monitoring,
     Outcome,
     Part,
-    PlanContent,
     PlannedEquipment,
     PlannedOutcome,
     PlannedSupport,
@@ -39,8 +38,8 @@ from models.reablement.plan import (
     day_in_words,
     days_in_words,
     kind_of,
-    time_in_words,
 )
+from models.working_time import time_in_words
 
 MONITORING = "monitoring"
 """What the plan's monitoring is called among the ids of its items."""
@@ -90,12 +89,17 @@ class ItemEdit(PlanPart):
             if name not in ("edit", "item") and (value := getattr(self, name)) not in (None, "", frozenset())
         }
 
+    @property
+    def missing(self) -> list[str]:
+        """The fields that something new needs and that are not given."""
+        return [name for name in self.wanted if name not in self.given]
+
     @model_validator(mode="after")
     def _says_what_it_does(self) -> Self:
         problems = []
         match self.edit:
             case EditKind.ADD:
-                missing = [name for name in self.wanted if name not in self.given]
+                missing = self.missing
                 if self.item:
                     problems.append("leave item empty for something new")
                 if missing:
@@ -123,6 +127,7 @@ class OutcomeEdit(ItemEdit):
 
     letter: ClassVar[str] = "O"
     makes: ClassVar[type[Item]] = PlannedOutcome
+    plan_fields: ClassVar[dict[str, NamedInPlan]] = {"item": NamedInPlan.OUTCOME}
     labels: ClassVar[dict[str, str]] = Outcome.labels
     shown_when: ClassVar[dict[str, ShownWhen]] = _unless_taken_out(Outcome)
 
@@ -134,6 +139,7 @@ class VisitEdit(ItemEdit):
 
     letter: ClassVar[str] = "V"
     makes: ClassVar[type[Item]] = PlannedVisit
+    plan_fields: ClassVar[dict[str, NamedInPlan]] = {"item": NamedInPlan.VISIT}
     wanted: ClassVar[tuple[str, ...]] = ("days", "at", "minutes", "what")
     labels: ClassVar[dict[str, str]] = Visit.labels
     shown_when: ClassVar[dict[str, ShownWhen]] = _unless_taken_out(Visit)
@@ -152,6 +158,7 @@ class SupportEdit(ItemEdit):
 
     letter: ClassVar[str] = "S"
     makes: ClassVar[type[Item]] = PlannedSupport
+    plan_fields: ClassVar[dict[str, NamedInPlan]] = {"item": NamedInPlan.SUPPORT}
     labels: ClassVar[dict[str, str]] = Support.labels
     shown_when: ClassVar[dict[str, ShownWhen]] = _unless_taken_out(Support)
 
@@ -163,6 +170,7 @@ class EquipmentEdit(ItemEdit):
 
     letter: ClassVar[str] = "E"
     makes: ClassVar[type[Item]] = PlannedEquipment
+    plan_fields: ClassVar[dict[str, NamedInPlan]] = {"item": NamedInPlan.EQUIPMENT}
     labels: ClassVar[dict[str, str]] = Equipment.labels
     shown_when: ClassVar[dict[str, ShownWhen]] = _unless_taken_out(Equipment)
 
@@ -176,16 +184,23 @@ class InvolvedEdit(ItemEdit):
     letter: ClassVar[str] = "P"
     register_fields: ClassVar[dict[str, RegisterKind]] = {"staff": RegisterKind.STAFF}
     makes: ClassVar[type[Item]] = Involved
+    plan_fields: ClassVar[dict[str, NamedInPlan]] = {"item": NamedInPlan.INVOLVED}
     wanted: ClassVar[tuple[str, ...]] = ("part", "name")
     labels: ClassVar[dict[str, str]] = SomebodyInvolved.labels
     shown_when: ClassVar[dict[str, ShownWhen]] = _unless_taken_out(SomebodyInvolved)
 
     part: Part | None = None
     name: str = ""
+    """Compulsory of somebody new, except of one of ours: that stands in the register."""
     staff: str | None = None
     email: str | None = None
     telephone: str = ""
     has_copy: bool | None = None
+
+    @property
+    def missing(self) -> list[str]:
+        """As of every item; the name of one of ours is not keyed."""
+        return [one for one in super().missing if one != "name" or not self.staff]
 
 
 class MonitoringEdit(PlanPart):
@@ -266,85 +281,6 @@ class PlanEdits(PlanPart):
         """What each edit does, as a short hash: two changes that want the same have the same one."""
         every: list[PlanPart] = [*self.of_items, *([self.monitoring] if self.monitoring else [])]
         return frozenset(_digest(one) for one in every)
-
-
-def unknown_items(edits: PlanEdits, seen: PlanContent) -> tuple[str, ...]:
-    """Ids that edits name and the plan does not have."""
-    return tuple(sorted(edits.touched - set(seen.items) - {MONITORING}))
-
-
-def clash(edits: PlanEdits, seen: PlanContent, now: PlanContent) -> tuple[str, ...]:
-    """Ids of what edits touch that is otherwise now than when their author saw it; empty: they fit."""
-    before, after = seen.items, now.items
-    moved = {one for one in edits.touched - {MONITORING} if before.get(one) != after.get(one)}
-    if edits.monitoring is not None and seen.monitoring != now.monitoring:
-        moved.add(MONITORING)
-    return tuple(sorted(moved))
-
-
-def without_what_is_done(edits: PlanEdits, seen: PlanContent, now: PlanContent) -> PlanEdits:
-    """The edits without those that somebody else has made since their author looked: they want the same."""
-    before, after = seen.items, now.items
-    new = [one for one_id, one in after.items() if one_id not in before]
-
-    def is_done(edit: ItemEdit) -> bool:
-        stands = after.get(edit.item)
-        match edit.edit:
-            case EditKind.ADD:
-                wanted = edit.makes(id=f"{edit.letter}1", **edit.given)
-                return any(one.model_copy(update={"id": wanted.id}) == wanted for one in new)
-            case EditKind.ALTER:
-                moved = stands is not None and stands != before.get(edit.item)
-                return moved and all(getattr(stands, name) == value for name, value in edit.given.items())
-            case EditKind.TAKE_OUT:
-                return stands is None
-
-    left: dict[str, Any] = {
-        name: tuple(one for one in getattr(edits, name) if not is_done(one))
-        for name in ("outcomes", "visits", "support", "equipment", "involved")
-    }
-    watch = edits.monitoring
-    if watch is not None and seen.monitoring != now.monitoring:
-        same = watch.rhythm in (None, now.monitoring.rhythm) and watch.how in ("", now.monitoring.how)
-        watch = None if same else watch
-    return PlanEdits(**left, monitoring=watch)
-
-
-def applied(edits: PlanEdits, content: PlanContent, *, last_numbers: Mapping[str, int]) -> PlanContent:
-    """
-    The plan after the edits.
-
-    `last_numbers` is by letter the highest number that an item of the plan ever had, so that an id never comes to mean
-    something else. Raises KeyError where an edit names an item that is not there: ask `unknown_items` and `clash`
-    first.
-    """
-    items = dict(content.items)
-    numbers = dict(last_numbers)
-    for edit in edits.of_items:
-        match edit.edit:
-            case EditKind.ADD:
-                numbers[edit.letter] = numbers.get(edit.letter, 0) + 1
-                new = edit.makes(id=f"{edit.letter}{numbers[edit.letter]}", **edit.given)
-                items[new.id] = new
-            case EditKind.ALTER:
-                stood = items[edit.item]
-                items[edit.item] = type(stood).model_validate({**dict(stood), **edit.given})
-            case EditKind.TAKE_OUT:
-                del items[edit.item]
-    monitoring = content.monitoring
-    if edits.monitoring is not None:
-        rhythm, how = edits.monitoring.rhythm or monitoring.rhythm, edits.monitoring.how or monitoring.how
-        monitoring = Monitoring(rhythm=rhythm, how=how)
-    return content.with_items(items.values(), monitoring)
-
-
-def numbered(contents: Iterable[PlanContent]) -> dict[str, int]:
-    """The highest number of each letter in all versions of a plan."""
-    highest: dict[str, int] = {}
-    for content in contents:
-        for one in content.items:
-            highest[one[0]] = max(highest.get(one[0], 0), int(one[1:]))
-    return highest
 
 
 def called(item_id: str) -> str:

@@ -66,6 +66,8 @@ class PlanStands(PlanPart):
     """The last copy of every holder."""
     changes: tuple[ChangeUnderWay, ...]
     """The changes under way, the oldest first."""
+    made_in: str = ""
+    """Ref of the case that made the version in force: its copies go out from there."""
 
     @property
     def all_achieved(self) -> bool:
@@ -108,6 +110,15 @@ class PlanStands(PlanPart):
         held = {one.holder: one for one in self.copies}
         new = {one.holder for one in self.copies if one.version == self.version and not one.by_hand}
         return tuple(one for one in self.holders if one not in new and not (one in held and held[one].is_none))
+
+    def copies_from(self, case: str) -> tuple[str, ...]:
+        """Ids of those who are to have a copy from that case: from the one alone that made the version in force."""
+        return self.to_get_a_copy if case == self.made_in else ()
+
+    @property
+    def copies_go_out(self) -> str:
+        """From where copies go out, for another case; empty where everybody has theirs."""
+        return f"with version {self.version} (case {self.made_in})" if self.to_get_a_copy else ""
 
 
 class VersionOutcome(StrEnum):
@@ -166,16 +177,3 @@ class ToAgree(PlanPart):
         """For the story of a case."""
         said = "agrees" if self.agreed_already else "objects" if self.objected else "to be asked"
         return f"{self.party.id} {said}{f' in case {self.asked_in}' if self.asked_in else ''}"
-
-
-class WhoIsTold(PlanPart):
-    """Somebody involved who is told that the plan has changed (REA-14)."""
-
-    party: Involved
-    is_ours: bool
-    """They are on our staff and have not left."""
-
-    @property
-    def in_words(self) -> str:
-        """For the story of a case."""
-        return self.party.id

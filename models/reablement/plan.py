@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from models.forms.base import RegisterKind
+from models.working_time import time_in_words
 
 MOST_MINUTES = 12 * 60
 """A visit that is longer than half a day is not one."""
@@ -173,6 +174,11 @@ class Part(StrEnum):
     """Somebody else: a nurse, a relative, a provider."""
 
     @property
+    def is_work(self) -> bool:
+        """Whether they have it as a member of staff, and not for themselves or somebody of theirs."""
+        return self in (Part.REABLEMENT_WORKER, Part.OCCUPATIONAL_THERAPIST)
+
+    @property
     def in_words(self) -> str:
         """As it stands beside a name."""
         return self.value.replace("-", " ")
@@ -192,11 +198,18 @@ class SomebodyInvolved(PlanPart):
     register_fields: ClassVar[dict[str, RegisterKind]] = {"staff": RegisterKind.STAFF}
 
     part: Part
-    name: str = Field(min_length=1)
     staff: str | None = None
+    name: str = ""
+    """Compulsory, except of one of ours: that stands in the register."""
     email: str | None = None
     telephone: str = ""
     has_copy: bool = True
+
+    @model_validator(mode="after")
+    def _has_a_name(self) -> Self:
+        if not self.name and self.staff is None:
+            raise ValueError("say in name who they are, or in staff which of ours")
+        return self
 
     def __str__(self) -> str:
         return f"{self.name}, {self.part.in_words}{'' if self.has_copy else '; has no copy'}"
@@ -204,6 +217,8 @@ class SomebodyInvolved(PlanPart):
 
 class Involved(SomebodyInvolved, Item):
     """Somebody involved as they stand in the plan."""
+
+    name: str = Field(min_length=1)
 
 
 class PlanContent(PlanPart):
@@ -248,6 +263,10 @@ class PlanContent(PlanPart):
         parts = {kind.field: tuple(one for one in kept if one.id[0] == kind.letter) for kind in KINDS}
         return PlanContent(**parts, monitoring=monitoring)
 
+    def who_work_in_it(self, staff_id: str) -> tuple[Involved, ...]:
+        """A member of staff, where they have their part in the plan by their work: what they decide they agree to."""
+        return tuple(one for one in self.involved if one.staff == staff_id and one.part.is_work)
+
     def those(self, *parts: Part) -> tuple[Involved, ...]:
         """Those involved who have one of these parts."""
         return tuple(one for one in self.involved if one.part in parts)
@@ -282,12 +301,6 @@ def days_in_words(days: frozenset[Weekday]) -> str:
         return "every day"
     named = [one.value.capitalize() for one in sorted(days, key=lambda one: one.place)]
     return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
-
-
-def time_in_words(at: time) -> str:
-    """A time of day as people say it: "8am", "12.30pm"."""
-    hour, half = at.hour % 12 or 12, "am" if at.hour < 12 else "pm"
-    return f"{hour}.{at.minute:02}{half}" if at.minute else f"{hour}{half}"
 
 
 def day_in_words(day: date) -> str:

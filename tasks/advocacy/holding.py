@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 from sqlalchemy import Select, select
@@ -92,23 +93,42 @@ def beside_advocacy(need: AdvocacyNeed, why: str = "") -> Beside:
 
 
 @audited("Looked whether it waits for an advocate", clauses="DUTY-42 GAP-06")
-def advocacy_holds(person: str, step: AdvocacyStep) -> AdvocacyWait | None:
+def advocacy_holds(person: str, step: AdvocacyStep, found_in: str | None = None) -> AdvocacyWait | None:
     """
     Whether that step is held for that person until an advocate is in place; None: it goes on.
 
     Policy says what is held. Protection, what is urgent, contact with the person and every waiting clock never are. A
-    flow that is held waits with `closed(found.case)` beside its other waits, and looks again.
+    flow that is held waits with `closed(found.case)` beside its other waits, and looks again. `found_in` is the ref of
+    a case in which one is to be found, where the flow knows of the need before that case has said so.
     """
     moment = here()
-    return advocacy_wait(moment.session, moment.policy, person, step, moment.now)
+    return advocacy_wait(moment.session, moment.policy, person, step, moment.now, found_in)
 
 
 def advocacy_wait(
-    session: Session, policy: Policy, person: str, step: AdvocacyStep, now: AwareDatetime
+    session: Session,
+    policy: Policy,
+    person: str,
+    step: AdvocacyStep,
+    now: AwareDatetime,
+    found_in: str | None = None,
 ) -> AdvocacyWait | None:
     """As `advocacy_holds`, for what is shown beside a form; the oldest need that is still open."""
     if step not in policy.gaps.advocacy_hold.holds:
         return None
+    since = _first_known(session, person)
+    if since is None and found_in is not None:
+        case = session.get_one(Case, found_in)
+        since = None if case.status == CaseStatus.CLOSED else (case.ref, case.opened_at)
+    if since is None:
+        return None
+    ref, known_at = since
+    days = (local_day(now) - local_day(known_at)).days
+    return AdvocacyWait(case=ref, since=known_at, days=days if policy.gaps.advocacy_hold.show_length_of_hold else None)
+
+
+def _first_known(session: Session, person: str) -> tuple[str, datetime] | None:
+    """The open case in which it was first known that they need an advocate, and since when."""
     row = session.execute(
         select(Entry.case_ref, Entry.at)
         .join(Case, Case.ref == Entry.case_ref)
@@ -118,12 +138,7 @@ def advocacy_wait(
         .order_by(Entry.at, Entry.case_ref)
         .limit(1)
     ).first()
-    if row is None:
-        return None
-    days = (local_day(now) - local_day(row.at)).days
-    return AdvocacyWait(
-        case=row.case_ref, since=row.at, days=days if policy.gaps.advocacy_hold.show_length_of_hold else None
-    )
+    return None if row is None else (row.case_ref, row.at)
 
 
 def _where_it_is_needed() -> Select[tuple[str]]:

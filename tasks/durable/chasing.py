@@ -14,14 +14,15 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from models.cases import Milestone, WorkItem
-from models.durations import DayEnd, Deadline
+from models.cases import Case, Milestone, WorkItem
+from models.durations import DayEnd, Deadline, Duration
 from models.forms.base import Form
 from models.notices import Recipient, RecipientKind, Why
 from models.outbox import OutboxMessage, OutboxState
 from models.policy import Policy
 from models.roles import Role
 from models.states import MilestoneKind, MilestoneState
+from tasks.durable.people import team_of
 from tasks.register.lookups import staff_member
 from tasks.telling.queueing import withdraw
 
@@ -55,9 +56,7 @@ def plan_chasing(session: Session, policy: Policy, item: WorkItem, since: dateti
     calendar, timing = policy.working_calendar(), policy.timing_of(Form.named(item.form).slug(), urgent=item.urgent)
     asked = Recipient.from_tag(item.asked_of)
     planned: list[tuple[MilestoneKind, Deadline, Recipient]] = []
-    above = [
-        (step.after, Recipient.role(step.to)) for step in timing.escalate if not _is_below(session, step.to, asked)
-    ]
+    above = [(length, Recipient.role(role)) for length, role in _ladder(session, policy, item, asked)]
     if timing.acknowledge_within is not None and above:
         planned.append((MilestoneKind.ACKNOWLEDGE, timing.acknowledge_within, above[0][1]))
     if timing.remind_after is not None:
@@ -87,11 +86,10 @@ def chase_anew(session: Session, policy: Policy, item: WorkItem, now: datetime) 
     timing = policy.timing_of(form.slug(), urgent=item.urgent)
     call_off(session, item.id, MilestoneKind.ACKNOWLEDGE)
     asked = Recipient.from_tag(item.asked_of)
-    above = [step.to for step in timing.escalate if not _is_below(session, step.to, asked)]
+    above = _ladder(session, policy, item, asked)
     if timing.acknowledge_within is not None and above:
-        _plan_one(
-            session, policy, item, MilestoneKind.ACKNOWLEDGE, timing.acknowledge_within, Recipient.role(above[0]), now
-        )
+        first = Recipient.role(above[0][1])
+        _plan_one(session, policy, item, MilestoneKind.ACKNOWLEDGE, timing.acknowledge_within, first, now)
     keep_chased(session, policy, item, now)
 
 
@@ -176,6 +174,17 @@ def _milestone_row(
         "length": length,
         "told_to": told_to.tag,
     }
+
+
+def _ladder(session: Session, policy: Policy, item: WorkItem, asked: Recipient) -> list[tuple[Duration, Role]]:
+    """Who is above those asked, and after how long each hears of it."""
+    team = None
+    if policy.work_items.led_by:
+        owner = session.get_one(Case, item.case_ref).owner
+        team = team_of(session, asked) or team_of(session, Recipient.from_tag(owner))
+    steps = policy.timing_of(Form.named(item.form).slug(), urgent=item.urgent).escalate
+    ladder = [(step.after, policy.work_items.up_next(step.to, team)) for step in steps]
+    return [(length, role) for length, role in ladder if not _is_below(session, role, asked)]
 
 
 def _is_below(session: Session, role: Role, asked: Recipient) -> bool:

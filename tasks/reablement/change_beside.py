@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from models.forms.plan_agreement import BestInterests, Capacity, SaidToTheChange
+from models.forms.plan_change import MoreEvidence
 from models.forms.reablement_matters import EvidenceOfChange
 from models.reablement.findings import ChangeUnderWay, PlanStands
 from models.reablement.plan import Involved, day_in_words
 from models.reablement.tables import HOME
 from models.working_time import for_people
 from tasks.durable.leg import Step
+from tasks.reablement.beside import About, words_on_their_advocate
 from tasks.written_contact import what_to_heed
 
-About = Callable[[Step], str]
+Piece = EvidenceOfChange | MoreEvidence
+"""Evidence about a plan, and when it was received."""
 
 
-def evidence_in_words(case: EvidenceOfChange) -> str:
+def evidence_in_words(piece: Piece) -> str:
     """The evidence in full, and what it says of the copy at home."""
-    evidence = case.evidence
+    evidence = piece.evidence
     noticed = f", noticed on {day_in_words(evidence.noticed_on)}" if evidence.noticed_on else ""
     lines = [
         f"Evidence ({evidence.kind.replace('-', ' ')}) from {evidence.given_by}{noticed}, received"
-        f" {for_people(case.received_at)}:",
+        f" {for_people(piece.received_at)}:",
         evidence.what,
     ]
     if evidence.changed_at_home:
@@ -31,9 +34,9 @@ def evidence_in_words(case: EvidenceOfChange) -> str:
     return "\n".join(lines)
 
 
-def beside_evidence(case: EvidenceOfChange, stands: PlanStands, *first: str) -> About:
-    """What to heed, why it is asked once more, the evidence, the plan in force, and what others are changing in it."""
-    return _heeding(stands, *first, evidence_in_words(case), stands.beside_the_form)
+def beside_evidence(pieces: Iterable[Piece], stands: PlanStands, *first: str) -> About:
+    """What to heed, why it is asked once more, all the evidence, the plan, and what others are changing in it."""
+    return _heeding(stands, *first, *map(evidence_in_words, pieces), stands.beside_the_form)
 
 
 def beside_a_colleagues_agreement(stands: PlanStands, change: ChangeUnderWay, reasons: str, party: Involved) -> About:
@@ -79,7 +82,8 @@ def beside_copies(
 ) -> About:
     """Who is to have the new copy and which they have, the secure routes, what is otherwise, and the plan."""
     lines = [_holder(stands, one) for one in wanted]
-    whom = "\n".join(["To have the new copy:", *lines]) if lines else "Everybody has the new copy."
+    elsewhere = f"Copies go out {stands.copies_go_out}." if stands.copies_go_out else "Everybody has the new copy."
+    whom = "\n".join(["To have the new copy:", *lines]) if lines else elsewhere
     named = ", ".join(routes)
     ways = f"Electronically only by: {named}." if named else "No electronic route counts as secure: on paper only."
     return _heeding(stands, *more, whom, ways, changed_in_words(differences), stands.beside_the_form)
@@ -93,13 +97,14 @@ def beside_telling(
     for party, because, beside in wanted:
         lines += [_with_ways(party), *([f"No machine tells them: {because}."] if because else []), beside]
     whom = "\n".join(["To be told:", *filter(None, lines)])
-    return _heeding(stands, whom, words, changed_in_words(differences))
+    otherwise = tuple(differences)
+    return _heeding(stands, whom, words, changed_in_words(otherwise) if otherwise else "")
 
 
-def beside_the_home_copy(case: EvidenceOfChange, stands: PlanStands, why: str) -> About:
+def beside_the_home_copy(pieces: Iterable[Piece], stands: PlanStands, why: str) -> About:
     """What the copy at home says by hand, and what the plan is."""
-    said = case.evidence.home_copy_says
-    return _heeding(stands, why, f"The copy at home says: {said}" if said else "", stands.beside_the_form)
+    says = [f"The copy at home says: {one.evidence.home_copy_says}" for one in pieces if one.evidence.home_copy_says]
+    return _heeding(stands, why, *says, stands.beside_the_form)
 
 
 def changed_in_words(differences: Iterable[str]) -> str:
@@ -111,7 +116,8 @@ def _heeding(stands: PlanStands, *parts: str) -> About:
     texts = [one for one in parts if one]  # made now: what the flow changes afterwards does not count
 
     def write(step: Step) -> str:
-        return "\n\n".join(one for one in (what_to_heed(step.session, stands.person).beside_the_form, *texts) if one)
+        heed = what_to_heed(step.session, stands.person).beside_the_form
+        return "\n\n".join(one for one in (heed, words_on_their_advocate(step, stands.person), *texts) if one)
 
     return write
 

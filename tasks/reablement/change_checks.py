@@ -6,6 +6,7 @@ Whoever answers hears of every problem at once and can still put it right; nothi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -19,17 +20,20 @@ from models.forms.plan_agreement import (
 from models.forms.plan_change import EvidenceDecision, EvidenceStep
 from models.forms.plan_copies import CopiesGivenOut, CopyWay, HomeCopyAmended, PlanChangeExplained
 from models.forms.reablement_matters import EvidenceOfChange
-from models.mail import InboundMail
 from models.notices import Recipient
-from models.reablement.edits import EditKind, PlanEdits, applied, numbered, unknown_items
+from models.reablement.applying import applied, numbered, unknown_items
+from models.reablement.edits import EditKind, PlanEdits
 from models.reablement.findings import PlanStands, ToAgree
-from models.reablement.plan import Part, PlanContent
-from models.reablement.tables import HOME, ChangeState, PlanChange, PlanVersion
+from models.reablement.plan import Part, PlanContent, day_in_words
+from models.reablement.tables import HOME, ChangeState, PlanChange, PlanVersion, ReablementPlan
 from models.roles import Role
 from models.working_time import local_day
 from tasks.durable.answer_checks import Answering, Saying, checks_answers, checks_signals
 from tasks.durable.ledger import Recorded, recall
+from tasks.reablement.advocate_checks import not_said_whether_one_is_needed, said_without_their_advocate
 from tasks.reablement.agreements import who_is_to_agree
+from tasks.reablement.beginning import with_names_of_the_register
+from tasks.reablement.photographs import is_kept_with
 from tasks.reablement.plans import every_version, standing_of_plan
 
 
@@ -59,23 +63,31 @@ def _decision(moment: Answering, decision: EvidenceDecision) -> list[str]:
         return _covering(change, moment.ref, decision.about_case)
     if decision.edits is None:
         return []
-    problems = _edits(moment, decision.edits, change)
+    edits = with_names_of_the_register(moment.session, decision.edits)
+    problems = _edits(moment, edits, change)
     if problems:
         return problems
     everyone = who_is_to_agree(
         moment.session,
         change.facts.plan,
-        decision.edits,
+        edits,
         change.seen.version,
         older=_rows(moment, change.stands),
         on=local_day(moment.now),
     )
     settled = decision.settled or SettledTogether()
-    deciding = [one.id for one in change.seen.content.involved if one.staff == moment.by.id]
-    return _settled(moment, settled, change.seen.content, everyone, also_agreed=deciding)
+    problems = not_said_whether_one_is_needed(moment, decision, change.stands)
+    problems += said_without_their_advocate(moment, settled, change.stands, change.ledger, decision)
+    deciding = [one.id for one in change.seen.content.who_work_in_it(moment.by.id)]
+    return [*problems, *_settled(moment, settled, change.seen.content, everyone, also_agreed=deciding)]
 
 
 def _covering(change: _Change, own: str, ref: str) -> list[str]:
+    if any(one.ref == own for one in change.stands.changes):
+        return [
+            "about_case: you have proposed a change of your own here; say once more what is to change, and nobody is"
+            " asked twice for what another change asks; or choose no change"
+        ]
     known = [one.ref for one in change.stands.changes if one.ref != own]
     if ref in known:
         return []
@@ -96,12 +108,20 @@ def _edits(moment: Answering, edits: PlanEdits, change: _Change) -> list[str]:
             problems.append(f"edits.involved.{number}: {one.item} is the person themselves and stays in their plan")
         if not the_person and one.part is Part.PERSON:
             problems.append(f"edits.involved.{number}: the person themselves is in the plan already")
-    if problems:
+    unnamed = [one for one in edits.involved if one.edit is EditKind.ADD and not one.name]
+    if problems or unnamed:  # whom the register does not have is told with the other fields that name somebody there
         return problems
     versions = every_version(moment.session, change.facts.plan)
     after = applied(edits, content, last_numbers=numbered(versions))
     if after == content:
         problems.append("edits: the plan says all that already; say what is to be otherwise, or choose no change")
+    ours = Counter(one.staff for one in after.involved)
+    for number, one in enumerate(edits.involved):
+        if one.staff is not None and ours[one.staff] > 1:
+            problems.append(
+                f"edits.involved.{number}.staff: {one.staff} has a part in the plan already; name a member of staff"
+                " once, with all that they do on one line"
+            )
     if content.outcomes and not after.outcomes:
         problems.append("edits.outcomes: no outcome would be left; if all are achieved, choose a review")
     return problems
@@ -123,8 +143,9 @@ def _agreements(moment: Answering, answer: AgreementsOfOthers) -> list[str]:
         older=[one for one in _rows(moment, change.stands) if one.place < row.place],
         on=local_day(moment.now),
     )
-    on_record = _settled_before(change)
-    return _settled(moment, answer.settled or SettledTogether(), change.stands.content, everyone, before=on_record)
+    settled, on_record = answer.settled or SettledTogether(), _settled_before(change)
+    problems = said_without_their_advocate(moment, settled, change.stands, change.ledger)
+    return [*problems, *_settled(moment, settled, change.stands.content, everyone, before=on_record)]
 
 
 def _settled(
@@ -201,9 +222,8 @@ def _settled_before(change: _Change) -> list[SettledTogether]:
 def _no_photograph(moment: Saying, field: str, mail_id: str) -> list[str]:
     if not mail_id:
         return []
-    kept = moment.session.get(InboundMail, mail_id)
-    if kept is None or kept.erased_at is not None:
-        return [f"{field}: no letter or e-mail of that id is kept; take the photograph in first, and give its id"]
+    if not is_kept_with(moment.session, moment.ref, mail_id):
+        return [f"{field}: no letter or e-mail of that id is kept with this plan; take the photograph in first"]
     return []
 
 
@@ -227,13 +247,14 @@ def _senior(moment: Answering, _decided: ChangeDecided) -> list[str]:
 @checks_answers(CopiesGivenOut)
 def _copies(moment: Answering, answer: CopiesGivenOut) -> list[str]:
     """To those who are to have one, by hand, by post, or by a route that counts as secure (REA-16, REA-17)."""
-    change, problems = _change_of(moment), []
-    mine = moment.session.get_one(PlanChange, moment.ref).became
-    wanted = change.stands.to_get_a_copy if change.stands.version == mine else ()
+    change, problems = moment.session.get_one(PlanChange, moment.ref), []
+    stands, mine = standing_of_plan(moment.session, change.case_ref), change.became
+    wanted = stands.copies_from(moment.ref)
     if others := [one for one in answer.holders if one not in wanted]:
-        left = f"those who are to have it are {', '.join(wanted)}" if wanted else "everybody has it"
+        elsewhere = f"copies go out {stands.copies_go_out}" if stands.copies_go_out else "everybody has it"
+        left = f"those who are to have it are {', '.join(wanted)}" if wanted else elsewhere
         problems.append(f"given: {', '.join(others)} is not to have this copy; {left}")
-    made_on = local_day(moment.session.get_one(PlanVersion, (change.facts.plan, mine)).made_at) if mine else None
+    made_on = local_day(moment.session.get_one(PlanVersion, (stands.plan, mine)).made_at) if mine else None
     routes = {one.casefold() for one in moment.policy.reablement.secure_routes}
     for number, one in enumerate(answer.given):
         if one.way is CopyWay.ELECTRONICALLY and one.who == HOME:
@@ -257,7 +278,15 @@ def _explained(moment: Answering, told: PlanChangeExplained) -> list[str]:
 
 @checks_signals(HomeCopyAmended)
 def _amended(moment: Saying, amended: HomeCopyAmended) -> list[str]:
-    """Only once the change is agreed, and as long as its version is the one in force (REA-12)."""
+    """
+    Only once the change is agreed, and as long as its version is the one in force (REA-12).
+
+    Whoever stands at the door with the plan before them says it to the plan's case, which knows whom it concerns.
+    """
+    if (plan := moment.session.get(ReablementPlan, moment.ref)) is not None:
+        early = amended.amended_on < plan.begun_on
+        problems = [f"amended_on: reablement began on {day_in_words(plan.begun_on)}; give that day or a later one"]
+        return [*(problems if early else []), *_no_photograph(moment, "photograph", amended.photograph)]
     row = moment.session.get(PlanChange, moment.ref)
     if row is None or row.state != ChangeState.MADE:
         return ["amended_on: this change is not agreed yet; the copy at home is amended by hand only once it is"]

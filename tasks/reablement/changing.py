@@ -13,21 +13,19 @@ from models.forms.plan_agreement import BestInterests, Capacity, SaidToTheChange
 from models.forms.plan_change import PlanMoved
 from models.policy.messages import Wording
 from models.reablement.difference import differences
-from models.reablement.findings import WhoIsTold
 from models.reablement.plan import Part
 from models.reablement.way_forward import WayForward, way_forward
-from models.working_time import local_day
 from tasks.case_people import open_cases_about
 from tasks.durable import audited, here, outside
 from tasks.durable.arrivals import send_signal
 from tasks.durable.ledger import SYSTEM, CaseIsClosed
-from tasks.reablement.agreements import is_on_our_staff
 from tasks.reablement.plans import standing_of_plan, version, version_in_force
 from tasks.register.lookups import person
 from tasks.telling.stopping import stop_telling, withdraw_messages
 from tasks.tray.placement import whom_to_ring
 
-PROCEDURE = "reablement-plan-change"
+CHANGES = ("reablement-plan-change", "reablement-monitoring-change")
+"""The procedures that make versions of a plan."""
 COPY_IS_THERE = "they have the new copy"
 
 
@@ -62,7 +60,7 @@ def look_up_other_changes(plan: str) -> tuple[str, ...]:
     step = here()
     person_id = standing_of_plan(step.session, plan).person
     refs = open_cases_about(step.session, person_id)
-    named = select(Case.ref).where(Case.ref.in_(refs), Case.procedure == PROCEDURE)
+    named = select(Case.ref).where(Case.ref.in_(refs), Case.procedure.in_(CHANGES))
     theirs = set(step.session.scalars(named))
     return tuple(ref for ref in refs if ref in theirs and ref != step.case.ref)
 
@@ -94,15 +92,6 @@ def look_up_what_moved(plan: str, since: int) -> tuple[str, ...]:
     return differences(version(step.session, plan, since), content)
 
 
-@audited("Looked up who is told of the changed plan", clauses="REA-14")
-def look_up_who_is_told(plan: str) -> tuple[WhoIsTold, ...]:
-    """Everybody involved as the plan has them now."""
-    step = here()
-    _, content = version_in_force(step.session, plan)
-    today = local_day(step.now)
-    return tuple(WhoIsTold(party=one, is_ours=is_on_our_staff(step.session, one, today)) for one in content.involved)
-
-
 @audited("Looked up which copy counts meanwhile", clauses="REA-15 GAP-34")
 def look_up_what_counts_meanwhile() -> CountsMeanwhile:
     """As policy says now."""
@@ -111,11 +100,18 @@ def look_up_what_counts_meanwhile() -> CountsMeanwhile:
 
 
 @audited("Worded what they are told of the changed plan", clauses="REA-14 REA-15")
-def word_the_change(team: str, reference: str, counts: CountsMeanwhile) -> Wording:
-    """The council's words: whom to ring, and which copy counts; nothing of what is known of the person."""
+def word_the_change(team: str, reference: str, counts: CountsMeanwhile, to_the_person: bool) -> Wording:
+    """
+    The council's words: whom to ring, and which copy counts; nothing of what is known of the person.
+
+    `reference` is that of the plan's case, so that an answer reaches whoever coordinates the plan.
+    """
     policy = here().policy
-    home = counts is CountsMeanwhile.HOME_COPY
-    template = policy.messages.plan_changed_home_copy_counts if home else policy.messages.plan_changed
+    messages, home = policy.messages, counts is CountsMeanwhile.HOME_COPY
+    if to_the_person:
+        template = messages.your_plan_changed_home_copy_counts if home else messages.your_plan_changed
+    else:
+        template = messages.plan_changed_home_copy_counts if home else messages.plan_changed
     return template.write(**whom_to_ring(policy, team), reference=reference)
 
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date
 
 from models.reablement.findings import PlanStands
 from models.reablement.tables import HOME, NO_COPY, PlanCopy
-from models.working_time import LONDON, local_day
 from tasks.durable import audited, here
-from tasks.reablement.plans import locked_plan, standing_of_plan
-
-NOON = time(12)
-"""Taken for a copy of which the day is known and the hour is not."""
+from tasks.reablement.plans import locked_plan, moment_on, standing_of_plan
 
 
 @audited("Noted who has a copy", clauses="REA-16", keyed_by="holder")
@@ -40,7 +36,6 @@ def _given(
     plan: str, holder: str, version: int, route: str, *, by_hand: bool, given_on: date | None = None
 ) -> PlanStands:
     step = here()
-    earlier = given_on is not None and given_on < local_day(step.now)
     locked_plan(step.session, plan)
     step.session.add(
         PlanCopy(
@@ -49,7 +44,7 @@ def _given(
             version=version,
             route=route,
             by_hand=by_hand,
-            given_at=datetime.combine(given_on, NOON, LONDON) if earlier and given_on else step.now,
+            given_at=moment_on(given_on, step.now) if given_on is not None else step.now,
             given_in=step.case.ref,
         )
     )

@@ -1,22 +1,16 @@
-"""What the case that looks after a plan looks up and works out, and what a person reads beside its forms."""
+"""What the case that looks after a plan looks up and works out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 from pydantic import AwareDatetime
 
-from models.forms.written_contact import FurtherMessage
-from models.reablement.difference import plan_in_words
-from models.reablement.plan import day_in_words
 from models.working_time import local_day
 from tasks.durable import audited, here
 from tasks.durable.ledger import SYSTEM, recall
-from tasks.durable.leg import Step
+from tasks.reablement.coordinating import coordinator_of
 from tasks.reablement.open_plans import open_plans_of
-from tasks.reablement.plans import standing_of_plan
-from tasks.written_contact import what_to_heed
 
 
 @audited("Looked whether whoever coordinates the plan has begun it themselves")
@@ -28,8 +22,13 @@ def look_whether_they_began_it(worker: str) -> bool:
 
 @audited("Looked up who coordinates the plan")
 def look_up_coordinator() -> str:
-    """Tag of whoever owns the case: who has accepted to coordinate it, or whoever has it while nobody has."""
-    return here().case.owner
+    """
+    Tag of whoever owns the case: who has accepted to coordinate it, or whoever has it while nobody has.
+
+    Of their team, where they have left.
+    """
+    step = here()
+    return coordinator_of(step, step.case.ref).tag
 
 
 @audited("Looked whether they were in reablement already")
@@ -61,34 +60,3 @@ def work_out_lead_decides(free_until: date) -> AwareDatetime:
 def look_whether_over(last_day: date) -> bool:
     """Whether that day is past."""
     return last_day < local_day(here().now)
-
-
-# -------------------------------------------------------------- what a person reads beside a form
-
-
-def beside_the_plan(plan: str, *first: str) -> Callable[[Step], str]:
-    """What to heed first, why it is asked, and the plan as it stands at that moment."""
-
-    def write(step: Step) -> str:
-        stands = standing_of_plan(step.session, plan)
-        heed = what_to_heed(step.session, stands.person).beside_the_form
-        return "\n\n".join(part for part in (heed, *first, stands.beside_the_form) if part)
-
-    return write
-
-
-def beside_a_message(plan: str, message: FurtherMessage) -> Callable[[Step], str]:
-    """The message in full, and below it the plan in force."""
-
-    def write(step: Step) -> str:
-        stands = standing_of_plan(step.session, plan)
-        came = f"From: {message.sender}\nSubject: {message.subject}\n\n{message.text}"
-        return f"{came}\n\nThe plan, version {stands.version}:\n{plan_in_words(stands.content)}"
-
-    return write
-
-
-def beside_the_end(plan: str, last_day: date, what_is_open: tuple[str, ...]) -> Callable[[Step], str]:
-    """What is still open when the last day is over, and the plan."""
-    lines = "\n".join(("Still open:", *what_is_open))
-    return beside_the_plan(plan, f"The last day was {day_in_words(last_day)}.", lines)

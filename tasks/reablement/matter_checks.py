@@ -8,13 +8,15 @@ from typing import Any
 from models.entry_kinds import EntryKind
 from models.forms.explaining import EveryoneTold
 from models.forms.monitoring_change import MonitoringDecided, MonitoringExplained, MonitoringSettled
+from models.forms.pause import InterimCareConfirmed, PauseExplained, ResumptionExplained
 from models.forms.plan_issue import IndividualConcerned, IssueExplored
+from models.forms.reablement_keeping import ReablementEndTold
 from models.forms.reablement_matters import PlanIssue
 from models.forms.reablement_review import ReviewHeld, ReviewTold
-from models.reablement.plan import Part, PlanContent
+from models.reablement.plan import Part, PlanContent, day_in_words
 from tasks.durable.answer_checks import Answering, checks_answers
 from tasks.durable.ledger import recall
-from tasks.reablement.plans import version_in_force
+from tasks.reablement.plans import standing_of_plan, version_in_force
 
 
 @checks_answers(MonitoringSettled)
@@ -52,11 +54,20 @@ def _told(moment: Answering, told: EveryoneTold) -> list[str]:
 
 checks_answers(MonitoringExplained)(_told)
 checks_answers(ReviewTold)(_told)
+checks_answers(InterimCareConfirmed)(_told)
+checks_answers(PauseExplained)(_told)
+checks_answers(ResumptionExplained)(_told)
+checks_answers(ReablementEndTold)(_told)
 
 
 @checks_answers(ReviewHeld)
 def _held(moment: Answering, held: ReviewHeld) -> list[str]:
-    return _unknown("know_already", held.know_already, _plan(moment))
+    """Those named are in the plan, and it does not end before it began."""
+    unknown = _unknown("know_already", held.know_already, _plan(moment))
+    begun = standing_of_plan(moment.session, _opened_with(moment)["plan"]).begun_on
+    if held.last_day is not None and held.last_day < begun:
+        return [*unknown, f"last_day: reablement began on {day_in_words(begun)}; give that day or a later one"]
+    return unknown
 
 
 @checks_answers(IssueExplored)

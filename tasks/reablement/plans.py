@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,8 +12,9 @@ from models.cases import Case, Entry
 from models.entry_kinds import EntryKind
 from models.errors import PathwaysError
 from models.forms.reablement import ReablementBegun
+from models.reablement.applying import applied, clash, numbered, unknown_items
 from models.reablement.difference import differences
-from models.reablement.edits import PlanEdits, applied, clash, numbered, unknown_items
+from models.reablement.edits import PlanEdits
 from models.reablement.findings import ChangeUnderWay, CopyHeld, PlanStands
 from models.reablement.plan import PlanContent
 from models.reablement.tables import (
@@ -26,9 +27,15 @@ from models.reablement.tables import (
     ReablementPlan,
 )
 from models.states import CaseStatus
+from models.working_time import LONDON, local_day
 from tasks.durable import audited, here
+from tasks.reablement.beginning import first_content
 
 WITH_THE_FIRST_VISIT = "given when reablement began"
+
+
+NOON = time(12)
+"""Taken for what was done on an earlier day, of which the hour is not known."""
 
 
 class UnknownPlan(PathwaysError):
@@ -38,7 +45,9 @@ class UnknownPlan(PathwaysError):
 @audited("Reablement begins with its first plan", clauses="REA-11")
 def begin_plan(begun: ReablementBegun) -> PlanStands:
     """The first version is in force; whoever is to have a copy, and the home, has it (REA-16)."""
-    step, content = here(), begun.content
+    step = here()
+    content = first_content(step.session, begun)
+    began = moment_on(begun.begun_on, step.now)
     step.session.add(
         ReablementPlan(
             case_ref=step.case.ref,
@@ -55,7 +64,7 @@ def begin_plan(begun: ReablementBegun) -> PlanStands:
             case_ref=step.case.ref,
             number=1,
             content=content.model_dump_json(),
-            made_at=step.now,
+            made_at=began,
             made_in=step.case.ref,
         )
     )
@@ -67,12 +76,17 @@ def begin_plan(begun: ReablementBegun) -> PlanStands:
                 version=1,
                 route=WITH_THE_FIRST_VISIT,
                 by_hand=False,
-                given_at=step.now,
+                given_at=began,
                 given_in=step.case.ref,
             )
         )
     step.session.flush()
     return standing_of_plan(step.session, step.case.ref)
+
+
+def moment_on(day: date, now: datetime) -> datetime:
+    """When something was done on a day: now, where that is today, else the noon of that day."""
+    return datetime.combine(day, NOON, LONDON) if day < local_day(now) else now
 
 
 @audited("Looked up how the plan stands")
@@ -213,6 +227,7 @@ def standing_of_plan(session: Session, plan: str) -> PlanStands:
         achieved=tuple(one for one in achieved if one in content.items),
         copies=tuple(last_copies(session, plan).values()),
         changes=tuple(_under_way(session, plan, one, content) for one in changes_under_way(session, plan)),
+        made_in=session.get_one(PlanVersion, (plan, number)).made_in,
     )
 
 

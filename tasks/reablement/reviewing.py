@@ -13,6 +13,8 @@ class ReviewRouteFound(PlanPart):
 
     holder: str
     """Tag of a member of staff or a team."""
+    by_the_coordinator: bool
+    """Whoever coordinates the plan by then, though somebody else may have taken it over."""
     in_review_tray: bool
 
     @property
@@ -29,5 +31,6 @@ def work_out_who_holds(worker: str, team: str, cannot_hold: str) -> ReviewRouteF
     worker_holds = route.worker_first_then_team and not cannot_hold
     return ReviewRouteFound(
         holder=worker if worker_holds else Recipient.team(team).tag,
+        by_the_coordinator=worker_holds,
         in_review_tray=ReviewReason.UNSCHEDULED in route.review_tray_for,
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from models.errors import PathwaysError
+from models.reablement.applying import applied, clash, numbered, unknown_items, without_what_is_done
 from models.reablement.difference import differences
-from models.reablement.edits import PlanEdits, applied, clash, numbered, unknown_items, without_what_is_done
+from models.reablement.edits import PlanEdits
 from models.reablement.findings import ChangeUnderWay, PlanStands, VersionMade, VersionOutcome
 from models.reablement.tables import ChangeState, PlanChange, PlanVersion
 from tasks.durable import audited, here
+from tasks.reablement.beginning import with_names_of_the_register
 from tasks.reablement.plans import every_version, locked_plan, standing_of_plan, version, version_in_force
 
 
@@ -29,6 +31,7 @@ def propose_change(plan: str, edits: PlanEdits, seen: int) -> ChangeUnderWay:
     content = version(step.session, plan, seen)
     if unknown_items(edits, content):
         raise NotInThePlan
+    named = with_names_of_the_register(step.session, edits)
     change = step.session.get(PlanChange, step.case.ref)
     if change is None:
         so_far = select(func.count()).select_from(PlanChange).where(PlanChange.case_ref == plan)
@@ -40,7 +43,7 @@ def propose_change(plan: str, edits: PlanEdits, seen: int) -> ChangeUnderWay:
             proposed_at=step.now,
         )
         step.session.add(change)
-    change.seen, change.edits = seen, edits.model_dump_json()
+    change.seen, change.edits = seen, named.model_dump_json()
     step.session.flush()
     return next(one for one in standing_of_plan(step.session, plan).changes if one.ref == step.case.ref)
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, LargeBinary, and_, cast, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from models.errors import PathwaysError
-from models.names import record_key, words_of
+from models.names import PersonName, record_key, words_of
 from models.register import Person, Staff
 from tasks.register.nhs_number import read_nhs_number
+from tasks.register.traces import Traces
 
 MOST_FOUND = 25
 """Nobody is shown more people than that at once."""
@@ -40,14 +42,34 @@ def find_people(session: Session, text: str, among: ColumnElement[bool] | None =
     is a condition over `Person`: nobody else is found, or counted. Raises `TooManyFound`.
     """
     wanted, within = text.strip(), true() if among is None else among
+    found = session.scalars(select(Person).where(_has_number(wanted), within).order_by(Person.id)).all()
+    return list(found) or _by_name(session, Person, wanted, within)
+
+
+def find_exactly(session: Session, text: str, today: date) -> list[Person]:
+    """
+    The one person whom somebody knows already: by our id, the record id or the NHS number, or by their whole name
+    together with their date of birth ("Edith Tilling 12 March 1941"). Nobody, where that is not one alone.
+    """
+    wanted = text.strip()
+    by_number = session.scalars(select(Person).where(_has_number(wanted)).limit(2)).all()
+    if by_number:
+        return list(by_number) if len(by_number) == 1 else []
+    traces = Traces(wanted, today)
+    born_then = session.scalars(select(Person).where(Person.born_on.in_(traces.dates))).all() if traces.dates else ()
+    found = [one for one in born_then if (name := PersonName.read(one.name)) is not None and traces.has_name(name)]
+    return found if len(found) == 1 else []
+
+
+def _has_number(wanted: str) -> ColumnElement[bool]:
+    """The condition, over `Person`, that one of the numbers they are known by is just that."""
     numbers = [Person.id == wanted.upper(), Person.record_id == wanted]
     if key := record_key(wanted):
         numbers.append(Person.record_key == key)
     nhs_number = read_nhs_number(wanted)
     if nhs_number is not None:
         numbers.append(Person.nhs_number == nhs_number)
-    found = session.scalars(select(Person).where(or_(*numbers), within).order_by(Person.id)).all()
-    return list(found) or _by_name(session, Person, wanted, within)
+    return or_(*numbers)
 
 
 def find_staff(session: Session, text: str) -> list[Staff]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
@@ -10,11 +10,14 @@ from models.entry_kinds import EntryKind
 from models.forms.reablement_matters import PauseToConsider
 from models.forms.safeguarding import ConcernAcknowledged, ConcernNoticed, ConcernReply
 from models.reablement.findings import PlanStands
-from models.reablement.plan import Part
+from models.reablement.plan import Involved, Part, PlanPart
+from models.working_time import local_day
 from tasks.durable import audited, here
 from tasks.durable.ledger import Recorded, recall
 from tasks.durable.leg import Step
-from tasks.reablement.plans import standing_of_plan
+from tasks.reablement.coordinating import coordinator_of
+from tasks.reablement.matters import who_is_told
+from tasks.reablement.plans import standing_of_plan, version_in_force
 
 INVOLVED = (Part.PERSON, Part.REPRESENTATIVE, Part.CARER)
 
@@ -48,6 +51,49 @@ def look_up_what_a_pause_means() -> WhatPauseMeans:
     """Whether visits stop, and whether other care comes first."""
     pause = here().policy.gaps.reablement_pause
     return WhatPauseMeans(visits_stop=pause.visits_stop, care_first=pause.interim_care_confirmed_first)
+
+
+class WhoHears(PlanPart):
+    """Who hears of a pause: staff by notice, all others from whoever coordinates the plan."""
+
+    staff: tuple[str, ...]
+    """Staff ids; not of whoever coordinates the plan, who is asked to tell the others."""
+    others: tuple[Involved, ...]
+    kept_out: tuple[Involved, ...]
+    """They hear nothing of it (GAP-39)."""
+
+    def less(self, later: Collection[str]) -> WhoHears:
+        """Of the others only those are left who are still to be told."""
+        return self.model_copy(update={"others": tuple(one for one in self.others if one.id in later)})
+
+    @property
+    def in_words(self) -> str:
+        """For the story of the case."""
+        return f"{len(self.staff)} by notice, {len(self.others)} by whoever coordinates the plan"
+
+
+@audited("Looked up who is to hear of the pause", clauses="REA-35 GAP-39")
+def look_up_who_hears(plan: str, kept_out: tuple[str, ...], by: str) -> WhoHears:
+    """Everybody with a part in the plan but whoever decided it (`by`) and those kept out, by their ids or names."""
+    step = here()
+    named = {as_called(one) for one in kept_out}
+    _, content = version_in_force(step.session, plan)
+    out = tuple(one for one in content.involved if named & {as_called(one.id), as_called(one.name)})
+    coordinator = coordinator_of(step, plan).tag
+    told = who_is_told(step.session, plan, coordinator, [one.id for one in out], local_day(step.now))
+    staff = tuple(one for one in told.staff if one != by)
+    return WhoHears(staff=staff, others=told.others, kept_out=out)
+
+
+@audited("Looked whether reablement is paused", clauses="REA-34")
+def look_whether_paused(plan: str) -> bool:
+    """Whether no visits are made, by this case or by another."""
+    return standing_of_plan(here().session, plan).paused
+
+
+def as_called(who: str) -> str:
+    """An id or a name, so that the same written otherwise is the same."""
+    return " ".join(who.casefold().split())
 
 
 Beside = Callable[[Step], str]

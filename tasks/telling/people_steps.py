@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 from models.cases import Case
 from models.person_messages import MessageKind, PersonMessageState, SentBy
 from models.policy import Policy
-from models.telling_findings import HowToTell, Means, NextTry, QueuedMessage, ToBeTold
+from models.telling_findings import HowToTell, Means, QueuedMessage, ToBeTold
 from models.working_time import local_day
 from tasks.durable import audited, here, outside
 from tasks.telling.people import DIED, Draft, queue_message, withdraw_message
@@ -78,16 +78,6 @@ def stop_sending(message_id: str) -> PersonMessageState:
     """Withdraw a message that has not settled in time, so that nobody is told twice; where it stands then."""
     step = here()
     return withdraw_message(step.session, message_id, reason=TAKEN_OVER, now=step.now)
-
-
-@audited("Worked out when they are tried again")
-def work_out_next_try(tries: int) -> NextTry:
-    """The next working day; after each round of as many tries as policy gives, a manager decides first (GAP-19)."""
-    step, calendar = here(), here().policy.working_calendar()
-    return NextTry(
-        at=calendar.opening_time(calendar.next_working_day(local_day(step.now))),
-        somebody_decides=tries % step.policy.gaps.unreachable_person.attempts == 0,
-    )
 
 
 def _settled_by(policy: Policy, sent_by: SentBy, now: AwareDatetime) -> AwareDatetime:

@@ -27,6 +27,7 @@ from tasks.durable import audited, here
 from tasks.durable.ledger import recall
 from tasks.durable.leg import Step
 from tasks.register.lookups import absence_on, staff_in, staff_member
+from tasks.replying import ReplyRule
 from tasks.written_contact import what_to_heed
 
 _CALLS_FOR = {
@@ -79,15 +80,17 @@ def away_by_calendar(worker: str, calendar: CalendarAnswer | None) -> str:
     return f"{worker} is {_away(calendar.back_at)}, by their calendar." if calendar and is_away else ""
 
 
-@audited("Worked out by when they reply", clauses="PWT-10")
-def work_out_reply_by(urgent: bool) -> AwareDatetime:
+def to_an_offer(urgent: bool) -> ReplyRule:
     """After the time that a manager gives (GAP-05); for an urgent case in a few hours, and on the same day (GAP-15)."""
-    step, gaps = here(), here().policy.gaps
-    calendar = step.policy.working_calendar()
-    if not urgent:
-        return calendar.due(step.now, gaps.follow_up_ownership.decide_after)
-    few_hours = calendar.due(step.now, gaps.reasonable_time.few_hours)
-    return min(few_hours, calendar.due(step.now, gaps.allocation_clock.urgent_allocated_by))
+
+    def by(step: Step) -> datetime:
+        calendar, gaps = step.policy.working_calendar(), step.policy.gaps
+        if not urgent:
+            return calendar.due(step.now, gaps.follow_up_ownership.decide_after)
+        few_hours = calendar.due(step.now, gaps.reasonable_time.few_hours)
+        return min(few_hours, calendar.due(step.now, gaps.allocation_clock.urgent_allocated_by))
+
+    return by
 
 
 @audited("Worked out by when an urgent case is allocated", clauses="PWT-10")

@@ -13,6 +13,7 @@ from models.cases import Case, WorkItem
 from models.decision_tables.levels import Rag
 from models.entry_kinds import EntryKind
 from models.forms.queued_contact import QueueReply
+from models.forms.safeguarding import ConcernAcknowledged
 from models.forms.tray_triage import Referral
 from models.forms.tray_waiting import TrayPlacement
 from models.forms.urgent_action import UrgentActionTaken
@@ -40,6 +41,7 @@ from models.working_time import local_day, months_after
 from tasks.durable import audited, here
 from tasks.durable.ledger import recall
 from tasks.durable.leg import Step
+from tasks.durable.safeguarding_asked import said_when_begun
 from tasks.register.lookups import absence_on, responsible_team, staff_in, staff_member
 from tasks.tray.on_a_tray import being_given_in, cases_on_trays
 from tasks.tray.referring import found_when_sorted
@@ -51,6 +53,8 @@ LEGISLATION = "Care Act 2014, Mental Capacity Act 2005, Mental Health Act 1983 s
 """What a decision about the tray rests on, as the procedure names it."""
 ANNUAL = "annual"
 """The kind of review that the Review tray is for (GAP-50)."""
+CONCERN = "safeguarding-concern"
+"""The procedure of a concern; one that was raised before there was such a procedure is in the safeguarding queue."""
 SAME_REQUEST_AFTER = frozenset({TrayOutcome.ALLOCATED, TrayOutcome.ADMISSION})
 """Ways of leaving after which somebody placed again may be waiting for the same thing still (GAP-15)."""
 
@@ -159,14 +163,19 @@ def keep_it_red(rated: Rated) -> Rated:
 
 @audited("Looked who owns the safeguarding concern", clauses="PWT-32 GAP-18")
 def look_up_who_owns_the_concern(ref: str) -> ConcernStands:
-    """Whoever has taken it in the safeguarding queue, or dealt with it there."""
+    """Whoever has taken it or answered it; of a concern that is over, nobody is waited for any more."""
     step = here()
     items = step.session.scalars(
         select(WorkItem).where(WorkItem.case_ref == ref).order_by(WorkItem.opened_at.desc(), WorkItem.key.desc())
     ).all()
     needed = step.policy.gaps.tray_safeguarding_check.open_concern_has_owner_before_placing
+    case = step.session.get_one(Case, ref)
+    if case.procedure == CONCERN:
+        asked = [one for one in items if case.status == CaseStatus.CLOSED or one.form == ConcernAcknowledged.name()]
+        owner = next((one.answered_by or one.assignee for one in asked if one.answered_by or one.assignee), None)
+        return ConcernStands(owner=owner, needed=needed and case.status != CaseStatus.CLOSED)
     latest = next((one for one in items if one.form == QueueReply.name()), None)
-    dealt_with = step.session.get_one(Case, ref).status == CaseStatus.CLOSED
+    dealt_with = case.status == CaseStatus.CLOSED
     owner = latest.answered_by if latest is not None and dealt_with else latest.assignee if latest is not None else None
     return ConcernStands(owner=owner, needed=needed)
 
@@ -251,6 +260,7 @@ def put_to_decide_in_words(
         lines = (
             what_to_heed(step.session, person).beside_the_form,
             f"About: {person}" if person else "Whom it is about is not known for certain.",
+            said_when_begun(recall(step.session, step.case.ref)),
             *so_far,
             *urgent,
             before,

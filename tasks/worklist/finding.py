@@ -2,7 +2,7 @@
 Finding somebody: by a case's ref, the record id, the NHS number, our own id or the name.
 
 Nobody is shown a case that is not theirs to read, nor is it counted. Who may look for people of their own team alone
-finds nobody else.
+finds nobody else, but for the one person whom they know exactly and begin something for.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from models.permissions import Action, Reach
 from models.refs import NotARef, read_ref
 from models.register import Allocation, Person
 from models.states import CaseStatus
-from tasks.register.finding import MOST_FOUND, TooManyFound, find_people, name_fits
+from tasks.register.finding import MOST_FOUND, TooManyFound, find_exactly, find_people, name_fits
 from tasks.worklist.members import Member
 from tasks.worklist.naming import title_of
 from tasks.worklist.scope import NotFound, cases_within, find_case
@@ -98,6 +98,19 @@ def find(session: Session, member: Member, words: str, on: date) -> Found:
     return Found(tuple(found), case, about, unknown)
 
 
+def find_to_begin(session: Session, member: Member, words: str, on: date) -> Found:
+    """
+    As `find`, on a form that begins something; whoever may begin it finds the one person whom they know exactly.
+
+    That is by a number, or by the whole name with the date of birth: they may find nobody else outside their team, and
+    see none of the cases that are not theirs.
+    """
+    found = find(session, member, words, on)
+    if found.number or found.too_many or not member.may(Action.START_CASE):
+        return found
+    return Found(tuple(FoundPerson(one) for one in find_exactly(session, words, on)))
+
+
 def _about_nobody_known(
     session: Session, member: Member, words: str, on: date
 ) -> tuple[tuple[FoundCase, WhatCame], ...]:
@@ -162,4 +175,4 @@ def _shown(case: Case) -> FoundCase:
     )
 
 
-__all__ = ["MOST_CASES", "MOST_FOUND", "Found", "FoundCase", "FoundPerson", "find"]
+__all__ = ["MOST_CASES", "MOST_FOUND", "Found", "FoundCase", "FoundPerson", "find", "find_to_begin"]

@@ -85,13 +85,19 @@ def problems_with_letter(letter: PaperLetter, limits: MailLimits, today: date) -
 
 def problem_with_kind(content: bytes) -> LetterProblem | None:
     """Why a file is no scan, by what stands in it and not by its name; None where it is one."""
-    if not content or kind_of(content) is not None:
-        return None
+    sentence = what_is_no_scan("scan", content) if content else ""
+    return LetterProblem("scan", sentence) if sentence else None
+
+
+def what_is_no_scan(called: str, content: bytes) -> str:
+    """Why a file is none that we take, as a sentence that calls it so; empty where it is one."""
+    if kind_of(content) is not None:
+        return ""
     looks_like = next((words for begins, words in _OTHERS if content.lstrip()[: len(begins)] == begins), "")
     if content[4:8] == b"ftyp":
         looks_like = "a photo or film as telephones keep it: on the telephone, save it as JPEG first"
     what = f", and this file is {looks_like}" if looks_like else ""
-    return LetterProblem("scan", f"The scan must be a PDF, PNG, JPEG or TIFF{what}")
+    return f"The {called} must be a PDF, PNG, JPEG or TIFF{what}"
 
 
 def kind_of(content: bytes) -> ScanKind | None:
@@ -152,14 +158,16 @@ def _problems_with_lines(letter: PaperLetter) -> list[LetterProblem]:
 
 def _too_large(letter: PaperLetter, limits: MailLimits) -> list[LetterProblem]:
     sizes = {"scan": len(letter.scan or b""), "text": len(letter.text.encode("utf-8", "surrogatepass"))}
+    found = {name: what_is_too_large(name, size, limits) for name, size in sizes.items()}
+    return [LetterProblem(name, sentence) for name, sentence in found.items() if sentence]
+
+
+def what_is_too_large(called: str, size: int, limits: MailLimits) -> str:
+    """Why something is too large, as a sentence that calls it so; empty where it is not."""
     most = limits.attachment_bytes
-    return [
-        LetterProblem(
-            name, f"The {name} has {_size(size)}, and {_size(most)} are taken at most (policy: mail.attachment_bytes)"
-        )
-        for name, size in sizes.items()
-        if size > most
-    ]
+    if size <= most:
+        return ""
+    return f"The {called} has {_size(size)}, and {_size(most)} are taken at most (policy: mail.attachment_bytes)"
 
 
 def _size(size: int) -> str:

@@ -18,6 +18,8 @@ from models.reablement.findings import PlanStands
 from models.reablement.plan import KINDS, PlanContent, kind_of
 from models.reablement.tables import HOME, PlanProgress, PlanVersion, ReablementPlan
 from models.working_time import local_day
+from tasks.reablement.open_matters import PAUSE, going_on_of, open_matters_of
+from tasks.reablement.photographs import Photograph, photographs_in
 from tasks.reablement.plans import standing_of_plan
 from tasks.worklist.members import Member
 from tasks.worklist.scope import NotFound, cases_within
@@ -112,6 +114,17 @@ class UnderWay:
 
 
 @dataclass(frozen=True)
+class Matter:
+    """Something open about the plan, or that came from it: what it is and since when, nothing of what was said."""
+
+    ref: str
+    what: str
+    since: datetime
+    goes_on: bool
+    """It goes on without the plan."""
+
+
+@dataclass(frozen=True)
 class PlanView:
     """A plan as somebody reads it who is about to visit, or is asked about it. Personal data."""
 
@@ -135,6 +148,14 @@ class PlanView:
     """Somebody has an older copy still, and until all have the new one the copy at home is the one to go by."""
     outcomes: tuple[OutcomeStands, ...]
     copies: tuple[Copy, ...]
+    photographs: tuple[Photograph, ...]
+    """Of the copy at home, as people took them in."""
+    open_matters: tuple[Matter, ...]
+    """
+    The oldest first.
+
+    Of a safeguarding pause, and of what goes on without the plan, only what the reader may see.
+    """
     changes: tuple[UnderWay, ...]
     versions: tuple[Version, ...]
     """The latest first."""
@@ -165,7 +186,10 @@ def plan_view(
     kept = _versions(session, ref)
     stands = standing_of_plan(session, ref)
     refs = {one.ref for one in stands.changes} | {made_in for _, _, made_in in kept.values()}
-    refs |= {row.paused_in} if row.paused_in else set()
+    photographs = photographs_in(session, refs)
+    refs |= {one.case for one in photographs} | ({row.paused_in} if row.paused_in else set())
+    matters = (*open_matters_of(session, ref), *going_on_of(session, ref))
+    may_open = _within_reach(session, member, refs | {one.ref for one in matters}, local_day(now))
     waits_for_copies = bool(stands.to_get_a_copy) and not stands.ended
     return PlanView(
         plan=ref,
@@ -183,10 +207,16 @@ def plan_view(
         home_governs=waits_for_copies and policy.gaps.plan_paperwork.home_copy_holds_until_copies_are_out,
         outcomes=_outcomes(session, stands),
         copies=_copies(stands, [content for content, _, _ in kept.values()]),
+        photographs=photographs,
+        open_matters=tuple(
+            Matter(one.ref, one.what, one.since, one.goes_on)
+            for one in matters
+            if one.ref in may_open or not (one.goes_on or one.procedure == PAUSE)
+        ),
         changes=tuple(UnderWay(one.ref, one.differences) for one in stands.changes),
         versions=_told(kept),
         comparison=_compared({number: content for number, (content, _, _) in kept.items()}, before, after),
-        may_open=_within_reach(session, member, refs, local_day(now)),
+        may_open=may_open,
     )
 
 

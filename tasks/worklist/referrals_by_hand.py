@@ -13,11 +13,12 @@ from models.forms.referral_by_hand import ReferralTaken
 from models.incoming_referral import IncomingReferral, ReferralByHand
 from models.register import Person
 from tasks.durable.checking import problems_in
-from tasks.durable.council import Council
+from tasks.durable.council import Change, Council
 from tasks.durable.ledger import SYSTEM
 from tasks.register.lookups import person
 from tasks.webhook_intake import WebhookCall
 from tasks.webhook_referral import PATH, take_in_referral
+from tasks.worklist.starting import Said, note_said, problem_with_said
 from tasks.worklist.submissions import SentForm
 
 
@@ -35,11 +36,12 @@ def take_in_file(council: Council, referral: IncomingReferral, body: bytes, *, w
     return take_in_referral(council, call, referral, by=by)
 
 
-def take_in_form(council: Council, taken: ReferralTaken, *, by: str, form: SentForm) -> str:
+def take_in_form(council: Council, taken: ReferralTaken, *, by: str, form: SentForm, said: Said | None = None) -> str:
     """
     Take in a referral as somebody has typed it, and give its case's ref; the same form again is the same case.
 
-    What the register has of the person is not typed again. Raises `ReferralRefused`.
+    What the register has of the person is not typed again. `said` answers what is asked first (GAP-10). Raises
+    `ReferralRefused`.
     """
     now = council.clock.now()
     with council.database.read() as session:
@@ -50,7 +52,13 @@ def take_in_form(council: Council, taken: ReferralTaken, *, by: str, form: SentF
     referral = as_incoming(taken, known)
     body = referral.model_dump_json(exclude_none=True).encode()
     call = replace(WebhookCall.by_hand(PATH, body, by, now), id=f"by-hand-{form.key}")
-    return take_in_referral(council, call, referral, by=by)
+
+    def begun(change: Change, ref: str) -> None:
+        if problem := problem_with_said(change, ReferralTaken, said, by):
+            raise ReferralRefused([problem])
+        note_said(change, ref, said, by)
+
+    return take_in_referral(council, call, referral, by=by, begun=begun)
 
 
 def as_incoming(taken: ReferralTaken, known: Person | None) -> ReferralByHand:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models.cases import Case
 from models.forms.safeguarding import ConcernNoticed
 from models.notices import Recipient
 from models.register import Person
@@ -15,16 +15,16 @@ from models.working_time import local_day
 from tasks.durable import worklist
 from tasks.durable.cases import open_in
 from tasks.durable.checking import problems_in
-from tasks.durable.council import Council
-from tasks.durable.safeguarding_asked import is_asked_before, note_asked, was_asked
+from tasks.durable.council import Change, Council
+from tasks.durable.ledger import LockedCase, recall
+from tasks.durable.safeguarding_asked import is_asked_before, note_asked, raised_before, was_asked
 from tasks.worklist.asked import AskedItem
 from tasks.worklist.members import Member, row_of
 from tasks.worklist.scope import find_item
 from tasks.worklist.signalling import people_of_case
-from tasks.worklist.starting import CannotBeOpened, whoever_opens
+from tasks.worklist.starting import CONCERN, CannotBeOpened, whoever_opens
 from tasks.worklist.submissions import SentForm, note_sent, sent_just_so
 
-PROCEDURE = "safeguarding-concern"
 KNOWN_BEFORE = ("came_from", "noticed_by")
 """Fields of a concern that are known before its form: who noticed it, in which case."""
 
@@ -61,27 +61,48 @@ def raise_concern(
             return earlier
         item = find_item(change.session, by, item_id, local_day(change.now))
         case = change.lock(item.case_ref)
-        facts = noticed.model_copy(update={"noticed_by": whoever_opens(by).tag, "came_from": case.ref})
-        if problems := problems_in(change.session, facts, change.now):
-            raise CannotBeOpened(problems)
-        ref = open_in(
-            change,
-            PROCEDURE,
-            facts,
-            owner=Recipient.staff(by.id),
-            by=by.id,
-            parent_ref=case.ref,
-            restricted=case.restricted,
-        )
+        ref = open_concern(change, noticed, by=by, came_from=case, form=form)
         if case.status is not CaseStatus.CLOSED:
             note_asked(change.pen(case), item, row_of(change.session, by), ref)
-        if form is not None:
-            note_sent(change.session, form, ref, change.now)
         return ref
+
+
+def open_concern(
+    change: Change, noticed: ConcernNoticed, *, by: Member, came_from: LockedCase | None, form: SentForm | None
+) -> str:
+    """Open the case of a concern that comes up on the way to a form. Raises `CannotBeOpened`."""
+    found_in = None if came_from is None else came_from.ref
+    facts = noticed.model_copy(update={"noticed_by": whoever_opens(by).tag, "came_from": found_in})
+    if problems := problems_in(change.session, facts, change.now):
+        raise CannotBeOpened(problems)
+    ref = open_in(
+        change,
+        CONCERN,
+        facts,
+        owner=Recipient.staff(by.id),
+        by=by.id,
+        parent_ref=found_in,
+        restricted=came_from is not None and came_from.restricted,
+    )
+    if form is not None:
+        note_sent(change.session, form, ref, change.now)
+    return ref
+
+
+def concerns_raised(council: Council, asked: AskedItem) -> tuple[str, ...]:
+    """Refs of the concerns that came up with that work item, so that nobody raises one twice."""
+    if not asked.form.asks_about_safeguarding:
+        return ()
+    with council.database.read() as session:
+        return raised_before(recall(session, asked.case_ref), worklist.item_named(session, asked.id))
 
 
 def known_of_a_concern(session: Session, item: AskedItem) -> tuple[dict[str, Any], tuple[Person, ...]]:
     """What the form of a concern need not be asked: whom it is about, where the case is about one person. Personal."""
-    case = session.get_one(Case, item.case_ref)
-    people = tuple(people_of_case(session, case.ref)) if item.sees_case else ()
-    return ({"about_person": people[0].id} if len(people) == 1 else {}), people
+    people = tuple(people_of_case(session, item.case_ref)) if item.sees_case else ()
+    return whom_it_is_about(people), people
+
+
+def whom_it_is_about(people: Sequence[Person]) -> dict[str, Any]:
+    """The field that says whom a concern is about, where the case is about one person. Personal."""
+    return {"about_person": people[0].id} if len(people) == 1 else {}

@@ -13,19 +13,23 @@ from models.cases import Case, Wait
 from models.errors import PathwaysError
 from models.forms.base import Signal
 from models.forms.tray_rating import RatingFacts
+from models.policy import Policy
 from models.register import Person, Staff
 from models.roles import Role
 from models.states import CaseStatus, WaitKind, WaitState
 from tasks.durable.answer_checks import Saying, problems_with_signal
-from tasks.durable.arrivals import send_signal
+from tasks.durable.arrivals import entry_of_signal, take_in_signal
 from tasks.durable.checking import problems_in
 from tasks.durable.council import Council
 from tasks.durable.ledger import recall
 from tasks.durable.procedure import UnknownProcedure, procedure_named
 from tasks.durable.replay import replay
+from tasks.durable.safeguarding_asked import NOT_ASKED, is_asked_before, note_asked_to_tell, was_asked_to_tell
 
 _JUDGED = ("colour", "priority", "complexity", "override_reasons")
 """Where a manager has departed from the tables: that is judged anew each time."""
+_SAFEGUARDING = ("safeguarding-concern", "reablement-safeguarding-pause")
+"""Procedures whose cases are about somebody at risk already: what they are told is not asked about that first."""
 
 
 class SignalRefused(PathwaysError):
@@ -105,15 +109,32 @@ def problems_with(council: Council, ref: str, sent: Signal, *, by: str) -> list[
         return [*problems_in(session, sent, now), *problems_with_signal(saying, sent)]
 
 
-def tell_case(council: Council, ref: str, sent: Signal, *, by: str, signal_id: str | None = None) -> int:
+def is_asked_first(policy: Policy, procedure: str, signal: type[Signal]) -> bool:
+    """Whether whoever tells a case of that procedure so by hand is asked first if anybody is at risk (GAP-10)."""
+    return procedure not in _SAFEGUARDING and is_asked_before(policy, signal)
+
+
+def tell_case(
+    council: Council, ref: str, sent: Signal, *, by: str, signal_id: str | None = None, nobody_at_risk: bool = False
+) -> int:
     """
     Tell an open case something and wake it; gives the number of its entry, the same for the same `signal_id`.
 
-    Raises `SignalRefused` with every problem, `UnknownCase`, `CaseIsClosed`.
+    `nobody_at_risk` answers what is asked before some signals; without it, and where they have not been asked before,
+    such a signal is refused. Raises `SignalRefused` with every problem, `UnknownCase`, `CaseIsClosed`.
     """
     if problems := problems_with(council, ref, sent, by=by):
         raise SignalRefused(problems)
-    return send_signal(council, ref, sent, by=by, signal_id=signal_id)
+    signal = type(sent)
+    with council.change() as change:
+        case, session = change.lock(ref), change.session
+        came_before = signal_id is not None and entry_of_signal(session, ref, signal_id) is not None
+        first = is_asked_first(change.policy, case.procedure, signal) and case.status is not CaseStatus.CLOSED
+        if first and not came_before and not was_asked_to_tell(session, ref, signal, by, change.now):
+            if not nobody_at_risk:
+                raise SignalRefused([NOT_ASKED])
+            note_asked_to_tell(change.pen(case), signal, session.get_one(Staff, by), None)
+        return take_in_signal(change, ref, sent, by=by, signal_id=signal_id)
 
 
 def _awaited(session: Session, ref: str) -> frozenset[str]:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from dataclasses import dataclass
 
+from models.cases import Case
 from models.errors import PathwaysError
 from models.forms.base import CaseFacts
 from models.notices import Recipient
 from models.roles import Role
 from tasks.durable.cases import open_in
 from tasks.durable.checking import problems_in
-from tasks.durable.council import Council
+from tasks.durable.council import Change, Council
+from tasks.durable.ledger import recall
 from tasks.durable.procedure import Procedure, all_procedures
+from tasks.durable.safeguarding_asked import NOT_ASKED, is_asked_before, note_asked_to_begin
+from tasks.register.lookups import staff_member
 from tasks.worklist.members import Member
 from tasks.worklist.scope import NotFound
 from tasks.worklist.submissions import SentForm, note_sent, sent_just_so
 
+CONCERN = "safeguarding-concern"
+"""The procedure of what is raised where somebody is at risk."""
 OWNS_RESTRICTED = Role.TEAM_MANAGER
 """Whom a restricted case belongs to that somebody else opened: it may be about whoever did."""
 
@@ -27,6 +34,33 @@ class CannotBeOpened(PathwaysError):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("the case cannot be opened: " + "; ".join(problems))
         self.problems = problems
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody said before they began a case, when asked if anybody is at risk of abuse or neglect."""
+
+    concern: str | None = None
+    """Ref of the concern that they raised; none: nobody is at risk."""
+
+
+def problem_with_said(change: Change, facts: type[CaseFacts], said: Said | None, by: str) -> str | None:
+    """Why nobody can begin a case with that answer to what is asked first; None where it is well (GAP-10)."""
+    if said is None:
+        return NOT_ASKED if is_asked_before(change.policy, facts) else None
+    if said.concern is None:
+        return None
+    raised = change.session.get(Case, said.concern)
+    if raised is None or raised.procedure != CONCERN or recall(change.session, raised.ref)[0].by != by:
+        return "concern: give the reference of the safeguarding concern that you have raised yourself"
+    return None
+
+
+def note_said(change: Change, ref: str, said: Said | None, by: str) -> None:
+    """Enter in the case that was begun what they said before it."""
+    member = staff_member(change.session, by)
+    if said is not None and member is not None:
+        note_asked_to_begin(change.pen(change.lock(ref)), member, said.concern)
 
 
 def procedures_by_hand() -> tuple[Procedure, ...]:
@@ -69,11 +103,13 @@ def open_by_hand(
     by: str,
     owner: Recipient | None = None,
     form: SentForm | None = None,
+    said: Said | None = None,
 ) -> str:
     """
     Open a case and give its ref; the same `form` sent again gives the ref that it had, and opens nothing.
 
-    Raises `CannotBeOpened` with every problem.
+    `said` answers what is asked before some beginnings; without it such a case is not opened. Raises
+    `CannotBeOpened` with every problem.
     """
     if problems := problems_with_facts(council, facts):
         raise CannotBeOpened(problems)
@@ -82,7 +118,10 @@ def open_by_hand(
         earlier = None if form is None else sent_just_so(change.session, form)
         if earlier is not None:
             return earlier
+        if problem := problem_with_said(change, type(facts), said, by):
+            raise CannotBeOpened([problem])
         ref = open_in(change, procedure.name, facts, owner=owned_by, by=by, restricted=procedure.restricted)
+        note_said(change, ref, said, by)
         if form is not None:
             note_sent(change.session, form, ref, change.now)
         return ref

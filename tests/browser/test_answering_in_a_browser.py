@@ -12,7 +12,7 @@ from models.forms.tray_signals import CircumstancesChanged, ReportedBy
 from models.worklist import Draft
 from tasks.durable.ledger import recall
 from tests.browser.conftest import Live
-from tests.browser.looking import Looker
+from tests.browser.looking import Looker, nobody_is_at_risk
 from tests.procedures.tray_stories import on_the_tray
 from tests.procedures.triage_stories import SAFE
 from tests.worklist.answering_stories import a_safeguarding_check, a_tray_decision, item_of
@@ -35,8 +35,10 @@ def test_a_form_in_every_state(live: Live, page_as: PageAs, look: Looker) -> Non
     look(page, "safeguarding-check-refused")
 
     page.get_by_label("I have asked myself whether anybody is in danger now").check()
-    page.get_by_role("radio", name="Yes").check()
+    page.locator("#field-concern").check()
     page.get_by_label("What is feared").fill("His nephew takes his pension.")
+    page.get_by_label("Adult", exact=True).check()
+    page.locator("#field-danger_or_crime-2").check()
     page.get_by_role("button", name="See first what it causes").click()
     expect(page.get_by_role("heading", name="Check your answers")).to_be_visible()
     look(page, "what-it-causes")
@@ -45,7 +47,7 @@ def test_a_form_in_every_state(live: Live, page_as: PageAs, look: Looker) -> Non
     look(page, "answered")
 
     other.get_by_label("I have asked myself whether anybody is in danger now").check()
-    other.get_by_role("radio", name="No").check()
+    other.locator("#field-concern-2").check()
     other.get_by_label("What cannot wait").fill("A bed on the ground floor.")
     other.get_by_role("button", name="Send your answer").click()
     expect(other.get_by_role("heading", name="It was answered before you")).to_be_visible()
@@ -111,6 +113,7 @@ def test_what_was_sent_does_not_come_back_as_if_it_had_not_been(live: Live, page
     ref = on_the_tray(live.office)
     page = page_as("duty-worker")
     page.goto(f"/cases/{ref}/signals/further-message")
+    nobody_is_at_risk(page)
     said = {"sender": "Joan", "subject": "Stairs", "text": "He cannot get upstairs now."}
     for name, words in said.items():
         page.locator(f"[name={name}]").fill(words)
@@ -119,6 +122,7 @@ def test_what_was_sent_does_not_come_back_as_if_it_had_not_been(live: Live, page
     page.get_by_role("button", name="Tell the case").click()
     page.wait_for_url(f"**/cases/{ref}")
     page.goto(f"/cases/{ref}/signals/further-message")
+    nobody_is_at_risk(page)
     expect(page.locator("[name=text]")).to_have_value("")
     expect(page.get_by_text("has not been sent")).to_have_count(0)
     assert saved_late == []
@@ -148,7 +152,7 @@ def test_a_form_is_answered_without_scripts(live: Live, page_as: PageAs) -> None
     case, item = a_safeguarding_check(live.office)
     page = page_as("duty-worker", width=375, scripts=False)
     page.goto(f"/work-items/{item}")
-    page.get_by_role("radio", name="No").check()
+    page.locator("#field-concern-2").check()
     page.get_by_role("button", name="Send your answer").click()
     expect(page.get_by_text("There is a problem")).to_be_visible()
     page.get_by_label("I have asked myself whether anybody is in danger now").check()

@@ -14,7 +14,7 @@ from models.permissions import Reach, reach_of
 from models.roles import Role
 from tests.browser.busy_office import Busy, a_busy_office, a_very_busy_office
 from tests.browser.conftest import Live
-from tests.browser.looking import WIDTHS, Looker
+from tests.browser.looking import WIDTHS, Looker, nobody_is_at_risk
 
 PageAs = Callable[..., Page]
 PHONE = (375,)
@@ -33,6 +33,8 @@ PLACES: dict[str, Callable[[Busy], str]] = {
     "/cases/{ref}/picture": lambda busy: f"/cases/{busy.tray}/picture",
     "/cases/{ref}/signals": lambda busy: f"/cases/{busy.tray}/signals",
     "/cases/{ref}/signals/{name}": lambda busy: f"/cases/{busy.tray}/signals/contact-logged",
+    "/cases/{ref}/signals/{name}/safeguarding": lambda busy: f"{told_at(busy)}/safeguarding",
+    "/cases/{ref}/signals/{name}/safeguarding/concern": lambda busy: f"{told_at(busy)}/safeguarding/concern",
     "/cover": lambda _: "/cover",
     "/day": lambda _: "/day",
     "/find": lambda _: "/find",
@@ -44,6 +46,8 @@ PLACES: dict[str, Callable[[Busy], str]] = {
     "/start/letter": lambda _: "/start/letter",
     "/start/referral": lambda _: "/start/referral",
     "/start/{procedure}": lambda _: "/start/disclosure",
+    "/start/{procedure}/safeguarding": lambda _: "/start/reablement/safeguarding?about=P-101",
+    "/start/{procedure}/safeguarding/concern": lambda _: "/start/reablement/safeguarding/concern?about=P-101",
     "/tray": lambda _: "/tray",
     "/tray/contacts": lambda _: "/tray/contacts",
     "/tray/over-time": lambda _: "/tray/over-time?team=hazel",
@@ -84,6 +88,11 @@ ON_THE_PHONE = {
 }
 
 
+def told_at(busy: Busy) -> str:
+    """Where a case is told something before which it is asked if anybody is at risk."""
+    return f"/cases/{busy.tray}/signals/leaving-reported"
+
+
 def pages_of(role: Role) -> list[str]:
     """Paths of the pages that a role may open, without those which are files."""
     return sorted(
@@ -111,6 +120,8 @@ def test_every_page_as_everybody_who_may_open_it(staff_id: str, live: Live, page
         answer = page.goto(PLACES[path](busy))
         assert answer is not None
         assert answer.status in ((200,) if staff_id in FIRST_TWO else (200, 403, 404)), path
+        if not path.endswith("/safeguarding"):
+            nobody_is_at_risk(page)
         look(page, f"{_named(path)}-{answer.status}", widths=WIDTHS if staff_id in WHOLE else PHONE)
 
 

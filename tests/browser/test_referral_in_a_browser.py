@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from flows.pwt_review import pwt_review
 from models.decision_tables.levels import Rag
 from tests.browser.conftest import Live
-from tests.browser.looking import Looker
+from tests.browser.looking import Looker, nobody_is_at_risk
 from tests.procedures.tray_stories import standing
 
 Work = Callable[..., Page]
@@ -52,6 +52,7 @@ def test_a_referral_is_carried_from_the_telephone_to_a_worker(page_as: Work, liv
 def _duty_takes_it_in(page: Page, look: Looker) -> str:
     page.goto("/start")
     page.get_by_role("link", name="A referral").click()
+    nobody_is_at_risk(page)
     page.get_by_label("Search the register: Who needs help").fill("Brisco")
     page.get_by_role("button", name="Find").click()
     page.get_by_role("radio", name="Harold Brisco").check()

@@ -217,7 +217,8 @@ def test_lists_wait_for_no_writer(office: Office, case: str, pathways: Pathways)
 def test_a_signal_reaches_its_case(office: Office, case: str, pathways: Pathways, name: str) -> None:
     """By either of its names; its entry says who sent it, and the person hears that Prefect wakes the case later."""
     called = pathways(
-        "case", "signal", case, name, "--as", "duty-worker", "--json-file", "-", stdin=json.dumps(REPLY).encode()
+        *("case", "signal", case, name, "--as", "duty-worker", "--nobody-at-risk", "--json-file", "-"),
+        stdin=json.dumps(REPLY).encode(),
     )
 
     assert called.code == 0

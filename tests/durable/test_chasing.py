@@ -162,9 +162,21 @@ def test_escalation_reaches_the_leader_of_the_team_concerned(office: Office) -> 
     assert office.inbox("team-leader") == []
 
 
+@pytest.mark.parametrize("urgent", [False, True])
+def test_where_a_team_has_another_lead_they_hear_what_a_team_leader_would(office: Office, urgent: bool) -> None:
+    """Reablement has no team leader: its lead hears, and the leaders of other teams are left alone."""
+    case = office.start(asking(staff("reablement-worker"), urgent=urgent), WheelchairLoan())
+    office.days_pass(3)
+
+    told = [why(message) for message in office.inbox("staff-reablement-lead") if case in message.body]
+    assert set(told) == {"not-acknowledged", "not-answered"}
+    assert office.inbox("team-leader") == []
+
+
 @pytest.mark.parametrize(
     ("asked", "first_up"),
     [
+        (staff("reablement-lead"), "role-team-manager"),
         (Role.TEAM_LEADER, "role-team-manager"),
         (Role.TEAM_MANAGER, "role-strategic-manager"),
         (Role.STRATEGIC_MANAGER, "role-head-of-service"),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from models.forms.alarms import MessageLookedAt, WhatItWas
+from models.forms.base import FilledIn
 from models.forms.breach import BreachAssessed, BreachContained, BreachFound
 from models.forms.disclosure import DisclosureVerdict, DisclosureWish, Verdict
 from models.forms.handover import HandoverReply
@@ -21,6 +22,7 @@ from models.forms.tray_signals import AllocationWanted, CircumstancesChanged, Re
 from models.forms.tray_triage import ReferralSource
 from models.forms.urgent_action import UrgentActionFacts, UrgentActionTaken, UrgentStep
 from models.policy.organisation import MailKind
+from tasks.durable.safeguarding_asked import with_the_word
 from tests.fuzz.values import anything, changed
 from tests.fuzz.watching import CANARY
 from tests.procedures.letters import nobody_in_time, refused, sorted_as, sorted_for_somebody_on_leave, taken_by
@@ -55,7 +57,7 @@ SOUND: tuple[BaseModel, ...] = (
     refused(CANARY),
     sent_back(rationale=CANARY),
     sorted_as(MailKind.COMPLAINT),
-    sorted_as(MailKind.SAFEGUARDING, nine_nine_nine_considered=True),
+    sorted_as(MailKind.SAFEGUARDING),
     sorted_as(action_indicated=CANARY),
     sorted_for_somebody_on_leave(),
     taken_by(),
@@ -93,6 +95,12 @@ def said_by(model: type[BaseModel]) -> st.SearchStrategy[Any]:
         fitting.flatmap(lambda one: changed(one, 1)),
         anything,
     )
+
+
+def said_after_the_question(model: type[FilledIn]) -> st.SearchStrategy[Any]:
+    """As `said_by`, mostly with the word that nobody is at risk, where that is asked first."""
+    with_it = said_by(model).map(lambda one: with_the_word(model, one) if isinstance(one, dict) else one)
+    return st.one_of(with_it, with_it, with_it, said_by(model)) if model.asks_about_safeguarding else said_by(model)
 
 
 @st.composite

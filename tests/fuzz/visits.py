@@ -14,6 +14,7 @@ from deployments.worklist.routing import Page
 from models.forms.base import Form
 from models.forms.paper_letter import LetterTaken
 from models.forms.referral_by_hand import ReferralTaken
+from models.forms.safeguarding import ConcernNoticed
 from models.mail import InboundMail
 from tasks.worklist.starting import procedures_by_hand
 from tests.fuzz.doors.forms import Pairs, posted
@@ -142,6 +143,8 @@ class Visits:
         pairs: Pairs = list(draw(asked))
         if model is not None:
             pairs += draw(posted(model))
+        if page.path.endswith("/safeguarding"):
+            pairs.append(("at_risk", draw(st.sampled_from(["yes", "no", "", CANARY]))))
         if page.path == "/drafts":
             pairs.insert(
                 0, ("_path", draw(st.sampled_from([self._path(draw, one)[0] for one in EVERY_PAGE[:3]]) | texts))
@@ -186,6 +189,10 @@ class Visits:
         if "{name}" in path:
             signal = draw(st.sampled_from(self._signals))
             path, model = path.replace("{name}", draw(odd) if is_odd else signal.slug()), signal
+        if page.path.endswith("/safeguarding/concern"):
+            model = ConcernNoticed
+        if page.path.endswith("/safeguarding"):
+            model = None
         if "{mail_id}" in path:
             path = path.replace("{mail_id}", draw(odd) if is_odd else draw(st.sampled_from(self._mails)))
         if "{number}" in path:

@@ -100,7 +100,7 @@ def _people_write_and_wait(office: Office) -> None:
     decided = office.start(pwt_triage, referral())
     office.answer(decided, SAFE, by="duty-worker")
     office.answer(decided, triaged(), by="duty-worker")
-    feared_for = sorted_as(MailKind.SAFEGUARDING, nine_nine_nine_considered=True)
+    feared_for = sorted_as(MailKind.SAFEGUARDING)
     for sorting in (sorted_as(), sorted_as(MailKind.COMPLAINT), feared_for, sorted_for_somebody_on_leave()):
         office.answer(office.start(written_contact_transfer, letter()), sorting, by="duty-worker")
     now = office.clock.now()

@@ -13,6 +13,7 @@ from models.forms.base import Form
 from models.forms.contact_resolution import SettledAtDuty
 from models.forms.handover import HandoverReply
 from models.forms.paperwork import RecordMade
+from models.forms.safeguarding import WhoIsAtRisk
 from models.forms.while_away import ActionsMeanwhile, ContactOnReturn, PersonTold
 from models.forms.written_contact import (
     AcknowledgedContactTransfer,
@@ -53,6 +54,8 @@ def sorted_as(*kinds: MailKind, **changes: Any) -> ContactSorting:
             "action_indicated": "chase the bath seat",
             "where_recorded": "case note 4711",
         }
+    if MailKind.SAFEGUARDING in answer["kinds"]:
+        answer |= {"nine_nine_nine_considered": True, "at_risk": WhoIsAtRisk.ADULT, "danger_or_crime": False}
     return ContactSorting(**answer | changes)
 
 

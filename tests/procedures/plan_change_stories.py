@@ -19,6 +19,7 @@ from models.forms.plan_change import EvidenceDecision, EvidenceStep
 from models.forms.plan_copies import CopiesGivenOut, CopyGiven, CopyWay, PlanChangeExplained
 from models.forms.reablement_matters import EvidenceOfChange
 from models.forms.reablement_signals import EvidenceKind, EvidenceReceived
+from models.mail import InboundMail, MailDoor, MailState
 from models.policy import Policy
 from models.reablement.edits import PlanEdits
 from models.reablement.findings import PlanStands
@@ -61,7 +62,11 @@ ALL_AGREE = SettledTogether(said=agree(PERSON_ID, CARER_ID, THERAPIST_ID), told_
 def to_change(edits: PlanEdits = SHORTER_MORNINGS, settled: SettledTogether | None = None) -> EvidenceDecision:
     """The plan is to change."""
     return EvidenceDecision(
-        step=EvidenceStep.CHANGE_THE_PLAN, reasons="She needs no help with dressing", edits=edits, settled=settled
+        step=EvidenceStep.CHANGE_THE_PLAN,
+        reasons="She needs no help with dressing",
+        edits=edits,
+        settled=settled,
+        advocate_needed=False,
     )
 
 
@@ -111,6 +116,30 @@ def stands(office: Office, plan: str) -> PlanStands:
 def minutes(office: Office, plan: str) -> list[int]:
     """How long the visits of the plan in force are."""
     return [one.minutes for one in stands(office, plan).content.visits]
+
+
+def keep_a_photograph(office: Office, mail_id: str, case: str | None) -> None:
+    """A photograph was taken in, for that case."""
+    with office.council.database.write() as session:
+        session.add(
+            InboundMail(
+                id=mail_id,
+                received_at=office.clock.now(),
+                settled_at=None,
+                digest=mail_id,
+                content_digest=mail_id,
+                raw=b"\xff\xd8\xff",
+                door=MailDoor.PAPER,
+                on_paper=True,
+                size=3,
+                envelope_from=None,
+                envelope_to=[],
+                state=MailState.STORED if case is None else MailState.SIGNALLED,
+                case_ref=case,
+                reason="",
+                erased_at=None,
+            )
+        )
 
 
 def policy_with(policy: Policy, gap: str, **settings: Any) -> Policy:

@@ -163,10 +163,12 @@ def test_a_closed_day_means_the_last_open_one_before_it(office: Office, on: str,
 
 
 def test_a_slip_of_the_pen_does_not_put_a_check_off_for_ever(office: Office) -> None:
-    """DUTY-37: 2062 instead of 2026 is looked at after a year at the latest."""
+    """DUTY-37: 2062 instead of 2026 is refused, and a day in the next year but one looked at after a year at most."""
     case = a_check(office, responsible=None)
     office.today_is("2026-01-14 09:00")
-    office.answer(case, DONE.model_copy(update={"again_on": date(2062, 1, 21)}), by="duty-worker")
+    with pytest.raises(AnswerRefused, match="again_on: it is years ahead"):
+        office.answer(case, DONE.model_copy(update={"again_on": date(2062, 1, 21)}), by="duty-worker")
+    office.answer(case, DONE.model_copy(update={"again_on": date(2027, 7, 21)}), by="duty-worker")
 
     office.today_is("2027-01-14 08:30")
     assert asked(office, case) == ["FollowUpReport of duty-worker"]

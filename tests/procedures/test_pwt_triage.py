@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from flows.pwt_triage import pwt_triage
-from flows.queued_contact import queued_contact
+from flows.safeguarding_concern import safeguarding_concern
 from models.forms.base import AnswerRefused
-from models.forms.queued_contact import QueueReply, Taken
+from models.forms.safeguarding import ChildConcernPassedOn, ConcernAcknowledged, WhoIsAtRisk
 from models.forms.tray_decision import ConcernOwned, TrayDecision
 from models.forms.tray_triage import (
     FundingReview,
@@ -30,6 +30,7 @@ from models.roles import Role
 from tasks.durable import worklist
 from tasks.durable.testing import Office
 from tests.procedures.letters import asked, read_beside
+from tests.procedures.test_safeguarding_concern import NOT_FOR_US, TAKEN_ON
 from tests.procedures.triage_stories import (
     NOTHING_SUITS,
     SAFE,
@@ -46,8 +47,13 @@ from tests.procedures.triage_stories import (
     ways,
 )
 
-NEGLECT = SafeguardingCheck(nine_nine_nine_considered=True, concern=True, what_is_feared="left without food for days")
-DEALT_WITH = QueueReply(taken=Taken.DEALT_WITH, what_was_done="our own procedure has it", evidence="concern 12")
+NEGLECT = SafeguardingCheck(
+    nine_nine_nine_considered=True,
+    concern=True,
+    what_is_feared="left without food for days",
+    at_risk=WhoIsAtRisk.ADULT,
+    danger_or_crime=False,
+)
 
 
 # ---------------------------------------------------------------- safety first
@@ -75,14 +81,64 @@ def test_a_council_may_do_without_the_step_of_its_own(office: Office) -> None:
 
 
 @pytest.mark.clauses("PWT-32", "GAP-18")
-def test_a_concern_goes_to_the_safeguarding_queue_at_once_and_urgently(office: Office) -> None:
-    """PWT-32: an urgent case of its own, before duty has found out anything else; the person is named in it."""
+def test_a_concern_is_raised_at_once_before_anything_else_is_found_out(office: Office) -> None:
+    """PWT-32, DUTY-49: a case of its own with a same-day clock; whoever takes it on reads what is feared and came."""
     case = at_triage(office, NEGLECT)
 
-    [concern] = children(office, case, queued_contact)
-    assert office.waiting_for(concern) == ["QueueReply of safeguarding, due 2026-01-05 17:00"]
-    assert "left without food for days" in read_beside(office, concern, QueueReply)
+    [concern] = children(office, case, safeguarding_concern)
+    assert office.waiting_for(concern)[0] == "ConcernAcknowledged of safeguarding, due 2026-01-05 17:00"
+    beside = read_beside(office, concern, ConcernAcknowledged)
+    for words in ("left without food for days", "cannot manage the stairs", f"in case {case}", "999 was not rung"):
+        assert words in beside
+    assert (office.case(concern).parent_ref, office.case(concern).owner) == (case, "role-duty-worker")
     assert asked(office, case) == ["Triage of duty-worker"]
+
+
+@pytest.mark.clauses("PWT-32", "DUTY-50", "GAP-18")
+def test_a_concern_says_who_is_at_risk_and_whether_999_was_rung(office: Office) -> None:
+    """DUTY-50: whoever takes it on must know; each is named at the door, and nothing has been raised meanwhile."""
+    case = office.start(pwt_triage, referral())
+    for changes, named in (
+        ({"at_risk": None}, "at_risk: say who is at risk"),
+        ({"danger_or_crime": None}, "danger_or_crime: say whether"),
+        ({"danger_or_crime": True}, "rang_999: ring 999 now"),
+    ):
+        with pytest.raises(AnswerRefused, match=named):
+            office.answer(case, NEGLECT.model_copy(update=changes), by="duty-worker")
+    assert children(office, case, safeguarding_concern) == []
+    rung = {"danger_or_crime": True, "rang_999": True}
+    office.answer(case, NEGLECT.model_copy(update=rung), by="duty-worker")
+    [concern] = children(office, case, safeguarding_concern)
+    assert read_beside(office, concern, ConcernAcknowledged).startswith("999 was rung.")
+
+
+@pytest.mark.clauses("PWT-32", "DUTY-49", "GAP-18")
+def test_a_child_at_risk_around_the_person_goes_to_the_childrens_team(office: Office) -> None:
+    """DUTY-49: duty rings them; once they have it, by name, it has an owner, and placing does not wait (GAP-18)."""
+    case = at_triage(office, NEGLECT.model_copy(update={"at_risk": WhoIsAtRisk.CHILD}))
+    [concern] = children(office, case, safeguarding_concern)
+    assert asked(office, concern) == ["ChildConcernPassedOn of duty-worker"]
+    office.answer(case, triaged(), by="duty-worker")
+    office.answer(case, placed(), by="team-leader")
+    assert asked(office, case) == ["ConcernOwned of safeguarding-lead"]
+    passed_on = ChildConcernPassedOn(taken_on_by="Ann Lowe, children's team", agreed="they visit today")
+    office.answer(concern, passed_on, by="duty-worker")
+    assert office.outcome_of(case) == "placed on the tray"
+
+
+@pytest.mark.clauses("PWT-32", "GAP-18")
+def test_of_an_adult_and_a_child_the_adult_s_concern_has_an_owner_of_its_own(office: Office) -> None:
+    """GAP-18: that the children's team has the child's does not mean that anybody has the adult's."""
+    case = at_triage(office, NEGLECT.model_copy(update={"at_risk": WhoIsAtRisk.BOTH}))
+    [concern] = children(office, case, safeguarding_concern)
+    passed_on = ChildConcernPassedOn(taken_on_by="Ann Lowe, children's team", agreed="they visit today")
+    office.answer(concern, passed_on, by="duty-worker")
+    office.answer(case, triaged(), by="duty-worker")
+    office.answer(case, placed(), by="team-leader")
+    assert asked(office, case) == ["ConcernOwned of safeguarding-lead"]
+    office.take(concern, ConcernAcknowledged, by="safeguarding-lead")
+    office.hours_pass(0.5)
+    assert office.outcome_of(case) == "placed on the tray"
 
 
 @pytest.mark.clauses("PWT-32", "GAP-18")
@@ -101,40 +157,28 @@ def test_nothing_is_placed_before_the_concern_has_a_named_owner(office: Office) 
 def test_who_has_taken_the_concern_owns_it(office: Office) -> None:
     """GAP-18: somebody in the safeguarding team took it before the manager decided; nobody is asked again (PWT-32)."""
     case = before_a_manager_with_a_concern(office)
-    [concern] = children(office, case, queued_contact)
-    office.take(concern, QueueReply, by="safeguarding-lead")
+    [concern] = children(office, case, safeguarding_concern)
+    office.take(concern, ConcernAcknowledged, by="safeguarding-lead")
     office.answer(case, placed(), by="team-leader")
 
     assert office.outcome_of(case) == "placed on the tray"
 
 
 @pytest.mark.clauses("GAP-18")
-@pytest.mark.parametrize("dealt_with", [True, False])
-def test_whoever_takes_it_while_placing_waits_lets_it_go_on(office: Office, dealt_with: bool) -> None:
-    """GAP-18: taken or dealt with in its own queue, it has an owner, and the other question is withdrawn (PWT-32)."""
+@pytest.mark.parametrize("reply", [TAKEN_ON, NOT_FOR_US, None])
+def test_whoever_takes_it_while_placing_waits_lets_it_go_on(office: Office, reply: ConcernAcknowledged | None) -> None:
+    """GAP-18: taken on, answered or just taken, somebody has it; the other question is withdrawn (PWT-32)."""
     case = before_a_manager_with_a_concern(office)
-    [concern] = children(office, case, queued_contact)
+    [concern] = children(office, case, safeguarding_concern)
     office.answer(case, placed(), by="team-leader")
-    if dealt_with:
-        office.answer(concern, DEALT_WITH, by="safeguarding-lead")
+    if reply is not None:
+        office.answer(concern, reply, by="safeguarding-lead")
     else:
-        office.take(concern, QueueReply, by="safeguarding-lead")
+        office.take(concern, ConcernAcknowledged, by="safeguarding-lead")
         assert not office.is_closed(case)
         office.hours_pass(0.5)
 
     assert office.outcome_of(case) == "placed on the tray"
-
-
-@pytest.mark.clauses("GAP-18")
-def test_who_sent_it_back_does_not_own_it(office: Office) -> None:
-    """GAP-18: not for us, says the safeguarding team; until somebody takes it nothing is placed (PWT-32)."""
-    case = before_a_manager_with_a_concern(office)
-    [concern] = children(office, case, queued_contact)
-    not_ours = QueueReply(taken=Taken.NOT_FOR_US, what_was_done="a matter for duty")
-    office.answer(concern, not_ours, by="safeguarding-lead")
-    office.answer(case, placed(), by="team-leader")
-
-    assert asked(office, case) == ["ConcernOwned of safeguarding-lead"]
 
 
 @pytest.mark.clauses("GAP-18")
@@ -145,7 +189,7 @@ def test_a_council_may_place_while_nobody_owns_the_concern(office: Office) -> No
     office.answer(case, placed(), by="team-leader")
 
     assert office.outcome_of(case) == "placed on the tray"
-    assert children(office, case, queued_contact)
+    assert children(office, case, safeguarding_concern)
 
 
 @pytest.mark.clauses("PWT-32")
@@ -154,7 +198,7 @@ def test_a_concern_that_was_raised_already_is_not_raised_twice(office: Office) -
     known = NEGLECT.model_copy(update={"raised_already_as": "concern 12", "owner": "safeguarding-lead"})
     case = at_triage(office, known)
 
-    assert children(office, case, queued_contact) == []
+    assert children(office, case, safeguarding_concern) == []
     with pytest.raises(AnswerRefused, match="a concern that was raised has a named owner"):
         SafeguardingCheck.read(NEGLECT.model_dump() | {"raised_already_as": "concern 12"})
     office.answer(case, triaged(), by="duty-worker")

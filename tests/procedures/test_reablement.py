@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
+from sqlalchemy import select
 
 from flows.deprivation_of_liberty import deprivation_of_liberty
 from flows.prevention import prevention
@@ -17,6 +19,8 @@ from flows.reablement_safeguarding_pause import reablement_safeguarding_pause
 from flows.reablement_unscheduled_review import reablement_unscheduled_review
 from models.forms.base import AnswerRefused, Signal
 from models.forms.handover import HandoverReply
+from models.forms.plan_change import EvidenceDecision, EvidenceStep
+from models.forms.reablement import ReablementBegun
 from models.forms.reablement_keeping import (
     CoordinationOffered,
     CoordinatorNamed,
@@ -30,7 +34,6 @@ from models.forms.reablement_keeping import (
 )
 from models.forms.reablement_review import ReviewConsidered
 from models.forms.reablement_signals import (
-    AchievedOutcome,
     CoordinatorWanted,
     EvidenceKind,
     EvidenceReceived,
@@ -51,7 +54,7 @@ from models.policy import Policy
 from models.policy.organisation import MailKind
 from models.policy.reablement import Reablement
 from models.reablement.findings import PlanStands
-from models.reablement.tables import PlanVersion, ReablementPlan
+from models.reablement.tables import PlanCopy, PlanVersion, ReablementPlan
 from models.register import Person
 from models.working_time import LONDON
 from tasks.deaths import heed_deaths
@@ -61,11 +64,12 @@ from tasks.durable.testing import Office
 from tasks.leavers import move_what_leavers_left
 from tasks.reablement.plans import standing_of_plan
 from tasks.unseen.lines import Line, one_list
-from tasks.worklist.signalling import SignalRefused, tell_case
-from tasks.worklist.starting import open_by_hand
+from tasks.worklist.signalling import SignalRefused, problems_with, tell_case
+from tasks.worklist.starting import Said, open_by_hand, problems_with_facts
 from tests.procedures.letters import asked, read_beside, sorted_as, sorted_contact
 from tests.procedures.notes import note_of
-from tests.procedures.reablement_stories import BEGUN, in_reablement
+from tests.procedures.plan_change_stories import to_change
+from tests.procedures.reablement_stories import BEGUN, NO_EVENINGS, SHORTER_MORNINGS, in_reablement
 
 ENDS = WhatFollowsReablement(
     talked_over=True,
@@ -80,6 +84,36 @@ GOES_ON = WhatFollowsReablement(
     costs_explained=True,
     reasons="Ten more days until the stair lift is in",
 )
+
+
+# ------------------------------------------------------------------ the beginning
+
+
+def test_reablement_begins_for_the_living_and_this_year(office: Office) -> None:
+    """A slip in the year would make the free weeks long over; the register knows who has died."""
+    assert problems_with_facts(office.council, BEGUN) == []
+    [problem] = problems_with_facts(office.council, BEGUN.model_copy(update={"begun_on": date(2016, 1, 5)}))
+    assert problem.startswith("begun_on: it is more than a year ago")
+    with office.council.database.write() as session:
+        session.get_one(Person, "P-101").died_on = date(2026, 1, 2)
+    [problem] = problems_with_facts(office.council, BEGUN)
+    assert problem == "person: the register shows that they have died; look whether it is the right person"
+
+
+def test_what_was_keyed_days_later_is_dated_when_it_was(office: Office) -> None:
+    """Reablement began on the Friday and was written down on the Monday: her copy is from the Friday."""
+    case = in_reablement(office, begun_on=date(2026, 1, 2))
+    with office.council.database.read() as session:
+        given = set(session.scalars(select(PlanCopy.given_at).where(PlanCopy.case_ref == case)))
+        made = session.get_one(PlanVersion, (case, 1)).made_at
+    assert given == {made} == {datetime(2026, 1, 2, 12, tzinfo=UTC)}
+
+
+def test_nobody_on_our_staff_is_in_a_plan_twice() -> None:
+    """They would be asked twice whether they agree to the same change."""
+    ours = next(one for one in BEGUN.involved if one.staff)
+    with pytest.raises(ValidationError, match="name a member of staff once"):
+        ReablementBegun.model_validate(dict(BEGUN) | {"involved": (*BEGUN.involved, ours)})
 
 
 # ------------------------------------------------------------------ the free weeks
@@ -132,7 +166,7 @@ def test_nothing_ends_by_silence_and_the_reablement_lead_decides(office: Office)
 
     office.today_is("2026-02-20 09:00")
     assert not stands(office, case).ended
-    decided = WhatFollowsUndecided(**dict(ENDS) | {"last_day": date(2026, 2, 20)})
+    decided = WhatFollowsUndecided(**dict(ENDS) | {"last_day": date(2026, 2, 20), "costs_explained": True})
     office.answer(case, decided, by="reablement-lead")
     office.today_is("2026-02-21 09:00")
     assert office.outcome_of(case) == "ended"
@@ -163,12 +197,18 @@ def test_before_long_term_support_it_is_explored_what_might_prevent_it(office: O
     assert "manages by herself" in facts["what"]
 
 
+def said_to_end(last_day: date, **more: bool) -> ReablementEndWanted:
+    """Somebody has decided that it ends on that day."""
+    return ReablementEndWanted(last_day=last_day, because="She manages", what_follows="Nothing more", **more)
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
         ({"talked_over": False}, "not_talked_over_because"),
         ({"last_day": None}, "last_day"),
         ({"last_day": date(2027, 2, 12)}, "six months"),
+        ({"last_day": date(2026, 2, 16)}, "costs_explained: it is free until 15 February 2026"),
         ({"what": WhatFollows.GOES_ON, "last_day": None}, "again_on"),
         ({"what": WhatFollows.GOES_ON, "again_on": date(2026, 3, 1), "costs_explained": False}, "costs_explained"),
     ],
@@ -179,6 +219,27 @@ def test_what_follows_is_whole(office: Office, changes: dict[str, Any], says: st
     office.today_is("2026-02-03 10:00")
     with pytest.raises(AnswerRefused, match=says):
         office.answer(case, ENDS.model_copy(update=changes), by="reablement-worker")
+
+
+@pytest.mark.parametrize(
+    ("signal", "problem"),
+    [
+        (said_to_end(date(2026, 1, 4)), "last_day: reablement began on 5 January 2026"),
+        (said_to_end(date(2026, 1, 5)), ""),
+        (said_to_end(date(2026, 2, 15)), ""),
+        (said_to_end(date(2026, 2, 16)), "costs_explained: it is free until 15 February 2026"),
+        (said_to_end(date(2026, 2, 16), costs_explained=True), ""),
+        (ReablementGoesOn(why="fell", again_on=date(2026, 2, 15)), ""),
+        (ReablementGoesOn(why="fell", again_on=date(2026, 2, 16)), "costs_explained: it is free until 15 February"),
+        (ReablementGoesOn(why="fell", again_on=date(2026, 2, 16), costs_explained=True), ""),
+        (OutcomesAchieved(outcomes=("O1",), achieved_on=date(1950, 1, 5)), "achieved_on: it is more than a year ago"),
+    ],
+)
+def test_no_signal_goes_round_what_the_form_demands(office: Office, signal: Signal, problem: str) -> None:
+    """Nobody pays for days past the free weeks unasked, and a slip in the year does not end a plan."""
+    case = in_reablement(office)
+    problems = problems_with(office.council, case, signal, by="reablement-worker")
+    assert [one[: len(problem)] for one in problems] == ([problem] if problem else [])
 
 
 # ------------------------------------------------------------------ what comes about it
@@ -218,10 +279,16 @@ def test_what_comes_begins_its_own_case_as_it_came(
 
 @pytest.mark.clauses("REA-10")
 def test_several_changes_run_beside_one_another(office: Office) -> None:
-    """Whatever comes while another is decided has its own case and its own time."""
+    """What comes once a change is proposed has its own case and its own time."""
     case = in_reablement(office)
-    for what in ("dresses by herself", "sleeps through", "has a new walking frame"):
+    edits = (SHORTER_MORNINGS, NO_EVENINGS)
+    for what, wanted in zip(("dresses by herself", "sleeps through"), edits, strict=True):
         office.signal(case, EVIDENCE.model_copy(update={"what": what}), by="reablement-worker")
+        change = next(
+            one for one in office.cases(reablement_plan_change) if office.waiting_for(one)[0][:8] == "Evidence"
+        )
+        office.answer(change, to_change(wanted), by="reablement-worker")
+    office.signal(case, EVIDENCE.model_copy(update={"what": "has a new walking frame"}), by="reablement-worker")
     assert sorted(one["evidence"]["what"] for one in opened(office, reablement_plan_change)) == [
         "dresses by herself",
         "has a new walking frame",
@@ -264,7 +331,7 @@ def test_whether_reablement_pauses_is_decided_the_same_day(office: Office) -> No
 
 def achieved(*outcomes: str, on: date = date(2026, 1, 19)) -> OutcomesAchieved:
     """She has achieved those since that day."""
-    return OutcomesAchieved(outcomes=tuple(AchievedOutcome(outcome=one) for one in outcomes), achieved_on=on)
+    return OutcomesAchieved(outcomes=outcomes, achieved_on=on)
 
 
 @pytest.mark.clauses("REA-25")
@@ -515,7 +582,7 @@ def test_what_is_open_has_somebody_before_the_plan_ends(office: Office) -> None:
     assert not stands(office, case).ended
     assert "OpenMattersSettled of reablement-worker" in asked(office, case)
     beside = read_beside(office, case, OpenMattersSettled)
-    assert f"Case {change}: a change of the plan" in beside and "Joan Tilling" in beside
+    assert f"Case {change}: evidence, not decided yet" in beside and "Joan Tilling" in beside
     office.answer(case, OpenMattersSettled(what_becomes="The walking frame goes to the OT"), by="reablement-worker")
     assert office.outcome_of(case) == "ended"
     assert office.is_closed(change)
@@ -538,6 +605,42 @@ def test_once_the_last_that_was_open_is_over_the_plan_ends_unasked(office: Offic
     office.answer(
         review, ReviewConsidered(hold=False, reasons="It ends", who_asked_told="Rang her"), by="reablement-worker"
     )
+    assert office.outcome_of(case) == "ended"
+
+
+def review_of_evidence(office: Office, case: str) -> str:
+    """What came about the plan was made a review, and its own case has closed; gives the review's ref."""
+    office.signal(case, EVIDENCE, by="reablement-worker")
+    [change] = office.cases(reablement_plan_change)
+    reviewed = EvidenceDecision(
+        step=EvidenceStep.REVIEW, trigger=ReviewTrigger.ISSUES_UNRESOLVED, reasons="It is not the frame"
+    )
+    office.answer(change, reviewed, by="reablement-worker")
+    assert office.is_closed(change)
+    [review] = office.cases(reablement_unscheduled_review)
+    return review
+
+
+def test_what_a_closed_case_has_left_open_has_somebody_too(office: Office) -> None:
+    """The review that came of evidence stands before the worker at the end, and is over with the plan."""
+    case = in_reablement(office)
+    review = review_of_evidence(office, case)
+    office.signal(case, WANTED, by="reablement-worker")
+    office.today_is("2026-01-31 09:00")
+    assert f"Case {review}: an unscheduled review" in read_beside(office, case, OpenMattersSettled)
+    office.answer(case, OpenMattersSettled(what_becomes="Her daughter was rung"), by="reablement-worker")
+    assert (office.outcome_of(case), office.is_closed(review)) == ("ended", True)
+
+
+def test_when_what_a_closed_case_has_left_open_is_over_the_plan_ends_unasked(office: Office) -> None:
+    """The review is not held, so nothing stands in the way any more."""
+    case = in_reablement(office)
+    review = review_of_evidence(office, case)
+    office.signal(case, WANTED, by="reablement-worker")
+    office.today_is("2026-01-31 09:00")
+    assert "OpenMattersSettled of reablement-worker" in asked(office, case)
+    none = ReviewConsidered(hold=False, reasons="It ends", who_asked_told="Rang her")
+    office.answer(review, none, by="reablement-worker")
     assert office.outcome_of(case) == "ended"
 
 
@@ -655,14 +758,14 @@ def stands(office: Office, case: str) -> PlanStands:
 
 def begun_by(office: Office, by: str) -> str:
     """Edith's reablement is begun by hand by somebody."""
-    ref = open_by_hand(office.council, reablement.procedure, BEGUN, by=by)
+    ref = open_by_hand(office.council, reablement.procedure, BEGUN, by=by, said=Said())
     office.hours_pass(0)
     return ref
 
 
 def by_hand(office: Office, case: str, signal: Signal) -> None:
     """The worker tells the case something on its page."""
-    tell_case(office.council, case, signal, by="reablement-worker")
+    tell_case(office.council, case, signal, by="reablement-worker", nobody_at_risk=True)
     office.hours_pass(0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,19 +11,25 @@ from hypothesis import strategies as st
 
 from flows.reablement_monitoring_change import reablement_monitoring_change
 from flows.reablement_plan_issue import reablement_plan_issue
-from models.forms.base import AnswerRefused
+from models.forms.base import AnswerRefused, Form
 from models.forms.explaining import NotTold
 from models.forms.monitoring_change import MonitoringDecided, MonitoringExplained, MonitoringSettled, SaysToIt
+from models.forms.plan_agreement import AgreementsOfOthers
+from models.forms.plan_change import EvidenceDecision
+from models.forms.plan_copies import CopiesGivenOut, HomeCopyAmended
 from models.forms.plan_issue import IndividualConcerned, IssueAgreement, IssueExplored, OptionWeighed, ResolvingOption
 from models.forms.reablement_keeping import OpenMattersSettled
 from models.forms.reablement_matters import MonitoringToChange
 from models.forms.reablement_signals import MonitoringChangeWanted
 from models.policy.gaps.reablement import ChangeStep
 from models.reablement.plan import Monitoring, Part, Rhythm
+from models.register import Person
 from models.roles import Role
+from tasks.deaths import heed_deaths
 from tasks.durable.testing import Office
 from tasks.reablement.monitoring import turned
 from tests.procedures.letters import asked, read_beside
+from tests.procedures.plan_change_stories import ALL_AGREE, EVERYBODYS, copies, decided, evidence_of
 from tests.procedures.reablement_stories import (
     BEGUN,
     DAUGHTER,
@@ -56,6 +63,9 @@ GO_AHEAD = MonitoringDecided(
     regard_to_wellbeing="being watched less matters to Edith",
     reasons="she has not fallen since Christmas",
 )
+
+REFUSED = {"person_says": SaysToIt.REFUSES, "what_they_say": "no"}
+COPIES, EXPLAINING = "CopiesGivenOut of reablement-worker", "MonitoringExplained of reablement-worker"
 
 
 def wanted_for(office: Office, plan: str) -> str:
@@ -93,20 +103,23 @@ def test_with_their_agreement_monitoring_changes_at_once(office: Office) -> None
 def test_everybody_in_the_plan_has_it_explained(office: Office) -> None:
     """REA-05: one form lists the person, the carer and the therapist; who was not told is asked for the next day."""
     _, case = settled(office)
-    assert asked(office, case) == ["MonitoringExplained of reablement-worker"]
+    assert asked(office, case) == [COPIES, EXPLAINING]
     beside = read_beside(office, case, MonitoringExplained)
-    for listed in ("P1: Edith Tilling", "P2: Joan Tilling", "P4: Ravi Menon, occupational therapist (01632 960 171)"):
+    for listed in ("P1 Edith Tilling", "P2 Joan Tilling", "P4 Ravi Menon, occupational therapist; 01632 960 171"):
         assert listed in beside
-    assert "P3: Meera Solanki" not in beside.split("The plan, version")[0]
+    assert "P3 Meera Solanki" not in beside
     assert "less monitoring" in beside
+    assert "Until they have the new copy, the one at home counts: tell them so." in beside
 
     away = NotTold(who="P4", because="on leave until Tuesday")
     office.answer(case, EXPLAINED.model_copy(update={"exceptions": (away,)}), by="reablement-worker")
-    assert asked(office, case) == []
+    assert asked(office, case) == [COPIES]
     office.today_is("2026-01-06 09:00")
-    assert "P1: Edith" not in read_beside(office, case, MonitoringExplained).split("The plan, version")[0]
+    assert "P1 Edith" not in read_beside(office, case, MonitoringExplained)
     never = NotTold(who="P4", because="he no longer has a part", not_at_all=True)
     office.answer(case, EXPLAINED.model_copy(update={"exceptions": (never,)}), by="reablement-worker")
+    assert asked(office, case) == [COPIES]
+    office.answer(case, EVERYBODYS, by="reablement-worker")
     assert office.outcome_of(case) == "changed"
 
 
@@ -118,7 +131,9 @@ def test_staff_in_the_plan_are_told_and_whoever_did_it_is_not(office: Office) ->
     case = wanted_for(office, plan)
     office.answer(case, AGREED, by="reablement-worker")
     office.digest_goes_out()
-    assert "monitoring has changed" in office.inbox("staff-reablement-worker-2")[-1].body
+    (digest,) = office.inbox("staff-reablement-worker-2")
+    assert "monitoring has changed" in digest.body
+    assert "go by the copy at home" in digest.body
     assert not any("monitoring has changed" in one.body for one in office.inbox("staff-reablement-worker"))
 
 
@@ -130,13 +145,150 @@ def test_a_colleague_who_has_left_is_told_like_everybody_outside(office: Office)
     case = wanted_for(office, plan)
     office.leaves("reablement-worker-2")
     office.answer(case, AGREED, by="reablement-worker")
-    assert "P4: Jack Ormsby" in read_beside(office, case, MonitoringExplained).split("The plan, version")[0]
+    assert "P4 Jack Ormsby" in read_beside(office, case, MonitoringExplained)
 
 
 def test_whoever_had_it_explained_in_the_same_visit_is_not_listed_again(office: Office) -> None:
     """Nothing is keyed twice: everybody was there, so nobody is left to be told (REA-05)."""
     _, case = settled(office, explained_to=("P1", "P2", "P4"))
+    assert asked(office, case) == [COPIES]
+    office.answer(case, EVERYBODYS, by="reablement-worker")
     assert office.outcome_of(case) == "changed"
+
+
+# ------------------------------------------------------------------ the version goes out
+
+
+@pytest.mark.clauses("REA-15", "REA-16")
+def test_its_copies_go_out_as_those_of_any_other_version(office: Office) -> None:
+    """REA-16: everybody who had the plan is asked for, the home as well; who is left is asked for again."""
+    plan, case = settled(office)
+    beside = read_beside(office, case, CopiesGivenOut)
+    assert "home: the copy at home; has version 1" in beside and "P4 Ravi Menon" in beside
+    office.answer(case, copies("home", "P1", "P2", rota=None), by="reablement-worker")
+    assert "To have the new copy:\nP3 Meera Solanki" in read_beside(office, case, CopiesGivenOut)
+    office.answer(case, EXPLAINED, by="reablement-worker")
+    assert not office.is_closed(case)
+    office.answer(case, copies("P3", "P4", rota=None), by="reablement-worker")
+    assert office.outcome_of(case) == "changed"
+    assert plan_stands(office, plan).to_get_a_copy == ()
+    assert {one.version for one in plan_stands(office, plan).copies} == {2}
+
+
+@pytest.mark.clauses("REA-16")
+def test_copies_of_it_that_are_late_are_told_to_the_lead(office: Office) -> None:
+    """REA-16: nobody gives them out; the reablement lead hears of it, and the question stays with somebody named."""
+    _, case = settled(office, explained_to=("P1", "P2", "P4"))
+    office.days_pass(5)
+    assert any("copies of a changed plan are late" in line for line in office.story_of(case))
+    assert COPIES in asked(office, case)
+
+
+@pytest.mark.clauses("REA-05")
+def test_whoever_has_the_new_copy_has_it_explained_all_the_same(office: Office) -> None:
+    """REA-05: a copy is no explanation; the case ends once both are done, whichever came first."""
+    _, case = settled(office)
+    office.answer(case, EVERYBODYS, by="reablement-worker")
+    assert asked(office, case) == [EXPLAINING]
+    assert "P1 Edith Tilling" in read_beside(office, case, MonitoringExplained)
+    office.answer(case, EXPLAINED, by="reablement-worker")
+    assert office.outcome_of(case) == "changed"
+
+
+@pytest.mark.clauses("REA-12", "REA-15")
+def test_the_copy_at_home_may_say_by_hand_how_it_is_monitored(office: Office) -> None:
+    """REA-12: it is known that the copy at home says version 2 by hand, and it is still to have a new one."""
+    plan, case = settled(office)
+    office.signal(case, HomeCopyAmended(amended_on=date(2026, 1, 5)), by="reablement-worker")
+    home = plan_stands(office, plan).copy_of("home")
+    assert home is not None and (home.version, home.by_hand) == (2, True)
+    assert "home: the copy at home; has version 2, amended by hand" in read_beside(office, case, CopiesGivenOut)
+
+
+@pytest.mark.clauses("REA-08", "REA-16")
+def test_a_version_made_meanwhile_takes_its_copies_over(office: Office) -> None:
+    """
+    Version 3 goes out from the case that made it; what version 2 still asks can be answered, and it ends.
+
+    Nobody stays without a copy.
+    """
+    plan = in_reablement(office)
+    change = decided(office, plan, ALL_AGREE)
+    monitoring = wanted_for(office, plan)
+    office.answer(monitoring, AGREED.model_copy(update={"explained_to": ("P1", "P2", "P4")}), by="reablement-worker")
+    assert plan_stands(office, plan).version == 3
+    assert asked(office, change) == [COPIES]  # the rota alone
+    beside = read_beside(office, change, CopiesGivenOut)
+    assert f"Copies go out with version 3 (case {monitoring})." in beside
+    assert "Everybody has the new copy." not in beside
+    with pytest.raises(AnswerRefused, match=rf"copies go out with version 3 \(case {monitoring}\)"):
+        office.answer(change, EVERYBODYS, by="reablement-worker")
+    office.answer(change, CopiesGivenOut(rota_matches=True), by="reablement-worker")
+    assert office.outcome_of(change) == "changed"
+    office.answer(monitoring, copies("home", "P1", "P2", "P3", "P4", rota=None), by="reablement-worker")
+    assert (office.outcome_of(monitoring), plan_stands(office, plan).to_get_a_copy) == ("changed", ())
+
+
+@pytest.mark.clauses("REA-05", "REA-16")
+def test_a_plan_change_takes_the_copies_of_a_monitoring_change_over(office: Office) -> None:
+    """The other way round: it is explained all the same, no form asks for what another case gives out."""
+    plan, monitoring = settled(office)
+    change = decided(office, plan, ALL_AGREE)
+    assert asked(office, monitoring) == [EXPLAINING]
+    assert "P1 Edith Tilling" in read_beside(office, monitoring, MonitoringExplained)
+    assert "To have the new copy:\nhome" in read_beside(office, change, CopiesGivenOut)
+    office.answer(monitoring, EXPLAINED, by="reablement-worker")
+    assert office.outcome_of(monitoring) == "changed"
+    office.answer(change, EVERYBODYS, by="reablement-worker")
+    assert (office.outcome_of(change), plan_stands(office, plan).to_get_a_copy) == ("changed", ())
+
+
+def test_nobody_is_asked_for_copies_while_the_register_shows_their_death(office: Office) -> None:
+    """The questions leave the worklist; where it was not so they come back on the next working day."""
+    _, case = settled(office)
+    _shows_death(office, date(2026, 1, 4))
+    assert COPIES not in asked(office, case) and EXPLAINING not in asked(office, case)
+    _shows_death(office, None)
+    office.today_is("2026-01-06 09:00")
+    assert {COPIES, EXPLAINING} <= set(asked(office, case))
+
+
+@pytest.mark.clauses("REA-08", "REA-11")
+def test_whoever_decides_on_something_else_sees_the_changed_monitoring(office: Office) -> None:
+    """Proposed, it stands beside what is asked next; made, open questions are asked anew by version 2."""
+    plan = in_reablement(office)
+    evidence, agreeing = evidence_of(office, plan), decided(office, plan)
+    case = wanted_for(office, plan)
+    office.answer(case, NOT_AGREED, by="reablement-worker")
+    assert sum("another change of the same plan" in line for line in office.story_of(evidence)) == 2
+    assert asked(office, evidence) == ["EvidenceDecision of reablement-worker"]
+    later = evidence_of(office, plan)
+    assert f"Being changed in case {case}, not agreed yet:" in read_beside(office, later, EvidenceDecision)
+
+    office.answer(case, GO_AHEAD, by="team-manager")
+    assert "Monitoring: fortnightly" in read_beside(office, evidence, EvidenceDecision)
+    assert "Monitoring: fortnightly" in read_beside(office, agreeing, AgreementsOfOthers)
+
+
+def test_a_monitoring_change_that_is_not_made_is_told_too(office: Office) -> None:
+    """Whoever saw it proposed reads that it is not made."""
+    plan = in_reablement(office)
+    evidence, case = evidence_of(office, plan), wanted_for(office, plan)
+    office.answer(case, AGREED.model_copy(update=REFUSED), by="reablement-worker")
+    assert sum("another change of the same plan" in line for line in office.story_of(evidence)) == 2
+
+
+@pytest.mark.clauses("REA-01", "REA-02")
+@pytest.mark.parametrize("form", [MonitoringSettled, MonitoringDecided])
+def test_who_is_asked_about_monitoring_is_asked_by_the_plan_as_it_is(office: Office, form: type[Form]) -> None:
+    """Another change makes version 2 meanwhile: the open question has that one beside it."""
+    plan = in_reablement(office)
+    case = wanted_for(office, plan)
+    if form is MonitoringDecided:
+        office.answer(case, NOT_AGREED, by="reablement-worker")
+    assert "The plan, version 1:" in read_beside(office, case, form)
+    decided(office, plan, ALL_AGREE)
+    assert "The plan, version 2:" in read_beside(office, case, form)
 
 
 @pytest.mark.clauses("REA-02")
@@ -152,7 +304,7 @@ def test_without_agreement_a_named_senior_decides_with_both_regards(office: Offi
 
     office.answer(case, GO_AHEAD, by="team-manager")
     assert plan_stands(office, plan).version == 2
-    assert asked(office, case) == ["MonitoringExplained of reablement-worker"]
+    assert asked(office, case) == [COPIES, EXPLAINING]
     weighed = next(one for one in notes_of(office, case) if "Decided on monitoring without agreement" in one)
     assert GO_AHEAD.regard_to_views in weighed
     assert GO_AHEAD.regard_to_wellbeing in weighed
@@ -191,7 +343,7 @@ def test_a_refusal_without_capacity_is_decided_in_their_best_interests(office: O
     with pytest.raises(AnswerRefused, match="best_interests"):
         office.answer(case, GO_AHEAD, by="team-manager")
     office.answer(case, GO_AHEAD.model_copy(update={"best_interests": "a fall would end it"}), by="team-manager")
-    assert asked(office, case) == ["MonitoringExplained of reablement-worker"]
+    assert asked(office, case) == [COPIES, EXPLAINING]
 
 
 def test_policy_may_do_without_a_reason_of_best_interests(office: Office) -> None:
@@ -199,7 +351,7 @@ def test_policy_may_do_without_a_reason_of_best_interests(office: Office) -> Non
     office.policy_becomes(policy_with(refused_support={"best_interests_where_no_capacity": False}))
     _, case = settled(office, person_says=SaysToIt.REFUSES, has_capacity=False, what_they_say="she waves it away")
     office.answer(case, GO_AHEAD, by="team-manager")
-    assert asked(office, case) == ["MonitoringExplained of reablement-worker"]
+    assert asked(office, case) == [COPIES, EXPLAINING]
 
 
 def test_best_interests_are_not_for_somebody_who_can_decide(office: Office) -> None:
@@ -263,8 +415,7 @@ def test_policy_may_have_an_objection_talked_through_first(office: Office, resol
     )
     office.answer(issue, talked, by="reablement-worker")
     assert plan_stands(office, plan).version == (2 if resolved else 1)
-    next_form = "MonitoringExplained of reablement-worker" if resolved else "MonitoringDecided of team-manager"
-    assert asked(office, case) == [next_form]
+    assert asked(office, case) == ([COPIES, EXPLAINING] if resolved else ["MonitoringDecided of team-manager"])
 
 
 @pytest.mark.clauses("REA-03")
@@ -281,8 +432,9 @@ def test_two_changes_of_monitoring_do_not_overwrite_each_other(office: Office) -
     """Whoever comes second sees the plan as it stands now, with what they had settled, and settles it anew (REA-01)."""
     plan = in_reablement(office)
     first, second = wanted_for(office, plan), wanted_for(office, plan)
+    office.answer(second, NOT_AGREED.model_copy(update={"rhythm": Rhythm.DAILY}), by="reablement-worker")
     office.answer(first, AGREED, by="reablement-worker")
-    office.answer(second, AGREED.model_copy(update={"rhythm": Rhythm.DAILY}), by="reablement-worker")
+    office.answer(second, GO_AHEAD, by="team-manager")
     assert plan_stands(office, plan).content.monitoring.rhythm is Rhythm.FORTNIGHTLY
     beside = read_beside(office, second, MonitoringSettled)
     assert "Another change has altered monitoring meanwhile" in beside
@@ -300,7 +452,7 @@ def test_two_who_want_the_same_make_one_version(office: Office) -> None:
     office.answer(first, AGREED, by="reablement-worker")
     office.answer(second, GO_AHEAD, by="team-manager")
     assert plan_stands(office, plan).version == 2
-    assert asked(office, second) == ["MonitoringExplained of reablement-worker"]
+    assert asked(office, second) == [EXPLAINING]
 
 
 def test_nothing_changes_in_a_reablement_that_has_ended(office: Office) -> None:
@@ -360,13 +512,13 @@ def test_nobody_answers_for_a_carer_who_is_not_there(office: Office) -> None:
     with pytest.raises(AnswerRefused, match="the plan has no carer"):
         office.answer(case, AGREED, by="reablement-worker")
     office.answer(case, AGREED.model_copy(update={"carer_says": None}), by="reablement-worker")
-    assert asked(office, case) == ["MonitoringExplained of reablement-worker"]
+    assert asked(office, case) == [COPIES, EXPLAINING]
 
 
 def test_nobody_is_asked_for_their_agreement_once_more(office: Office) -> None:
     """What person and carer said stands beside the plan's other changes (REA-01)."""
     plan, _ = settled(office, explained_to=("P1", "P2", "P4"))
-    parts = {one.id: one.part for one in BEGUN.content.involved}
+    parts = {one.id: one.part for one in BEGUN.content_with(BEGUN.involved).involved}
     assert agreements(office, plan) == {one: True for one, part in parts.items() if part in (Part.PERSON, Part.CARER)}
 
 
@@ -390,3 +542,10 @@ def test_more_is_more_and_less_is_less(before: Rhythm, after: Rhythm) -> None:
     }
     assert opposite[there] == back
     assert (there == "another way of monitoring") is (before is after)
+
+
+def _shows_death(office: Office, on: date | None) -> None:
+    with office.council.database.write() as session:
+        session.get_one(Person, "P-101").died_on = on
+    heed_deaths(office.council)
+    office.hours_pass(0)

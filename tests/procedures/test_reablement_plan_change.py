@@ -48,6 +48,7 @@ from tests.procedures.plan_change_stories import (
     decided,
     evidence_of,
     minutes,
+    others_say,
     policy_with,
     stands,
     to_change,
@@ -105,7 +106,7 @@ def test_a_change_may_rest_on_evidence_of_any_kind(office: Office, kind: Evidenc
             PlanEdits(visits=(VisitEdit(edit=EditKind.ALTER, item="V1", at=time(9), minutes=60),)),
             "Visit V1: time 9am instead of 8am; length 60 minutes instead of 45 minutes.",
         ),
-        (NO_EVENINGS, "No more visit V2: Monday and Thursday at 6.30pm, 30 minutes: Evening meal."),
+        (NO_EVENINGS, "No more visit V2: Monday and Thursday at 6:30pm, 30 minutes: Evening meal."),
         (
             PlanEdits(support=(SupportEdit(edit=EditKind.ALTER, item="S1", what="She washes by herself"),)),
             "Support S1: She washes by herself instead of She washes her face and arms;",
@@ -179,13 +180,16 @@ def test_no_change_is_needed_and_the_reasons_are_on_record(office: Office) -> No
 
 
 def test_a_change_under_way_may_cover_it(office: Office) -> None:
-    """The second evidence says the same: it ends with the reference of the change that covers it."""
+    """The second evidence says the same: it waits for the change that covers it, and ends once that is made."""
     plan = in_reablement(office)
     first, second = decided(office, plan), evidence_of(office, plan)
     assert f"Being changed in case {first}, not agreed yet:" in read_beside(office, second, EvidenceDecision)
     covered = EvidenceDecision(step=EvidenceStep.UNDER_WAY, reasons="the same", about_case=first)
     office.answer(second, covered, by=COORDINATOR)
-    assert office.outcome_of(second) == "under way already"
+    assert (asked(office, second), office.is_closed(second)) == ([], False)
+    office.answer(first, others_say(*ALL_AGREE.said), by=COORDINATOR)
+    office.answer(first, EVERYBODYS, by=COORDINATOR)
+    assert (office.outcome_of(first), office.outcome_of(second)) == ("changed", "under way already")
 
 
 def test_what_covers_it_must_be_under_way(office: Office) -> None:

@@ -33,6 +33,7 @@ from models.roles import Role
 from tasks.durable.ledger import recall
 from tasks.durable.testing import Office
 from tasks.durable.worklist import NotTheirs
+from tasks.leavers import move_what_leavers_left
 from tests.procedures.letters import asked, read_beside
 from tests.procedures.plan_change_stories import (
     ALL_AGREE,
@@ -40,6 +41,7 @@ from tests.procedures.plan_change_stories import (
     COORDINATOR,
     GO_AHEAD,
     IN_HER_INTERESTS,
+    LEAD,
     NO,
     SENIOR,
     WITH_JACK,
@@ -56,6 +58,7 @@ from tests.procedures.plan_change_stories import (
 from tests.procedures.reablement_stories import CARER_ID, PERSON_ID, THERAPIST_ID, in_reablement
 
 OTHERS_FORM, COLLEAGUES_FORM = "AgreementsOfOthers of reablement-worker", "AgreementOfColleague of reablement-worker-2"
+SENIORS_FORM = "ChangeDecided of team-manager"
 NOT_AHEAD = GO_AHEAD.model_copy(update={"goes_ahead": False})
 REFUSES, OBJECTS = Stance.REFUSES_SUPPORT, Stance.OBJECTS_TO_HOW
 
@@ -130,6 +133,56 @@ def test_a_colleague_who_has_left_is_asked_for_as_those_outside(office: Office) 
     case = decided(office, in_reablement(office, involved=WITH_JACK))
     assert asked(office, case) == [OTHERS_FORM]
     assert "P5 Jack Ormsby" in read_beside(office, case, AgreementsOfOthers)
+
+
+@pytest.mark.clauses("REA-06")
+def test_who_leaves_while_they_are_asked_is_asked_for_as_those_outside(office: Office) -> None:
+    """REA-06: Jack leaves with his form open; it is withdrawn, and is on nobody else's list in his name."""
+    plan = in_reablement(office, involved=WITH_JACK)
+    case = decided(office, plan)
+    assert asked(office, case) == [COLLEAGUES_FORM, OTHERS_FORM]
+    _leaves(office, COLLEAGUE)
+    assert asked(office, case) == [OTHERS_FORM]
+    beside = read_beside(office, case, AgreementsOfOthers)
+    assert "P5 Jack Ormsby" in beside and "P5 is no longer on our staff." in beside
+    _leaves(office, COLLEAGUE)  # a second round finds nothing
+    gone = says("P5", Stance.CANNOT_BE_ASKED, "has left the council")
+    office.answer(case, others_say(*agree(PERSON_ID, CARER_ID, THERAPIST_ID), gone), by=COORDINATOR)
+    assert asked(office, case) == [SENIORS_FORM]
+
+
+@pytest.mark.clauses("REA-06")
+@pytest.mark.parametrize("by", [LEAD, SENIOR, COORDINATOR])
+def test_nobody_clicks_for_a_colleague(office: Office, by: str) -> None:
+    """REA-06: what stands in the record as Jack's word is his own."""
+    case = decided(office, in_reablement(office, involved=WITH_JACK), ALL_AGREE)
+    with pytest.raises(NotTheirs):
+        office.answer(case, YES, by=by)
+    assert asked(office, case) == [COLLEAGUES_FORM]
+
+
+@pytest.mark.clauses("REA-06")
+def test_a_colleague_who_does_not_answer_does_not_hold_the_change_for_ever(office: Office) -> None:
+    """Jack is ill: after the time he had, the worker may say why he cannot be asked; until then he has his own form."""
+    plan = in_reablement(office, involved=WITH_JACK)
+    case = decided(office, plan, ALL_AGREE)
+    office.today_is("2026-01-07 16:59")
+    assert asked(office, case) == [COLLEAGUES_FORM]
+    office.today_is("2026-01-07 17:00")
+    assert asked(office, case) == [COLLEAGUES_FORM, OTHERS_FORM]
+    beside = read_beside(office, case, AgreementsOfOthers)
+    assert "P5 was asked by a form of their own, and has not answered yet." in beside
+    office.answer(case, others_say(says("P5", Stance.CANNOT_BE_ASKED, "in hospital")), by=COORDINATOR)
+    assert asked(office, case) == [SENIORS_FORM]
+
+
+def test_a_colleague_who_answers_late_is_heard_all_the_same(office: Office) -> None:
+    """His own form stays open; the worker's goes once he has answered."""
+    plan = in_reablement(office, involved=WITH_JACK)
+    case = decided(office, plan, ALL_AGREE)
+    office.today_is("2026-01-08 09:00")
+    office.answer(case, YES, by=COLLEAGUE)
+    assert (stands(office, plan).version, OTHERS_FORM in asked(office, case)) == (2, False)
 
 
 def test_a_manager_who_decides_does_not_agree_for_the_worker(office: Office) -> None:
@@ -458,3 +511,9 @@ def _facts(office: Office, case: str) -> dict[str, Any]:
 def _step(office: Office, case: str, step: str) -> Any:
     with office.council.database.read() as session:
         return next(one.data for one in recall(session, case) if one.step == step)
+
+
+def _leaves(office: Office, who: str) -> None:
+    office.leaves(who)
+    move_what_leavers_left(office.council)
+    office.hours_pass(0)

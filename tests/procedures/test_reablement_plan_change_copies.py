@@ -24,7 +24,6 @@ from models.forms.plan_copies import (
     PlanChangeExplained,
     WhyNoCopy,
 )
-from models.mail import InboundMail, MailDoor, MailState
 from models.person_messages import SentBy
 from models.reablement.edits import EditKind, InvolvedEdit, OutcomeEdit, PlanEdits
 from models.reablement.tables import HOME
@@ -48,6 +47,7 @@ from tests.procedures.plan_change_stories import (
     copies,
     decided,
     evidence_of,
+    keep_a_photograph,
     others_say,
     policy_with,
     says,
@@ -111,12 +111,16 @@ def test_it_may_be_amended_by_hand_later_too(office: Office) -> None:
 
 
 def test_a_photograph_of_the_copy_at_home_is_one_that_is_kept(office: Office) -> None:
-    """Its id is held against what was taken in."""
-    case = evidence_of(office, in_reablement(office))
+    """Its id is held against what was taken in for this plan; a letter of somebody else is none."""
+    plan = in_reablement(office)
+    case, of_another = evidence_of(office, plan), in_reablement(office, person="P-102")
+    for mail_id, kept_with in (("M-STORED", None), ("M-ANOTHERS", of_another), ("M-PHOTOGRAPH", plan)):
+        keep_a_photograph(office, mail_id, kept_with)
+    for mail_id in ("M-NOWHERE", "M-STORED", "M-ANOTHERS"):
+        with_it = to_change(settled=BY_HAND.model_copy(update={"photograph": mail_id}))
+        with pytest.raises(AnswerRefused, match=r"settled\.photograph: no letter or e-mail of that id is kept"):
+            office.answer(case, with_it, by=COORDINATOR)
     with_it = to_change(settled=BY_HAND.model_copy(update={"photograph": "M-PHOTOGRAPH"}))
-    with pytest.raises(AnswerRefused, match=r"settled\.photograph: no letter or e-mail of that id is kept"):
-        office.answer(case, with_it, by=COORDINATOR)
-    _keep_a_photograph(office, "M-PHOTOGRAPH")
     office.answer(case, with_it, by=COORDINATOR)
     assert any("photograph M-PHOTOGRAPH" in line for line in office.story_of(case))
 
@@ -180,6 +184,35 @@ def test_everybody_hears_and_knows_which_copy_counts(office: Office) -> None:
     assert "P1 Edith" not in read_beside(office, case, PlanChangeExplained)
     office.answer(case, TOLD, by=COORDINATOR)
     assert asked(office, case) == ["CopiesGivenOut of reablement-worker"]
+
+
+@pytest.mark.clauses("REA-14", "REA-15")
+@pytest.mark.parametrize("home_copy_counts", [True, False])
+def test_the_person_reads_of_their_own_home_and_plan(office: Office, home_copy_counts: bool) -> None:
+    """REA-15: Edith reads of her plan and the copy in her home; with the plan's reference, so that a reply finds it."""
+    counts = {"home_copy_holds_until_copies_are_out": home_copy_counts}
+    office.policy_becomes(policy_with(office.council.policy, "plan_paperwork", **counts))
+    office.writes_to_people_by(SentBy.EMAIL)
+    register_is_fresh(office, date(2026, 1, 5))
+    _may_be_written_to(office, "edith@example.org")
+    plan = in_reablement(office)
+    decided(office, plan, NOT_TOLD_YET)
+    to_edith, to_joan = sorted(office.sent_to_people(), key=lambda one: one.to)
+    assert (to_edith.to, to_joan.to) == ("edith@example.org", "joan@example.org")
+    assert to_edith.subject == f"Your plan for help at home has changed [{plan}]"
+    assert ("the copy in your home" in to_edith.body) is home_copy_counts
+    assert "person" not in to_edith.body and "part in" not in to_edith.body
+    assert f"(reference {plan})" in to_edith.body and f"(reference {plan})" in to_joan.body
+    assert to_joan.subject == f"The plan for help at home has changed [{plan}]"
+
+
+@pytest.mark.clauses("REA-15")
+def test_who_tells_them_has_the_words_for_each(office: Office) -> None:
+    """REA-15: on one form the person's own words stand beside those for everybody else."""
+    case = decided(office, in_reablement(office), NOT_TOLD_YET)
+    beside = read_beside(office, case, PlanChangeExplained)
+    assert "To P1:\nYour plan for help at home has been changed" in beside
+    assert "To P2, P4:\nThe plan for the help at home that you have a part in has been changed" in beside
 
 
 def test_who_knows_already_is_not_told_again(office: Office) -> None:
@@ -414,37 +447,9 @@ def _lead_is_told(office: Office, case: str) -> bool:
     return any("Told reablement-lead: copies of a changed plan are late" in line for line in office.story_of(case))
 
 
-def _may_be_written_to(office: Office) -> None:
+def _may_be_written_to(office: Office, email: str | None = None) -> None:
     """The register shows nothing about Edith against a message."""
     with office.council.database.write() as session:
         edith = session.get_one(Person, "P-101")
-        edith.preferred_method, edith.safe_contact, edith.communication_needs, edith.interpreter = (
-            None,
-            None,
-            None,
-            None,
-        )
-
-
-def _keep_a_photograph(office: Office, mail_id: str) -> None:
-    """A photograph was taken in by post."""
-    with office.council.database.write() as session:
-        session.add(
-            InboundMail(
-                id=mail_id,
-                received_at=office.clock.now(),
-                settled_at=None,
-                digest=mail_id,
-                content_digest=mail_id,
-                raw=b"\xff\xd8\xff",
-                door=MailDoor.PAPER,
-                on_paper=True,
-                size=3,
-                envelope_from=None,
-                envelope_to=[],
-                state=MailState.STORED,
-                case_ref=None,
-                reason="",
-                erased_at=None,
-            )
-        )
+        edith.email, edith.preferred_method = email, "email" if email else None
+        edith.safe_contact = edith.communication_needs = edith.interpreter = None

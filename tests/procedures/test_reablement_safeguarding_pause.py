@@ -11,6 +11,7 @@ from flows.reablement_safeguarding_pause import reablement_safeguarding_pause
 from flows.safeguarding_concern import safeguarding_concern
 from models.durations import calendar_days, working_hours
 from models.forms.base import AnswerRefused
+from models.forms.handover import HandoverReply
 from models.forms.pause import (
     CarerHeard,
     InterimCareConfirmed,
@@ -19,12 +20,16 @@ from models.forms.pause import (
     PauseChoice,
     PauseDecided,
     PauseEndDecided,
+    PauseExplained,
     PauseNews,
     PauseStep,
     PauseTalkedOver,
+    ResumptionExplained,
     WhoSpeaks,
 )
+from models.forms.reablement_keeping import CoordinationOffered
 from models.forms.reablement_matters import PauseToConsider
+from models.forms.reablement_signals import CoordinatorWanted
 from models.forms.safeguarding import ConcernNoticed, WhoIsAtRisk
 from models.policy import Policy
 from models.roles import Role
@@ -60,7 +65,9 @@ OVER = PauseChecked(
     safeguarding_agrees=True,
     reasons="the enquiry has ended",
 )
-INTERIM = InterimCareConfirmed(told="Edith, Joan, the rota desk", **CARE)
+INTERIM = InterimCareConfirmed(how="rang Edith, Joan and the therapist", rota_matches=True, **CARE)
+TOLD = PauseExplained(how="rang them", rota_matches=True)
+TOLD_AGAIN = ResumptionExplained(how="rang them", rota_matches=True, care_knows=True)
 ENDS = OVER.model_copy(
     update={"step": PauseStep.END, "what_follows": "home care every morning", "reasons": "she does not want us back"}
 )
@@ -109,9 +116,10 @@ def a_matter(office: Office, **begun: Any) -> tuple[str, str]:
 
 
 def a_pause(office: Office) -> tuple[str, str]:
-    """The plan, and the case of its pause."""
+    """The plan, and the case of its pause, of which everybody has heard."""
     plan, case = a_matter(office)
     office.answer(case, ALL_FOR_A_PAUSE, by=WORKER)
+    office.answer(case, TOLD, by=WORKER)
     return plan, case
 
 
@@ -217,7 +225,7 @@ def test_once_it_is_decided_nobody_is_asked_any_more(office: Office, by: str) ->
     lead = PauseDecided(choice=PauseChoice.PAUSE, reasons="safer", **CARE)
     office.answer(case, ALL_FOR_A_PAUSE if by == WORKER else lead, by=by)
     assert is_paused(office, plan)
-    assert asked(office, case) == []
+    assert asked(office, case) == ["PauseExplained of reablement-worker"]
 
 
 def test_views_that_come_late_are_put_before_the_lead(office: Office) -> None:
@@ -304,7 +312,7 @@ def test_who_lacks_capacity_is_heard_through_somebody(office: Office) -> None:
         with pytest.raises(AnswerRefused, match="say in person_"):
             PauseTalkedOver.read(ALL_FOR_A_PAUSE.model_dump() | wrong)
     office.answer(case, changed(ALL_FOR_A_PAUSE, lacks_capacity=True, person_by=WhoSpeaks.ADVOCATE), by=WORKER)
-    assert asked(office, case) == []
+    assert asked(office, case) == ["PauseExplained of reablement-worker"]
 
 
 def test_a_council_may_leave_it_to_the_person_alone(office: Office) -> None:
@@ -362,8 +370,10 @@ def test_a_council_may_pause_first_and_the_care_is_chased(office: Office) -> Non
 def test_a_council_may_mean_something_else_by_a_pause(office: Office) -> None:
     """GAP-35, the other way: visits are made all the same, and the pause is looked at each week (REA-35)."""
     office.policy_becomes(with_gap(office, "reablement_pause", visits_stop=False))
-    plan, case = a_pause(office)
+    plan, case = a_matter(office)
+    office.answer(case, ALL_FOR_A_PAUSE, by=WORKER)
     assert not is_paused(office, plan)
+    assert asked(office, case) == []
     office.days_pass(7)
     assert asked(office, case) == ["PauseChecked of reablement-worker"]
     office.answer(case, OVER, by=WORKER)
@@ -389,7 +399,37 @@ def test_a_pause_is_looked_at_each_week_until_a_decision_ends_it(office: Office)
     assert is_paused(office, plan)
     office.answer(case, OVER, by=WORKER)
     assert not is_paused(office, plan)
+    office.answer(case, TOLD_AGAIN, by=WORKER)
     assert office.outcome_of(case) == "resumed after a pause"
+
+
+@pytest.mark.clauses("REA-34")
+def test_whoever_coordinates_the_plan_by_then_is_asked(office: Office) -> None:
+    """REA-34: it changes hands during the pause; the new coordinator is asked, and hears what the lead decides."""
+    plan, case = a_pause(office)
+    moves = CoordinatorWanted(worker="reablement-worker-2", reasons="moves to nights")
+    office.signal(plan, moves, by="reablement-lead")
+    office.answer(plan, CoordinationOffered(reply=HandoverReply.ACCEPT), by="reablement-worker-2")
+    office.days_pass(7)
+    assert asked(office, case) == ["PauseChecked of reablement-worker-2"]
+    office.answer(case, OVER.model_copy(update={"safeguarding_agrees": False}), by="reablement-worker-2")
+    decided = PauseEndDecided(step=PauseStep.STILL_PAUSED, reasons="the enquiry goes on")
+    office.answer(case, decided, by=LEAD)
+    office.days_pass(1)
+    assert any("whether the pause ends" in one.body for one in office.inbox("staff-reablement-worker-2"))
+    assert not any("whether the pause ends" in one.body for one in office.inbox("staff-reablement-worker"))
+
+
+@pytest.mark.clauses("REA-34")
+def test_who_took_the_plan_over_before_it_was_decided_arranges_the_care(office: Office) -> None:
+    """REA-34: the lead decides on a pause, and whoever coordinates the plan by then arranges other care."""
+    plan, case = a_matter(office)
+    office.signal(plan, CoordinatorWanted(worker="reablement-worker-2", reasons="ill"), by="reablement-lead")
+    office.answer(plan, CoordinationOffered(reply=HandoverReply.ACCEPT), by="reablement-worker-2")
+    no_care = changed(ALL_FOR_A_PAUSE, interim_care="", interim_confirmed_by="", person_says=PauseChoice.GO_ON)
+    office.answer(case, no_care, by=WORKER)
+    office.answer(case, PauseDecided(choice=PauseChoice.PAUSE, reasons="he has the key"), by=LEAD)
+    assert asked(office, case) == ["InterimCareConfirmed of reablement-worker-2"]
 
 
 def test_policy_says_how_often_and_a_change_moves_the_next_look(office: Office) -> None:
@@ -429,7 +469,7 @@ def test_without_the_agreement_of_safeguarding_the_lead_decides(office: Office) 
     office.answer(case, OVER.model_copy(update={"safeguarding_agrees": False}), by=WORKER)
     office.answer(case, PauseEndDecided(step=PauseStep.RESUME, reasons="safe now"), by=LEAD)
     assert not is_paused(office, plan)
-    assert office.is_closed(case)
+    assert asked(office, case) == ["ResumptionExplained of reablement-worker"]
 
 
 def test_missing_care_is_not_passed_over(office: Office) -> None:

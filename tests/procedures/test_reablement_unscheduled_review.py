@@ -175,7 +175,9 @@ def test_a_reablement_that_ends_is_told_to_the_plans_case(office: Office) -> Non
     plan, case = reviewed(office, **ends)
     assert office.outcome_of(case) == "reablement ends"
     wanted = {"last_day": "2026-01-16", "because": "she manages mornings", "what_follows": "she rings if need be"}
-    assert heard(office, plan) == [("ReablementEndWanted", wanted)]
+    [(signal, said)] = heard(office, plan)
+    assert signal == "ReablementEndWanted"
+    assert wanted.items() <= said.items()
 
 
 @pytest.mark.clauses("REA-25", "DUTY-68", "DUTY-69")

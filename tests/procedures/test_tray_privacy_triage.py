@@ -11,12 +11,13 @@ from pydantic import BaseModel
 
 from flows.pwt_notification import pwt_notification
 from flows.pwt_triage import pwt_triage
-from flows.queued_contact import queued_contact
+from flows.safeguarding_concern import safeguarding_concern
 from flows.urgent_action import urgent_action
 from models.decision_tables.levels import Rag
 from models.forms import tray_decision, tray_triage
 from models.forms import urgent_action as urgent_forms
 from models.forms.base import Form, Signal
+from models.forms.safeguarding import WhoIsAtRisk
 from models.forms.tray_deciding import SecondManagerAgrees
 from models.forms.tray_decision import (
     ConcernOwned,
@@ -136,7 +137,16 @@ def found(plant: Planting, *leave_out: str, **changes: Any) -> Triage:
 
 def placed_as_red(office: Office, plant: Planting) -> None:
     """A concern, two urgent actions, sent back once, not lowered, a first contact, and told."""
-    check = plant.in_(SafeguardingCheck, "raised_already_as", nine_nine_nine_considered=True, concern=True)
+    check = plant.in_(
+        SafeguardingCheck,
+        "raised_already_as",
+        "not_rung_because",
+        nine_nine_nine_considered=True,
+        concern=True,
+        at_risk=WhoIsAtRisk.ADULT,
+        danger_or_crime=True,
+        rang_999=True,
+    )
     case = a_referral(office, plant, check)
     office.answer(case, found(plant), by="duty-worker")
     back = plant.in_(TrayDecision, decision=TrayChoice.BACK_TO_DUTY)
@@ -173,7 +183,7 @@ def somebody_new_and_another_authoritys(office: Office, plant: Planting) -> None
         SafeguardingCheck, "act_now", nine_nine_nine_considered=True, concern=True, owner="safeguarding-lead"
     )
     case = a_referral(office, plant, raised, about_person=None)
-    assert children(office, case, queued_contact) == []
+    assert children(office, case, safeguarding_concern) == []
     office.answer(case, plant.in_(PersonConfirmed), by="duty-worker")
     office.answer(case, found(plant, "act_now", team="rowan"), by="duty-worker")
     office.answer(case, plant.in_(PersonRecorded, about_person="P-106"), by="duty-worker")

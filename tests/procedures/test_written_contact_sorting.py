@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from flows.pwt_triage import pwt_triage
 from flows.queued_contact import queued_contact
+from flows.reablement_safeguarding_pause import reablement_safeguarding_pause
+from flows.safeguarding_concern import safeguarding_concern
 from flows.written_contact_transfer import written_contact_transfer
 from models.case_people import CasePerson
 from models.forms.base import AnswerRefused
 from models.forms.house import MessageRead
 from models.forms.queued_contact import QueuedContact, QueueReply, SortedAgain, Taken
+from models.forms.safeguarding import ConcernAcknowledged, WhoIsAtRisk
 from models.forms.tray_triage import Referral, SafeguardingCheck, Triage
 from models.forms.while_away import ActionsMeanwhile
 from models.forms.written_contact import AlsoAbout, ContactSorting, FurtherMessage, PersonConfirmed
@@ -32,6 +36,14 @@ from tests.procedures.letters import (
     sorted_contact,
     taken_by,
 )
+from tests.procedures.reablement_stories import in_reablement
+
+WRONG: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"at_risk": None}, "at_risk: say who is at risk"),
+    ({"danger_or_crime": None}, "danger_or_crime: say whether"),
+    ({"danger_or_crime": True}, "rang_999: ring 999 now"),
+)
+"""What is missing of a safeguarding matter, and what is said about that."""
 
 
 def test_a_letter_is_put_to_duty_at_once_and_wanted_within_a_few_hours(office: Office) -> None:
@@ -68,7 +80,6 @@ def test_a_letter_that_nobody_sorts_is_chased_up_to_the_strategic_manager(office
 @pytest.mark.parametrize(
     ("kind", "goes_to", "owner"),
     [
-        (MailKind.SAFEGUARDING, "safeguarding, due 2026-01-05 17:00", "team-safeguarding"),
         (MailKind.DISCHARGE, "duty, due 2026-01-05 13:00", "team-duty"),
         (MailKind.PROVIDER, "commissioning, due 2026-01-06 17:00", "team-commissioning"),
         (MailKind.COMPLAINT, "complaints, due 2026-01-06 17:00", "role-complaints"),
@@ -81,8 +92,7 @@ def test_each_kind_of_mail_goes_to_the_queue_that_policy_names(
     office: Office, kind: MailKind, goes_to: str, owner: str
 ) -> None:
     """What names no worker is a case of its own in its queue, with an owner and a time from its first moment."""
-    sorting = sorted_as(kind, nine_nine_nine_considered=kind is MailKind.SAFEGUARDING)
-    case = sorted_contact(office, sorting)
+    case = sorted_contact(office, sorted_as(kind))
 
     assert office.outcome_of(case) == "sorted elsewhere"
     (queued,) = office.cases(queued_contact)
@@ -157,12 +167,13 @@ def nobody_at_risk() -> SafeguardingCheck:
 def test_several_kinds_at_once_go_their_several_ways(office: Office) -> None:
     """A letter to a worker that is also a safeguarding matter and an invoice: only the first goes on here."""
     kinds = (MailKind.NAMED_WORKER, MailKind.SAFEGUARDING, MailKind.INVOICE)
-    case = sorted_contact(office, sorted_as(*kinds, nine_nine_nine_considered=True, act_by=date(2026, 1, 9)))
+    case = sorted_contact(office, sorted_as(*kinds, act_by=date(2026, 1, 9)))
 
     assert asked(office, case) == ["ContactTransfer of practitioner"]
-    invoice, safeguarding = sorted(office.cases(queued_contact), key=lambda ref: office.waiting_for(ref))
+    [invoice] = office.cases(queued_contact)
+    [concern] = office.cases(safeguarding_concern)
     assert office.waiting_for(invoice) == ["QueueReply of finance, due 2026-01-08 17:00"]
-    assert office.waiting_for(safeguarding) == ["QueueReply of safeguarding, due 2026-01-05 17:00"]
+    assert asked(office, concern) == ["ConcernAcknowledged of safeguarding"]
     assert office.inbox("team-safeguarding")[-1].subject.startswith("URGENT: ")  # it interrupts
     assert office.inbox("finance") == []
     office.digest_goes_out()
@@ -171,6 +182,50 @@ def test_several_kinds_at_once_go_their_several_ways(office: Office) -> None:
     assert "The contact gives a date: Friday 9 January 2026" in beside
     assert "About: P-101" in beside
     assert "Recorded at: case note 4711" in beside
+
+
+@pytest.mark.clauses("DUTY-49", "DUTY-50")
+def test_what_is_sorted_as_safeguarding_is_raised_as_a_concern(office: Office) -> None:
+    """DUTY-49: a same-day clock; whoever takes it on reads the letter, whom it is about, and whether 999 was rung."""
+    in_reablement(office)
+    about = {"about_person": "P-101", "action_indicated": "her purse is empty", "danger_or_crime": True}
+    case = sorted_contact(office, sorted_as(MailKind.SAFEGUARDING, **about, rang_999=True))
+    assert (office.outcome_of(case), office.cases(queued_contact)) == ("sorted elsewhere", [])
+    [concern] = office.cases(safeguarding_concern)
+    assert office.waiting_for(concern)[0] == "ConcernAcknowledged of safeguarding, due 2026-01-05 17:00"
+    beside = read_beside(office, concern, ConcernAcknowledged)
+    for words in ("999 was rung.", "her purse is empty", "the bath seat has not come", f"in case {case}"):
+        assert words in beside
+    assert (office.case(concern).parent_ref, office.case(concern).owner) == (case, "role-duty-worker")
+    assert office.cases(reablement_safeguarding_pause), "REA-34: whoever looks after her plan hears of it today"
+
+
+@pytest.mark.clauses("DUTY-49", "DUTY-50")
+def test_a_child_in_a_letter_goes_to_the_childrens_team(office: Office) -> None:
+    """DUTY-49: by telephone; and each person in the letter has a concern of their own."""
+    others = (AlsoAbout(about_person="P-105"),)
+    case = sorted_contact(
+        office, sorted_as(MailKind.SAFEGUARDING, about_person="P-104", at_risk="child", also_about=others)
+    )
+    concerns = office.cases(safeguarding_concern)
+    assert [asked(office, one) for one in concerns] == [["ChildConcernPassedOn of duty-worker"]] * 2
+    assert {office.case(one).parent_ref for one in concerns} > {case}
+
+
+@pytest.mark.clauses("DUTY-50")
+@pytest.mark.parametrize("is_about_another", [False, True])
+def test_what_whoever_takes_a_concern_on_must_know_is_asked_at_the_door(office: Office, is_about_another: bool) -> None:
+    """DUTY-50: who is at risk, and 999; whomever of several it concerns, and when it is sorted again."""
+    kind = MailKind.INVOICE if is_about_another else MailKind.SAFEGUARDING
+    others = (AlsoAbout(about_person="P-105", kinds=frozenset({MailKind.SAFEGUARDING})),) if is_about_another else ()
+    sound = {"nine_nine_nine_considered": True, "at_risk": WhoIsAtRisk.ADULT, "danger_or_crime": False}
+    case = office.start(written_contact_transfer, letter())
+    for changes, named in WRONG:
+        with pytest.raises(AnswerRefused, match=named):
+            office.answer(case, sorted_as(kind, also_about=others, **sound | changes), by="duty-worker")
+    assert office.cases(safeguarding_concern) == []
+    office.answer(case, sorted_as(kind, also_about=others, **sound), by="duty-worker")
+    assert len(office.cases(safeguarding_concern)) == 1
 
 
 def test_safeguarding_cannot_be_sorted_before_999_was_considered() -> None:
@@ -245,9 +300,17 @@ def test_what_turns_out_to_be_safeguarding_is_urgent_and_needs_the_999_question(
     with pytest.raises(AnswerRefused, match="nine_nine_nine_considered"):
         SortedAgain.read({"kind": "safeguarding", "reasons": "money taken"})
     again = SortedAgain(kind=MailKind.SAFEGUARDING, reasons="money taken", nine_nine_nine_considered=True)
-    office.answer(queued, again, by="duty-worker")
+    for changes, named in WRONG:
+        wrong = again.model_copy(update={"at_risk": WhoIsAtRisk.ADULT, "danger_or_crime": False} | changes)
+        with pytest.raises(AnswerRefused, match=named):
+            office.answer(queued, wrong, by="duty-worker")
+    known = {"at_risk": WhoIsAtRisk.ADULT, "danger_or_crime": False}
+    office.answer(queued, again.model_copy(update=known), by="duty-worker")
 
-    assert office.waiting_for(queued) == ["QueueReply of safeguarding, due 2026-01-05 17:00"]
+    assert office.outcome_of(queued) == "a safeguarding concern"
+    [concern] = office.cases(safeguarding_concern)
+    assert office.waiting_for(concern)[0] == "ConcernAcknowledged of safeguarding, due 2026-01-05 17:00"
+    assert "money taken" in read_beside(office, concern, ConcernAcknowledged)
     assert office.inbox("team-safeguarding")[-1].subject.startswith("URGENT: ")
 
 

@@ -8,24 +8,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from models.reablement.applying import applied, clash, numbered, unknown_items, without_what_is_done
 from models.reablement.difference import differences, plan_in_words
-from models.reablement.edits import (
-    EditKind,
-    InvolvedEdit,
-    MonitoringEdit,
-    OutcomeEdit,
-    PlanEdits,
-    VisitEdit,
-    applied,
-    clash,
-    numbered,
-    unknown_items,
-    without_what_is_done,
-)
+from models.reablement.edits import EditKind, InvolvedEdit, MonitoringEdit, OutcomeEdit, PlanEdits, VisitEdit
 from models.reablement.plan import Part, PlanContent, Rhythm, Weekday
 from tests.procedures.reablement_stories import BEGUN, NO_EVENINGS, SHORTER_MORNINGS
 
-PLAN = BEGUN.content
+PLAN = BEGUN.content_with(BEGUN.involved)
 
 
 def after(*edits: PlanEdits, plan: PlanContent = PLAN) -> PlanContent:
@@ -66,8 +55,8 @@ def test_a_difference_is_said_in_plain_words() -> None:
     )
     assert differences(PLAN, after(edits)) == (
         "New outcome O3: Walks to the shop.",
-        "Visit V1: time 8.30am instead of 8am; length 30 minutes instead of 45 minutes.",
-        "No more visit V2: Monday and Thursday at 6.30pm, 30 minutes: Evening meal.",
+        "Visit V1: time 8:30am instead of 8am; length 30 minutes instead of 45 minutes.",
+        "No more visit V2: Monday and Thursday at 6:30pm, 30 minutes: Evening meal.",
         "Person involved P4: has a copy no instead of yes.",
         "Monitoring: fortnightly: Meera Solanki looks at what she did by herself, instead of weekly: Meera Solanki "
         "looks at what she did by herself.",

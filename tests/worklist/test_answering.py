@@ -260,10 +260,11 @@ def test_what_it_causes_can_be_read_first(office: Office, at_work: AtWork) -> No
     """Any form shows what its answer would cause before it is sent; looking at that sends nothing."""
     case, item = a_safeguarding_check(office)
     duty = at_work("duty-worker")
-    concern = CHECKED_SAFE | {"concern": "yes", "what_is_feared": "his nephew takes his pension"}
+    feared = {"what_is_feared": "his nephew takes his pension", "at_risk": "adult", "danger_or_crime": "no"}
+    concern = CHECKED_SAFE | {"concern": "yes"} | feared
     seen = sent(duty, form_on(duty, item), item, concern, "See first what it causes")
-    assert "Opened a new case: Queued contact" in seen.text
-    assert "Asked the safeguarding team: a contact in the queue" in seen.text
+    assert "Opened a new case: Safeguarding concern" in seen.text
+    assert "Asked the safeguarding team: acknowledging a safeguarding concern" in seen.text
     assert entries_of(office, case, EntryKind.ANSWERED) == []
 
     duty.send(seen, button="Send your answer", action=f"/work-items/{item}")

@@ -39,7 +39,12 @@ from tests.worklist.test_letters_safely import PDF, came, mail, scanned_by
 For = Callable[[str], Program]
 AtWork = Callable[[str], Browser]
 SAFE: dict[str, Any] = {"nine_nine_nine_considered": True, "concern": False}
-REFERRAL: dict[str, Any] = {"about_person": "P-104", "source": "contact-centre", "text": "He fell on the stairs."}
+REFERRAL: dict[str, Any] = {
+    "about_person": "P-104",
+    "source": "contact-centre",
+    "text": "He fell on the stairs.",
+    "nobody_at_risk": True,
+}
 
 
 def looks(office: Office) -> list[tuple[str, str, str]]:
@@ -307,7 +312,8 @@ def test_a_case_is_told_something_once_for_each_key(program: For, office: Office
     theirs = program("duty-worker")
     (one,) = (s for s in theirs.get(f"/cases/{ref}/signals").json() if s["name"] == "further-message")
     assert "mail_id" in one["schema"]["properties"]
-    said, key = {"sender": "Joan", "subject": "Stairs", "text": "He fell."}, {"Idempotency-Key": "call-1"}
+    said = {"sender": "Joan", "subject": "Stairs", "text": "He fell.", "nobody_at_risk": True}
+    key = {"Idempotency-Key": "call-1"}
     path = f"/cases/{ref}/signals/further-message"
     first = theirs.post(path, said, headers=key)
     assert (first.status_code, first.json()["case"]) == (201, ref)

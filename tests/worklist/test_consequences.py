@@ -8,6 +8,7 @@ from flows.pwt_triage import pwt_triage
 from models.cases import Case
 from models.entry_kinds import EntryKind
 from models.forms.base import AnswerRefused
+from models.forms.safeguarding import WhoIsAtRisk
 from models.forms.tray_triage import SafeguardingCheck
 from models.forms.tray_waiting import ContactReview
 from tasks.durable import lease
@@ -19,7 +20,13 @@ from tests.procedures.tray_stories import no_answer, on_the_tray, reached
 from tests.procedures.triage_stories import SAFE, allocated, placed, referral
 from tests.worklist.answering_stories import a_safeguarding_check, a_tray_decision, all_entries, item_of, member
 
-CONCERN = SafeguardingCheck(nine_nine_nine_considered=True, concern=True, what_is_feared="his nephew takes his pension")
+CONCERN = SafeguardingCheck(
+    nine_nine_nine_considered=True,
+    concern=True,
+    what_is_feared="his nephew takes his pension",
+    at_risk=WhoIsAtRisk.ADULT,
+    danger_or_crime=False,
+)
 
 
 def lines(foreseen: Foreseen) -> list[str]:
@@ -65,9 +72,10 @@ def test_it_differs_with_the_answer(office: Office) -> None:
     duty = member(office, "duty-worker")
 
     feared = foresee(office.council, duty, item, CONCERN)
-    assert "Opened a new case: Queued contact" in lines(feared)
-    assert [one.title for one in feared.elsewhere] == ["Queued contact"]
-    assert any(line.startswith("Asked the safeguarding team: a contact in the queue") for line in lines(feared))
+    assert "Opened a new case: Safeguarding concern" in lines(feared)
+    assert [one.title for one in feared.elsewhere] == ["Safeguarding concern"]
+    acknowledging = "Asked the safeguarding team: acknowledging a safeguarding concern"
+    assert any(line.startswith(acknowledging) for line in lines(feared))
 
     safe = foresee(office.council, duty, item, SAFE)
     assert safe.elsewhere == ()
@@ -143,9 +151,11 @@ def test_what_a_form_says_that_it_causes_is_so(office: Office) -> None:
     _, item = a_safeguarding_check(office)
     duty = member(office, "duty-worker")
     assert [one.split(",")[0] for one in SafeguardingCheck.causes] == [
-        "A concern goes to the safeguarding team at once",
+        "A concern is raised at once",
         "What cannot wait is asked of duty at once",
     ]
+    child = foresee(office.council, duty, item, CONCERN.model_copy(update={"at_risk": WhoIsAtRisk.CHILD}))
+    assert any(line.startswith("Asked the duty worker: ringing the children’s team") for line in lines(child))
     raised = CONCERN.model_copy(update={"raised_already_as": "SG-12", "owner": "safeguarding-lead"})
     assert foresee(office.council, duty, item, raised).elsewhere == ()
     urgent = foresee(office.council, duty, item, SAFE.model_copy(update={"act_now": "a commode"}))

@@ -14,9 +14,10 @@ from flows.reablement_plan_change import reablement_plan_change
 from models.audit import AccessEntry
 from models.cases import Case, Entry
 from models.forms.reablement import ReablementBegun
-from models.forms.reablement_signals import AchievedOutcome, EvidenceKind, EvidenceReceived, OutcomesAchieved
+from models.forms.reablement_signals import EvidenceKind, EvidenceReceived, OutcomesAchieved
 from models.policy import Policy
-from models.reablement.edits import EditKind, PlanEdits, SupportEdit, applied, numbered
+from models.reablement.applying import applied, numbered
+from models.reablement.edits import EditKind, PlanEdits, SupportEdit
 from models.reablement.plan import PlanContent
 from models.reablement.tables import HOME, OF_A_PLAN, ChangeState, PlanChange, PlanCopy, PlanVersion, ReablementPlan
 from models.retention import CaseErasure
@@ -90,7 +91,7 @@ def test_it_shows_the_plan_in_force(plan: str, at_work: AtWork) -> None:
     assert seen.status == 200
     assert "Version 1, since Monday 5 January 2026, 9am" in seen.text
     assert "O1: Washes and dresses by herself Not yet" in seen.text
-    assert "V2: Monday and Thursday at 6.30pm, 30 minutes: Evening meal" in seen.text
+    assert "V2: Monday and Thursday at 6:30pm, 30 minutes: Evening meal" in seen.text
     assert "Free until Sunday 15 February 2026, 41 more days" in seen.text
     assert "Meera Solanki (reablement-worker)" in seen.text
     assert "There is one version so far." in seen.text
@@ -105,7 +106,7 @@ def test_versions_stand_side_by_side_with_what_differs_in_plain_words(
     now_says(office, plan, NO_EVENINGS)
     seen = at_work(WORKER).get(f"/plans/{plan}")
     assert "What is otherwise in version 3 than in version 2" in seen.text
-    assert "No more visit V2: Monday and Thursday at 6.30pm" in seen.text
+    assert "No more visit V2: Monday and Thursday at 6:30pm" in seen.text
     assert "Visit V2 Taken out" in seen.text
 
     every = at_work(WORKER).get(f"/plans/{plan}?before=1&after=3")
@@ -187,7 +188,7 @@ def test_it_shows_what_is_being_changed_and_what_is_achieved(office: Office, pla
                 proposed_at=office.clock.now(),
             )
         )
-    achieved = OutcomesAchieved(outcomes=(AchievedOutcome(outcome="O2"),), achieved_on=date(2026, 1, 5))
+    achieved = OutcomesAchieved(outcomes=("O2",), achieved_on=date(2026, 1, 5))
     office.signal(plan, achieved, by=WORKER)
 
     seen = at_work(WORKER).get(f"/plans/{plan}")
@@ -315,7 +316,7 @@ def test_reablement_is_begun_by_hand(office: Office, at_work: AtWork) -> None:
     """From "Starting work" to the plan's page: visits with their times, everybody involved, nothing keyed twice."""
     browser = at_work("reablement-lead")
     assert browser.get("/start").links["Reablement"] == "/start/reablement"
-    form = browser.get("/start/reablement").form("/start")
+    form = browser.begin("/start/reablement").form("/start")
     assert {"visits.0.at", "visits.0.days", "involved.0.part", "outcomes.0.what"} <= form.names
 
     own = [pair for pair in form.pairs if pair[0].startswith(("_", "form"))]
@@ -331,7 +332,7 @@ def test_reablement_is_begun_by_hand(office: Office, at_work: AtWork) -> None:
     [ref] = office.cases(reablement)
     office.hours_pass(0)
     seen = at_work("reablement-lead").get(f"/plans/{ref}")
-    assert "V2: Monday and Thursday at 6.30pm, 30 minutes: Evening meal" in seen.text
+    assert "V2: Monday and Thursday at 6:30pm, 30 minutes: Evening meal" in seen.text
     with office.council.database.read() as session:
         assert session.get_one(Case, ref).owner == "staff-reablement-lead"
 

@@ -28,6 +28,7 @@ from tests.worklist.programs import Program
 AtWork = Callable[[str], Browser]
 QUESTION = "Is anybody at risk of abuse or neglect?"
 WORRY = "HE IS AFRAID OF HIS NEPHEW"
+SEEN = "THE KEY WAS NOT IN ITS BOX"
 
 
 class HomeVisited(Form):
@@ -47,7 +48,7 @@ class Visited(CaseFacts):
 def tells_of_a_visit(_: Visited) -> str:
     """Ask how a visit to Harold Brisco went."""
     about_person("P-104")
-    return ask(HomeVisited, of=team("hazel")).how
+    return ask(HomeVisited, of=team("hazel"), about=SEEN).how
 
 
 VISIT = HomeVisited(how="well")
@@ -99,6 +100,7 @@ def test_the_question_comes_first_and_leads_to_the_form(office: Office, at_work:
     assert page.path == f"/work-items/{item}/safeguarding"
     assert QUESTION in page.text
     assert page.html.index("ring 999 first") < page.html.index('type="radio"')
+    assert SEEN in page.text  # nobody says that nobody is at risk before they have read what it is about
     assert "how" not in page.form(page.path).names
 
     form = browser.send(page, {"at_risk": "no"}, action=page.path)
@@ -172,6 +174,7 @@ def test_yes_raises_the_concern_before_the_form_is_filled_in(office: Office, at_
     (concern,) = office.cases(safeguarding_concern)
     assert form.path == f"/work-items/{item}"
     assert f"raised as case {concern}" in form.text
+    assert f"A safeguarding concern was raised with this form, as case {concern}" in browser.get(form.path).text
 
     office.hours_pass(0)
     assert asked(office, concern) == ["ConcernAcknowledged of safeguarding"]

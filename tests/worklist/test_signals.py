@@ -80,7 +80,7 @@ def test_a_change_reaches_the_case_under_the_name_of_who_told_it(at_work: AtWork
     ref = on_the_tray(office)
     browser = at_work("duty-worker")
     listed = browser.get(f"/cases/{ref}/signals")
-    page = browser.get(listed.links["A change for somebody on the tray"])
+    page = browser.begin(listed.links["A change for somebody on the tray"])
     assert "ring 999 first" in page.text
     seen = send(browser, page, reported_by="carer", what="She fell in the night.", urgent="yes")
 
@@ -96,7 +96,7 @@ def test_the_same_form_sent_twice_is_entered_once(at_work: AtWork, office: Offic
     browser = at_work("duty-worker")
     path = f"/cases/{ref}/signals/further-message"
     said = {"sender": "Joan", "subject": "Stairs", "text": "He cannot get upstairs now."}
-    pairs = [p for p in browser.get(path).form("/cases").pairs if p[0] not in said] + [*said.items()]
+    pairs = [p for p in browser.begin(path).form("/cases").pairs if p[0] not in said] + [*said.items()]
     browser.post(path, pairs)
     again = browser.post(path, pairs)
     assert "it was not entered twice" in again.text
@@ -115,7 +115,7 @@ def test_sent_before_the_case_was_closed_it_is_still_known(at_work: AtWork, offi
     browser = at_work("duty-worker")
     path = f"/cases/{ref}/signals/further-message"
     said = {"sender": "Joan", "subject": "Stairs", "text": "It has come."}
-    pairs = [p for p in browser.get(path).form("/cases").pairs if p[0] not in said] + [*said.items()]
+    pairs = [p for p in browser.begin(path).form("/cases").pairs if p[0] not in said] + [*said.items()]
     browser.post(path, pairs)
     office.answer(ref, sorted_as(MailKind.COMPLAINT), by="duty-worker")
 
@@ -129,7 +129,7 @@ def test_what_is_typed_for_a_case_that_closed_meanwhile_is_kept(at_work: AtWork,
     """It is refused, and stands in their draft."""
     ref = office.start(written_contact_transfer, letter())
     browser = at_work("duty-worker")
-    page = browser.get(f"/cases/{ref}/signals/further-message")
+    page = browser.begin(f"/cases/{ref}/signals/further-message")
     office.answer(ref, sorted_as(MailKind.COMPLAINT), by="duty-worker")
     refused = send(browser, page, sender="Joan", subject="Stairs", text="It has come.")
     assert (refused.status, told(office, ref)) == (409, [])

@@ -19,6 +19,7 @@ from models.forms.tray_triage import Referral
 from models.forms.urgent_action import UrgentActionFacts
 from models.forms.written_contact import WrittenContact
 from models.mail import InboundMail, MailState
+from models.register import Person
 from models.worklist import Draft
 from tasks.durable.ledger import Recorded, recall
 from tasks.durable.testing import Office
@@ -87,7 +88,7 @@ def test_only_what_staff_may_begin_is_offered(at_work: AtWork) -> None:
 @pytest.mark.parametrize("path", ["letter", "referral", "disclosure", "unauthorised-disclosure", "urgent-action"])
 def test_the_way_to_999_stands_before_every_form(at_work: AtWork, path: str) -> None:
     """Nobody fills in a form first where somebody is in danger."""
-    text = at_work("duty-worker").get(f"/start/{path}").text
+    text = at_work("duty-worker").begin(f"/start/{path}").text
     assert "ring 999 first" in text
     assert text.index("999") < text.index("What happens then")
 
@@ -245,7 +246,7 @@ def test_a_referral_names_the_person_from_the_register_and_nothing_is_typed_twic
 ) -> None:
     """Found by name on the form; record id, date of birth and NHS number come from the register."""
     browser = at_work("duty-worker")
-    page = browser.get("/start/referral")
+    page = browser.begin("/start/referral")
     found = browser.send(
         page, {**REFERRAL, "_sought.about_person": "tilling"}, action="/start", button="Find", follow=False
     )
@@ -277,20 +278,76 @@ def test_words_that_were_searched_for_stand_in_no_address_and_not_in_the_log(at_
     """A search is part of the form; the access log has that they looked, and how many they were shown."""
     browser = at_work("duty-worker")
     sought = {"_sought.about_person": "tilling"}
-    found = browser.send(browser.get("/start/referral"), sought, action="/start", button="Find")
+    found = browser.send(browser.begin("/start/referral"), sought, action="/start", button="Find")
     assert "tilling" not in found.path
     with office.council.database.read() as session:
         looks = [(one.who, one.what, one.about) for one in session.scalars(select(AccessEntry))]
-        drafts = [one.content for one in session.scalars(select(Draft))]
+        drafts = [one.content for one in session.scalars(select(Draft).where(Draft.path == REFERRAL_PATH))]
     assert looks == [("duty-worker", "find-person", "1 found")]
     assert "tilling" not in "".join(drafts)
+
+
+@pytest.mark.parametrize(
+    "words", ["P-101", "las 70410", "999 001 0005", "Edith Tilling 12 April 1938", "Tilling, Edith 12/04/1938"]
+)
+def test_who_may_begin_something_finds_the_one_person_whom_they_know(
+    at_work: AtWork, office: Office, words: str
+) -> None:
+    """The reablement lead has nothing about Edith yet: a number or her date of birth finds her, and it is noted."""
+    browser = at_work("reablement-lead")
+    page = browser.begin("/start/reablement")
+    sought = {"_sought.person": words}
+    found = browser.send(page, sought, action="/start", button="Find", follow=False)
+    assert "Edith Tilling, born 12 April 1938" in found.text
+    with office.council.database.read() as session:
+        looks = [(one.who, one.what, one.about) for one in session.scalars(select(AccessEntry))]
+    assert ("reablement-lead", "find-person", "1 found") in looks
+
+    chosen = browser.send(found, {"person": "P-101"}, action="/start", button="Find", follow=False)
+    assert "Edith Tilling, born 12 April 1938" in chosen.text  # chosen before, she is shown by name and not as an id
+
+
+def test_a_reablement_worker_finds_by_name_for_whom_reablement_begins(at_work: AtWork) -> None:
+    """Whoever does the work with people may find everybody, as duty may."""
+    browser = at_work("reablement-worker")
+    page = browser.begin("/start/reablement")
+    found = browser.send(page, {"_sought.person": "tilling"}, action="/start", button="Find", follow=False)
+    assert "Edith Tilling, born 12 April 1938" in found.text
+
+
+@pytest.mark.parametrize("words", ["Edith Tilling", "tilling", "Edith 12 April 1938", "Edith Tilling 12 April 1939"])
+def test_nobody_looks_through_the_register_to_begin_something(at_work: AtWork, words: str) -> None:
+    """A name alone, half a name with a birthday, or a wrong one finds nobody outside of their team."""
+    browser = at_work("reablement-lead")
+    page = browser.begin("/start/reablement")
+    found = browser.send(page, {"_sought.person": words}, action="/start", button="Find")
+    assert "Nobody in the register fits that" in found.text
+    assert "born 12 April 1938" not in found.text
+
+
+def test_who_has_two_of_that_name_and_birthday_finds_neither(at_work: AtWork, office: Office) -> None:
+    """Who is taken for another is worse than who is not found: a number tells them apart."""
+    with office.council.database.write() as session:
+        session.add(Person(id="P-4711", record_id="LAS-94711", name="Edith Tilling", born_on=date(1938, 4, 12)))
+    browser = at_work("reablement-lead")
+    sought = {"_sought.person": "Edith Tilling 12 April 1938"}
+    found = browser.send(browser.begin("/start/reablement"), sought, action="/start", button="Find")
+    assert "Nobody in the register fits that" in found.text
+
+
+def test_what_is_theirs_to_find_elsewhere_stays_as_it_was(at_work: AtWork) -> None:
+    """On the page Find, the lead still finds only people of their own team, by whatever they type."""
+    browser = at_work("reablement-lead")
+    for words in ("P-101", "Edith Tilling 12 April 1938"):
+        seen = browser.send(browser.get("/find"), {"words": words}, action="/find")
+        assert "Nothing found that is yours to see" in seen.text
 
 
 def test_a_referral_does_not_go_off_while_somebody_is_being_looked_for(at_work: AtWork, office: Office) -> None:
     """Whoever typed a name and pressed the other button is asked whom they mean; "None of these" is an answer."""
     browser = at_work("duty-worker")
     typed = {**REFERRAL, "_sought.about_person": "tilling", "about.name": "Edie Tilling"}
-    asked = browser.send(browser.get("/start/referral"), typed, action="/start", button="Take in the referral")
+    asked = browser.send(browser.begin("/start/referral"), typed, action="/start", button="Take in the referral")
     assert asked.status == 422
     assert "Select who it is, or “None of these”" in asked.text
     assert "Edith Tilling, born" in asked.text
@@ -305,7 +362,7 @@ def test_a_referral_does_not_go_off_while_somebody_is_being_looked_for(at_work: 
 def test_a_referral_is_about_somebody(at_work: AtWork, office: Office) -> None:
     """Without anything about the person nobody could be found again."""
     browser = at_work("duty-worker")
-    refused = browser.send(browser.get("/start/referral"), REFERRAL, action="/start", button="Take in the referral")
+    refused = browser.send(browser.begin("/start/referral"), REFERRAL, action="/start", button="Take in the referral")
     assert (refused.status, office.cases()) == (422, [])
     assert "Who needs help" in refused.text
 
@@ -314,7 +371,7 @@ def test_what_the_door_would_refuse_is_said_at_its_field(at_work: AtWork, office
     """An e-mail address that is none, as no browser would send it."""
     browser = at_work("duty-worker")
     wrong = {**REFERRAL, "about.name": "Edie", "referrer.name": "Joyce", "referrer.email": "not an address"}
-    refused = browser.send(browser.get("/start/referral"), wrong, action="/start", button="Take in the referral")
+    refused = browser.send(browser.begin("/start/referral"), wrong, action="/start", button="Take in the referral")
     assert refused.status == 422
     assert "Give one e-mail address" in refused.text
     assert "not an address" not in refused.text
@@ -325,7 +382,7 @@ def test_a_referral_to_a_locality_team_belongs_to_it(at_work: AtWork, office: Of
     """And whoever may not read it is told its ref and no more."""
     browser = at_work("brokerage-officer")
     sent = {**REFERRAL, "source": "locality-team", "team": "hazel", "about.name": "Edie"}
-    seen = browser.send(browser.get("/start/referral"), sent, action="/start", button="Take in the referral")
+    seen = browser.send(browser.begin("/start/referral"), sent, action="/start", button="Take in the referral")
     ref = only_case(office)
     assert office.case(ref).owner == "team-hazel"
     assert seen.path == "/start"
@@ -355,7 +412,7 @@ def test_whoever_wishes_a_disclosure_is_who_gives_it(
 def test_an_urgent_action_counts_from_now_unless_it_is_said_otherwise(at_work: AtWork, office: Office) -> None:
     """On the telephone nobody types the time; who it is comes from the page about them."""
     browser = at_work("duty-worker")
-    page = browser.get("/start/urgent-action?about=P-104")
+    page = browser.begin("/start/urgent-action?about=P-104")
     assert "Harold Brisco" in page.text
     browser.send(page, {"what": "No heating, 2 degrees."}, action="/start", button="Open the case")
     facts = UrgentActionFacts.model_validate(opened(office, only_case(office)).data)
@@ -405,7 +462,7 @@ def test_people_whom_the_register_does_not_know_are_refused(at_work: AtWork, off
 def test_a_form_sent_twice_is_one_case(at_work: AtWork, office: Office, path: str, said: dict[str, str]) -> None:
     """The second leads to the same case and says so."""
     browser = at_work("duty-worker")
-    pairs = filled(browser.get(f"/start/{path}"), **said)
+    pairs = filled(browser.begin(f"/start/{path}"), **said)
     first = browser.post(f"/start/{path}", pairs)
     again = browser.post(f"/start/{path}", pairs)
 
@@ -487,7 +544,8 @@ def test_scripts_in_what_is_typed_stay_text(at_work: AtWork) -> None:
     named = {"scan": (f"{evil}.pdf", b"no scan", "application/pdf")}
     page = browser.send(browser.get("/start/letter"), LETTER | {"sender": evil}, action="/start", files=named)
     assert "<script>alert" not in page.html
-    found = browser.send(browser.get("/start/referral"), {"_sought.about_person": evil}, action="/start", button="Find")
+    sought = {"_sought.about_person": evil}
+    found = browser.send(browser.begin("/start/referral"), sought, action="/start", button="Find")
     assert "<script>alert" not in found.html
     assert "Nobody in the register fits that" in found.text
 
@@ -497,7 +555,7 @@ def test_scripts_in_what_is_typed_stay_text(at_work: AtWork) -> None:
 
 def a_referral(browser: Browser, about: str = "P-101") -> list[tuple[str, str]]:
     """A referral opened for somebody, filled in and not sent."""
-    page = browser.get(f"/start/referral?about={about}")
+    page = browser.begin(f"/start/referral?about={about}")
     return filled(page, **REFERRAL, **{"referrer.name": "Joyce"})
 
 
@@ -507,9 +565,9 @@ def form_of(page: Seen) -> SeenForm:
 
 
 def begun(office: Office) -> list[str]:
-    """The paths of all drafts."""
+    """The paths of the drafts of a referral."""
     with office.council.database.read() as session:
-        return [one.path for one in session.scalars(select(Draft))]
+        return [one.path for one in session.scalars(select(Draft).where(Draft.path == REFERRAL_PATH))]
 
 
 def test_what_comes_in_late_of_a_form_that_was_sent_is_no_draft(at_work: AtWork, office: Office) -> None:
@@ -519,7 +577,7 @@ def test_what_comes_in_late_of_a_form_that_was_sent_is_no_draft(at_work: AtWork,
     browser.post(REFERRAL_PATH, pairs)
     assert browser.post("/drafts", [*pairs, ("_path", REFERRAL_PATH)]).status == 409
     assert begun(office) == []
-    again = browser.get(REFERRAL_PATH)
+    again = browser.begin(REFERRAL_PATH)
     assert "has not been sent" not in again.text
     assert dict(form_of(again).pairs)["_form_id"] != dict(pairs)["_form_id"]
     assert len(office.cases()) == 1
@@ -531,12 +589,12 @@ def test_what_came_in_while_a_form_was_being_sent_is_dropped_when_it_is_opened(a
     pairs = a_referral(browser)
     browser.post("/drafts", [*pairs, ("_path", REFERRAL_PATH)])
     with office.council.database.read() as session:
-        (late,) = [one.content for one in session.scalars(select(Draft))]
+        (late,) = [one.content for one in session.scalars(select(Draft).where(Draft.path == REFERRAL_PATH))]
     browser.post(REFERRAL_PATH, pairs)
     with office.council.database.write() as session:
         now = office.clock.now()
         session.add(Draft(staff_id="duty-worker", path=REFERRAL_PATH, content=late, saved_at=now))
-    assert "has not been sent" not in browser.get(REFERRAL_PATH).text
+    assert "has not been sent" not in browser.begin(REFERRAL_PATH).text
     assert begun(office) == []
 
 
@@ -545,7 +603,7 @@ def test_a_draft_keeps_the_id_of_its_form(at_work: AtWork, office: Office) -> No
     browser = at_work("duty-worker")
     pairs = a_referral(browser)
     browser.post("/drafts", [*pairs, ("_path", REFERRAL_PATH)])
-    again = browser.get(REFERRAL_PATH)
+    again = browser.begin(REFERRAL_PATH)
     assert "has not been sent" in again.text
     assert dict(form_of(again).pairs)["_form_id"] == dict(pairs)["_form_id"]
     browser.post(REFERRAL_PATH, pairs)
@@ -561,7 +619,7 @@ def test_what_was_changed_after_it_was_sent_is_kept_as_another_matter(at_work: A
     other = [("text", "Another matter.") if name == "text" else (name, value) for name, value in pairs]
     warned = browser.post(REFERRAL_PATH, other)
     assert warned.status == 409
-    again = browser.get(REFERRAL_PATH)
+    again = browser.begin(REFERRAL_PATH)
     assert dict(form_of(again).pairs)["text"] == "Another matter."
     assert dict(form_of(again).pairs)["_form_id"] == dict(form_of(warned).pairs)["_form_id"]
 
@@ -571,7 +629,7 @@ def test_what_was_typed_about_one_person_is_not_filled_in_for_another(at_work: A
     browser = at_work("duty-worker")
     pairs = a_referral(browser, "P-101")
     browser.post("/drafts", [*pairs, ("_path", REFERRAL_PATH)])
-    asked = browser.get(f"{REFERRAL_PATH}?about=P-104")
+    asked = browser.begin(f"{REFERRAL_PATH}?about=P-104")
     assert "You had begun this about somebody else" in asked.text
     assert "begun this about Edith Tilling" in asked.text
     assert REFERRAL["text"] not in asked.html
@@ -590,9 +648,9 @@ def test_what_was_typed_about_one_person_is_not_filled_in_for_another(at_work: A
 def test_what_was_typed_about_nobody_in_particular_is_not_filled_in_for_somebody(at_work: AtWork) -> None:
     """Whoever was not chosen in the register may be somebody else."""
     browser = at_work("duty-worker")
-    pairs = filled(browser.get(REFERRAL_PATH), **REFERRAL)
+    pairs = filled(browser.begin(REFERRAL_PATH), **REFERRAL)
     browser.post("/drafts", [*pairs, ("_path", REFERRAL_PATH)])
-    asked = browser.get(f"{REFERRAL_PATH}?about=P-104")
+    asked = browser.begin(f"{REFERRAL_PATH}?about=P-104")
     assert "about somebody whom you had not chosen in the register" in asked.text
 
 
@@ -601,5 +659,5 @@ def test_a_draft_about_the_same_person_is_filled_in(at_work: AtWork) -> None:
     browser = at_work("duty-worker")
     pairs = a_referral(browser, "P-104")
     browser.post("/drafts", [*pairs, ("_path", REFERRAL_PATH)])
-    again = browser.get(f"{REFERRAL_PATH}?about=P-104")
+    again = browser.begin(f"{REFERRAL_PATH}?about=P-104")
     assert dict(form_of(again).pairs)["text"] == REFERRAL["text"]

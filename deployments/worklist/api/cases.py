@@ -10,24 +10,33 @@ from pydantic import Field
 from sqlalchemy import literal, select, tuple_
 from sqlalchemy.orm import Session
 
+from deployments.intake.webhook_problems import FieldProblem
 from deployments.worklist.api.calling import Call, Calling
 from deployments.worklist.api.guarding import Operations
 from deployments.worklist.api.once import Key, came_before, note_done, sent_once
-from deployments.worklist.api.problems import problems_at, read_as
+from deployments.worklist.api.problems import invalid, problems_at, read_as
 from deployments.worklist.api.shapes import Id, Moment, Ref, Shape, case_with
+from deployments.worklist.api.starting import Opened
+from deployments.worklist.offering import of_the_plan
 from models.base import UtcDateTime
 from models.cases import Case
 from models.forms.base import Signal
+from models.forms.safeguarding import ConcernNoticed
 from models.permissions import Action
+from models.reablement.naming import with_what_is_offered
 from models.states import CaseStatus, WaitKind
 from tasks.durable.arrivals import entry_of_signal
 from tasks.durable.ledger import CaseIsClosed
+from tasks.durable.safeguarding_asked import without_the_word
 from tasks.retention.showing import keeping_of
 from tasks.worklist.case_view import beware_of, people_of, title_of
 from tasks.worklist.letters import letters_of
 from tasks.worklist.overview import Overview, overviews
+from tasks.worklist.safeguarding_step import KNOWN_BEFORE
+from tasks.worklist.safeguarding_told import raise_concern
 from tasks.worklist.scope import NotFound, cases_within, find_case
 from tasks.worklist.signalling import SignalRefused, tell_case, what_can_be_told
+from tasks.worklist.starting import CannotBeOpened
 from tasks.worklist.story import Told, told
 
 operations = Operations("cases")
@@ -190,8 +199,9 @@ def show_case(
 
 @operations.add("GET", "/cases/{ref}/signals", Action.ACT_ON_CASE)
 def list_signals(call: Calling, ref: Ref) -> list[SignalListed]:
-    """What an open case can be told by hand; nothing once it is closed."""
+    """What an open case can be told by hand, with what of a plan may be named; nothing once it is closed."""
     ref = case_with(call, ref, Action.ACT_ON_CASE)
+    call.note_look("act-on-case", ref)
     with call.council.database.read() as session:
         case = session.get_one(Case, ref)
     return [
@@ -200,7 +210,9 @@ def list_signals(call: Calling, ref: Ref) -> list[SignalListed]:
             title=one.signal.title,
             awaited=one.awaited,
             only_by_managers=one.only_by_managers,
-            signal_schema=one.signal.model_json_schema(),
+            signal_schema=with_what_is_offered(
+                one.signal.answer_schema(), one.signal, of_the_plan(call.council, one.signal, ref)
+            ),
         )
         for one in what_can_be_told(call.council, case, call.member.role)
     ]
@@ -214,7 +226,12 @@ def signal_case(
     said: Annotated[dict[str, Any], Body(description="The fields of the signal, as its `schema` has them.")],
     key: Key = None,
 ) -> Signalled:
-    """Tell an open case that something has happened."""
+    """
+    Tell an open case that something has happened.
+
+    Some signals ask first whether anybody is at risk of abuse or neglect: their schema has `nobody_at_risk`, which says
+    with what is sent that nobody is. Where somebody is, raise the concern first, in the same case.
+    """
     ref = case_with(call, ref, Action.ACT_ON_CASE)
     call.note_look("act-on-case", ref)
     sent = sent_once(call, f"/api/v1/cases/{ref}/signals/{name}", key, said)
@@ -223,13 +240,42 @@ def signal_case(
         with call.council.database.read() as session:
             return Signalled(case=ref, entry_no=entry_of_signal(session, ref, signal_id))
     signal = _named(call, ref, name)
-    read = read_as(signal, {**said, **signal.not_asked})
+    fields, nobody_at_risk = without_the_word(signal, said)
+    read = read_as(signal, {**fields, **signal.not_asked})
+    by = call.member.id
     try:
-        number = tell_case(call.council, ref, read, by=call.member.id, signal_id=signal_id)
+        number = tell_case(call.council, ref, read, by=by, signal_id=signal_id, nobody_at_risk=nobody_at_risk)
     except SignalRefused as refused:
         raise problems_at(signal, refused.problems) from None
     note_done(call, sent, ref)
     return Signalled(case=ref, entry_no=number)
+
+
+@operations.add("POST", "/cases/{ref}/signals/{name}/concern", Action.ACT_ON_CASE, status=201)
+def raise_a_concern_before_telling(
+    call: Calling,
+    ref: Ref,
+    name: Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]{0,80}$")],
+    concern: Annotated[
+        dict[str, Any],
+        Body(description="What safeguarding-concern is opened with (GET /procedures), but for who noticed it, where."),
+    ],
+    key: Key = None,
+) -> Opened:
+    """Raise a safeguarding concern that comes up with what a case is to be told, at once; then it can be told."""
+    ref = case_with(call, ref, Action.ACT_ON_CASE)
+    sent = sent_once(call, f"/api/v1/cases/{ref}/signals/{name}/concern", key, concern)
+    if (raised := came_before(call, sent)) is not None:
+        return Opened(case=raised)
+    signal = _named(call, ref, name)
+    if given := sorted(concern.keys() & set(KNOWN_BEFORE)):
+        raise invalid([FieldProblem(pointer=f"/{one}", detail="leave it out: we fill it in") for one in given])
+    noticed: ConcernNoticed = read_as(ConcernNoticed, concern)
+    call.note_look("raise-concern", ref)
+    try:
+        return Opened(case=raise_concern(call.council, ref, signal, noticed, by=call.member, form=sent))
+    except CannotBeOpened as refused:
+        raise problems_at(ConcernNoticed, refused.problems) from None
 
 
 def _named(call: Call, ref: str, name: str) -> type[Signal]:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Path, Query, Response
+from fastapi import File, Path, Query, Response, UploadFile
 
+from deployments.intake.webhook_problems import FieldProblem
 from deployments.worklist.api.calling import Call, Calling
 from deployments.worklist.api.guarding import Operations
+from deployments.worklist.api.problems import invalid
 from deployments.worklist.api.shapes import Moment, Ref, Shape, case_with
 from deployments.worklist.downloads import download
+from models.cases import Case
 from models.permissions import Action
+from models.states import CaseStatus
+from tasks.durable.ledger import CaseIsClosed
 from tasks.worklist.letters import belongs_to, letters_of, open_letter, take_enclosure
 from tasks.worklist.messages import notes_for_the_record, to_people, to_staff
+from tasks.worklist.photographs import keep_photograph, problem_with_photograph
 from tasks.worklist.scope import NotFound
 
 operations = Operations("correspondence")
@@ -100,6 +106,13 @@ class NoteListed(Shape):
     """How it stands, in words."""
 
 
+class PhotographKept(Shape):
+    """A photograph that was kept."""
+
+    id: str
+    """For the field of a form or signal that asks for it."""
+
+
 class Said(Shape):
     """What was said because of a case, the latest first."""
 
@@ -117,6 +130,26 @@ def list_letters(call: Calling, ref: Ref) -> list[LetterShown]:
     call.note_look("read-case", ref)
     with call.council.database.read() as session:
         return [LetterShown.model_validate(one) for one in letters_of(session, ref)]
+
+
+@operations.add("POST", "/cases/{ref}/photographs", Action.ACT_ON_CASE, status=201, takes_files=True)
+def keep_a_photograph(
+    call: Calling, ref: Ref, photograph: Annotated[UploadFile, File(description="A PDF, PNG, JPEG or TIFF.")]
+) -> PhotographKept:
+    """
+    A photograph, such as of the copy of a plan at home, kept with an open case; the same one again is the same id.
+
+    Its id is what the form or the signal that it belongs to asks for. It is read as a letter of the case.
+    """
+    ref = case_with(call, ref, Action.ACT_ON_CASE)
+    with call.council.database.read() as session:
+        if session.get_one(Case, ref).status == CaseStatus.CLOSED:
+            raise CaseIsClosed(ref)
+    content = photograph.file.read()
+    if (wrong := problem_with_photograph(call.council, content)) is not None:
+        raise invalid([FieldProblem(pointer="/photograph", detail=wrong)])
+    call.note_look("take-in-photograph", ref)
+    return PhotographKept(id=keep_photograph(call.council, ref, content, photograph.filename or "", by=call.member.id))
 
 
 @operations.add("GET", "/cases/{ref}/letters/{mail_id}", Action.READ_CASE)

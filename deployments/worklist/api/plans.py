@@ -70,6 +70,17 @@ class CopyShown(Shape):
     """They hold a copy and are not to have one any more."""
 
 
+class PhotographShown(Shape):
+    """A photograph of the copy at home. It is read under `/cases/{case}/letters/{id}`, as a letter is."""
+
+    id: str
+    case: str
+    """Reference of the case with which it is kept."""
+    said_in: str
+    """Reference of the case in which it was named."""
+    taken_in_at: Moment
+
+
 class OutcomeShown(Shape):
     """An outcome of the plan. Personal data."""
 
@@ -84,6 +95,17 @@ class ChangeShown(Shape):
     ref: str
     """Reference of the case that wants it."""
     differences: list[str]
+
+
+class MatterShown(Shape):
+    """Something open about the plan, or that came from it: what it is and since when."""
+
+    ref: str
+    """Reference of its case."""
+    what: str
+    since: Moment
+    goes_on: bool
+    """It goes on without the plan."""
 
 
 class PlanShown(Shape):
@@ -108,6 +130,9 @@ class PlanShown(Shape):
     """Not everybody has the new version: until they do, the copy at the person's home is the one to go by."""
     outcomes: list[OutcomeShown]
     copies: list[CopyShown]
+    photographs: list[PhotographShown]
+    open_matters: list[MatterShown]
+    """The oldest first; of a safeguarding pause, and of what goes on without the plan, only what the caller may see."""
     changes: list[ChangeShown]
     versions: list[VersionShown]
     """The latest first."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import Body, Header, Query, Response
 
 from deployments.intake.webhook_problems import FieldProblem
-from deployments.worklist.api.calling import Calling
+from deployments.worklist.api.calling import Call, Calling
 from deployments.worklist.api.guarding import Operations
 from deployments.worklist.api.once import Key, came_before, sent_once
 from deployments.worklist.api.problems import Problem, ProblemKind, invalid, problems_at, read_as
@@ -26,11 +26,13 @@ from deployments.worklist.api.work_shapes import (
     WorkShown,
 )
 from deployments.worklist.forms import guidance
+from deployments.worklist.offering import of_the_plan
 from models.decision_tables.levels import Complexity, Priority, Rag
 from models.forms.base import AnswerRefused, Form, UnknownForm
 from models.forms.safeguarding import ConcernNoticed
 from models.notices import Recipient
 from models.permissions import Action
+from models.reablement.naming import with_what_is_offered
 from models.refs import NotARef, read_ref
 from models.roles import Role
 from models.states import WorkItemState
@@ -124,8 +126,14 @@ def show_work(call: Calling, item: ItemId, response: Response) -> WorkShown:
         seen_entry_no=asked.head_no,
         may_answer=asked.may_answer,
         why_not=asked.why_not,
-        form_schema=asked.form.answer_schema(),
+        form_schema=_schema_of(call, asked),
     )
+
+
+def _schema_of(call: Call, asked: AskedItem) -> dict[str, Any]:
+    """The schema of an answer; where they may see the case, with what of its plan may be named."""
+    offered = of_the_plan(call.council, asked.form, asked.case_ref if asked.sees_case else None)
+    return with_what_is_offered(asked.form.answer_schema(), asked.form, offered)
 
 
 @operations.add("POST", "/work-items/{item}/answer", Action.SEE_WORK)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from deployments.worklist.forms.fields import UnknownKind, fields_of
 from deployments.worklist.forms.filling import pairs_from
 from deployments.worklist.forms.kinds import Choice, Field
-from deployments.worklist.forms.places import element_id
+from deployments.worklist.forms.places import element_id, is_file_of
 from deployments.worklist.forms.posted import Pairs, changed_by_button
 from deployments.worklist.forms.problems import Problem, problems_from, problems_of, summary
 from deployments.worklist.forms.reading import Filled, checked, read
@@ -37,6 +37,7 @@ __all__ = [
     "guidance",
     "in_parts",
     "in_words",
+    "is_file_of",
     "pairs_from",
     "people_named_in",
     "problems_from",

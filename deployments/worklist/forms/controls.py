@@ -44,6 +44,10 @@ class Control:
     removable: bool = False
     adds_to: str = ""
     """The list to which its button adds one more."""
+    chosen: str = ""
+    """The name under which a file is sent."""
+    to: str = ""
+    """Where it is sent."""
     shown_by: str = ""
     """Name of the field that shows it where one of `shown_values` is chosen there, and hides it otherwise."""
     shown_values: str = ""

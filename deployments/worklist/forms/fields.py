@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -19,6 +20,7 @@ from deployments.worklist.forms.kinds import (
     Choice,
     Day,
     Field,
+    File,
     Json,
     Lines,
     Moment,
@@ -34,9 +36,17 @@ from deployments.worklist.forms.kinds import (
     TimeOfDay,
     YesNo,
 )
-from deployments.worklist.forms.words import choice_hints, choice_in_words, conditions_of, hint_in_words, labels_of
+from deployments.worklist.forms.words import (
+    capital,
+    choice_hints,
+    choice_in_words,
+    conditions_of,
+    hint_in_words,
+    labels_of,
+)
 from models.errors import PathwaysError
 from models.forms.base import RegisterKind
+from models.reablement.naming import NamedInPlan, plan_fields_of
 
 ONE_LINE = frozenset(
     {
@@ -97,6 +107,7 @@ ONE_LINE = frozenset(
     }
 )
 """Texts of one line: they name, number or place something. Every other text may have several."""
+_SPEAKS_OF_IDS = re.compile(r"^[^.:]*(?:\b(?:ids?|letters? and numbers?) in the plan|beside this form)\b[^.:]*[.:]? *")
 LONGEST_LINE = 300
 """So many characters at most have one line as well."""
 
@@ -114,9 +125,9 @@ def fields_of(
     """
     The fields of a form, signal, case's facts or part, in their order.
 
-    `without`: fields that the page sees to itself, `contact` or `contact.mail_id`. `offered`: what a list of ids may
-    name where only the council knows it, by the field's own name; it is then ticked instead of typed.
-    Raises `UnknownKind`.
+    `without`: fields that the page sees to itself, `contact` or `contact.mail_id`. `offered`: what an id or a list of
+    ids may be where only the council knows it, by the field's own name or by what of a plan it names
+    (`models/reablement/naming.py`); it is then chosen instead of typed. Raises `UnknownKind`.
     """
     return tuple(_offering(field, offered or {}) for field in _kept(_fields(model), frozenset(without), ""))
 
@@ -134,13 +145,26 @@ def _kept(fields: tuple[Field, ...], without: frozenset[str], place: str) -> tup
 
 def _offering(field: Field, offered: Mapping[str, Sequence[Choice]]) -> Field:
     match field:
-        case Lines() if field.name in offered:
-            known = {name: getattr(field, name) for name in Asked.__dataclass_fields__}
-            return SeveralOf(**known, choices=tuple(offered[field.name]))
         case Part() | Parts():
             return replace(field, fields=tuple(_offering(one, offered) for one in field.fields))
+        case Text(names=NamedInPlan() as names) if offered.get(names):
+            return OneOf(
+                **_asked(field),
+                choices=tuple(offered[names]),
+                default=field.default,
+                is_offered=True,
+                may_be_typed=names.may_be_typed,
+            )
+        case Lines(names=names) if found := offered.get(names or field.name):
+            return SeveralOf(**_asked(field), choices=tuple(found), is_offered=names is not None)
         case _:
             return field
+
+
+def _asked(field: Text | Lines) -> dict[str, Any]:
+    """What the field has whatever its kind; where it is chosen, its hint says nothing of how ids are written."""
+    known = {name: getattr(field, name) for name in Asked.__dataclass_fields__}
+    return known | ({"hint": capital(_SPEAKS_OF_IDS.sub("", field.hint))} if field.names else {})
 
 
 @functools.cache
@@ -148,10 +172,11 @@ def _fields(model: type[BaseModel]) -> tuple[Field, ...]:
     model.model_rebuild()
     labels, conditions = labels_of(model), conditions_of(model)
     kinds: Mapping[str, RegisterKind] = getattr(model, "register_fields", {})
-    found = []
+    names = plan_fields_of(model)
+    found: list[Field] = []
     for name, info in model.model_fields.items():
         inner, may_be_none = _without_none(info.annotation)
-        asked = {
+        asked: dict[str, Any] = {
             "name": name,
             "label": labels[name],
             "hint": hint_in_words(model, info.description, labels[name]),
@@ -159,7 +184,12 @@ def _fields(model: type[BaseModel]) -> tuple[Field, ...]:
             "blank_is_none": info.is_required() and may_be_none,
             "shown_when": conditions.get(name),
         }
-        found.append(_field(model, info, inner, asked, kinds.get(name), may_be_none))
+        field = _field(model, info, inner, asked, kinds.get(name), may_be_none)
+        if isinstance(field, Text) and name in getattr(model, "file_fields", ()):
+            field = File(**asked)
+        elif isinstance(field, Text | Lines) and name in names:
+            field = replace(field, names=names[name])
+        found.append(field)
     return _in_short(tuple(found))
 
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from pydantic import BaseModel
 
 from models.forms.base import RegisterKind, ShownWhen
+from models.reablement.naming import NamedInPlan
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Text(Asked):
 
     several_lines: bool
     default: str = ""
+    names: NamedInPlan | None = None
+    """What of a reablement plan it names by its id; it is chosen where the plan is known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +52,11 @@ class RegisterId(Asked):
 
     kind: RegisterKind
     default: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class File(Asked):
+    """A file that is taken in while the form is filled in; its id is what is answered."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +81,10 @@ class OneOf(Asked):
     default: str = ""
     like_its_neighbours: bool = False
     """Its model asks several fields with the same choices: they are shown in short, and explained once."""
+    is_offered: bool = False
+    """Its choices are what stands just now: what was chosen before and is gone stands among them all the same."""
+    may_be_typed: bool = False
+    """Somebody may be named who is none of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +92,8 @@ class SeveralOf(Asked):
     """Any of several choices."""
 
     choices: tuple[Choice, ...]
+    is_offered: bool = False
+    """As for `OneOf`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +123,8 @@ class Lines(Asked):
     """Several texts or ids, one on each line."""
 
     kind: RegisterKind | None = None
+    names: NamedInPlan | None = None
+    """As for `Text`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +158,7 @@ class Parts(Asked):
 Field: TypeAlias = (
     Text
     | RegisterId
+    | File
     | YesNo
     | Tick
     | OneOf

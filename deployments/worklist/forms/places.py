@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from deployments.worklist.forms.fields import fields_of
-from deployments.worklist.forms.kinds import Field, Part, Parts
+from deployments.worklist.forms.kinds import Field, File, Part, Parts
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,13 @@ def place_of(model: type[BaseModel], loc: Sequence[int | str]) -> Place:
         if not inside:
             break
     return place
+
+
+def is_file_of(model: type[BaseModel], name: str) -> bool:
+    """Whether a field of that name, such as `settled.photograph`, has the id of a file."""
+    loc = [int(one) if one.isascii() and one.isdigit() else one for one in name.split(".")]
+    found = place_of(model, loc)
+    return found.name == name and isinstance(found.field, File)
 
 
 def part_named(model: type[BaseModel], name: str | None) -> str:

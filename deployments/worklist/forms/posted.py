@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from deployments.worklist.forms.kinds import Day, Field, Moment, Number, OneOf, Part, Parts, Text, YesNo
+from deployments.worklist.forms.kinds import Day, Field, File, Moment, Number, OneOf, Part, Parts, Text, YesNo
 
 Pairs = Sequence[tuple[str, str]]
 """Names and values in the order of the form, as typed."""
@@ -14,6 +14,12 @@ ADD, REMOVE = "_add", "_remove"
 GIVEN = "given"
 """A part that is there although nothing in it is filled in has a pair of its own name with this value."""
 YES, NO = "yes", "no"
+TAKE_IN = "Take it in"
+"""The button that takes in a file."""
+CHOSEN_FILE = "-file"
+"""Behind the name of a field with the id of a file: the file that was chosen, which its own button takes in."""
+TYPED = "-typed"
+"""Behind the name of a field in which one of several is chosen, or somebody else's name is typed: what was typed."""
 
 
 class Posted:
@@ -72,7 +78,11 @@ def is_given(field: Field, posted: Posted) -> bool:
             return bool(posted.groups(field))
         case Day() | Moment():
             return any(not posted.is_blank(f"{field.name}-{part}") for part in ("day", "month", "year", "time"))
+        case File():
+            return not (posted.is_blank(field.name) and posted.is_blank(field.name + CHOSEN_FILE))
         case OneOf() | Text() | Number():
+            if not posted.is_blank(field.name + TYPED):
+                return True
             return not posted.is_blank(field.name) and posted.one(field.name).strip() != field.default
         case YesNo():
             untouched = YES if field.default else ""

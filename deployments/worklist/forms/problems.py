@@ -22,6 +22,7 @@ from deployments.worklist.forms.kinds import (
     Part,
     Parts,
     SeveralOf,
+    Text,
     Tick,
     TimeOfDay,
     YesNo,
@@ -29,6 +30,7 @@ from deployments.worklist.forms.kinds import (
 from deployments.worklist.forms.places import Place, element_id, part_named, place_of, position
 from deployments.worklist.forms.words import first_named, first_spoken_of, said_in_labels, uncapital, within_a_sentence
 from models.forms.base import AnswerRefused
+from models.reablement.naming import NamedInPlan
 
 _BY_ITSELF = "the answer: "
 """Before what is wrong with an answer as a whole; such sentences are parted by semicolons."""
@@ -106,6 +108,8 @@ def what_is_missing(field: Field) -> str:
             return f"Select an answer for {quoted(field)}" if field.label.endswith("?") else f"Select {label}"
         case Part() | Parts():
             return f"Fill in {label}"
+        case Text(names=NamedInPlan()) | Lines(names=NamedInPlan()):
+            return f"Say {label}"
         case _:
             return f"Answer {quoted(field)}" if field.label.endswith("?") else f"Enter {label}"
 

@@ -16,6 +16,7 @@ from deployments.worklist.forms.fields import fields_of
 from deployments.worklist.forms.kinds import (
     Day,
     Field,
+    File,
     Json,
     Lines,
     Moment,
@@ -24,12 +25,14 @@ from deployments.worklist.forms.kinds import (
     Part,
     Parts,
     SeveralOf,
+    Text,
     Tick,
     TimeOfDay,
     YesNo,
 )
-from deployments.worklist.forms.posted import NO, YES, Pairs, Posted, is_given
+from deployments.worklist.forms.posted import CHOSEN_FILE, NO, TAKE_IN, TYPED, YES, Pairs, Posted, is_given
 from deployments.worklist.forms.problems import Problem, in_order, problems_of, quoted, what_is_missing, what_is_wrong
+from models.reablement.naming import NamedInPlan
 from models.unfit import has_nul
 
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
@@ -117,6 +120,10 @@ class _Reader:
                 return _moment(one, posted)
             case SeveralOf() | Lines() | Numbers():
                 return _several(one, posted)
+            case File():
+                return _file(one, posted)
+            case Text(names=NamedInPlan(may_be_typed=True)):
+                return _chosen_or_typed(one, posted)
             case _:
                 text = _text(one, posted.one(one.name))
                 if not text:
@@ -128,6 +135,21 @@ def _text(one: Field, typed: str) -> str:
     if _UNFIT.search(typed):
         raise _Unreadable(_unfit(one))
     return typed.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _file(one: File, posted: Posted) -> str | None:
+    """The id of a file that was taken in; one that was only chosen is not there yet."""
+    if not posted.is_blank(one.name + CHOSEN_FILE):
+        raise _Unreadable(f"{quoted(one)} was not taken in yet: choose the file again, then press “{TAKE_IN}”")
+    return _text(one, posted.one(one.name)) or None
+
+
+def _chosen_or_typed(one: Field, posted: Posted) -> str | None:
+    """One of those who were offered, or a name; a page has both, and one of them is left blank."""
+    chosen, typed = (_text(one, posted.one(name)) for name in (one.name, one.name + TYPED))
+    if chosen and typed and chosen != typed:
+        raise _Unreadable(f"{quoted(one)}: choose somebody or type a name, not both")
+    return chosen or typed or None
 
 
 def _unfit(one: Field) -> str:

@@ -25,18 +25,20 @@ def render(
     problems: Iterable[Problem] = (),
     prefix: str = "",
     choices: Choices | None = None,
+    files_to: str = "",
 ) -> Markup:
     """
     The fields as a form shows them: filled with the pairs exactly as typed, each problem at its field.
 
     `prefix` stands before every name, such as `one_by_one.0.`, where the fields are those of a part; pairs and problems
-    have it too. `choices` gives teams and staff to choose from. The page has the form element, with `novalidate`, the
+    have it too. `choices` gives teams and staff to choose from; `files_to` is the path to which a file is sent that
+    belongs to the form, and without it the file's id is typed. The page has the form element, with `novalidate`, the
     error summary and the button that sends it; buttons of ours are named in `posted`, and a page that is sent by the
     Enter key is sent without them.
     """
     own = [(name.removeprefix(prefix), _showable(value)) for name, value in pairs if name.startswith(prefix)]
     added = Posted(pairs).one(ADD)
-    controls = Controls.with_problems(problems, choices, added).of(tuple(fields), Posted(own), prefix)
+    controls = Controls.with_problems(problems, choices, added, files_to).of(tuple(fields), Posted(own), prefix)
     macros: Any = environment.get_template(TEMPLATE).module
     first = macros.sends_the_form() if any(_has_buttons(controls)) else ""
     return Markup(first) + Markup(macros.controls(controls))
@@ -49,6 +51,6 @@ def _showable(typed: str) -> str:
 
 def _has_buttons(controls: Iterable[Control]) -> Iterator[bool]:
     for control in controls:
-        yield control.kind == "parts"
+        yield control.kind in ("parts", "file")
         yield from _has_buttons(control.controls)
         yield from (one for option in control.options for one in _has_buttons(option.controls))

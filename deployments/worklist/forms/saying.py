@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from deployments.worklist.forms.fields import fields_of
 from deployments.worklist.forms.kinds import (
+    Choice,
     Day,
     Field,
     Json,
@@ -36,24 +37,30 @@ Choices = Callable[[RegisterKind], Sequence[tuple[str, str]]]
 
 
 def in_words(
-    model: type[BaseModel], answer: Mapping[str, Any] | BaseModel, choices: Choices | None = None
+    model: type[BaseModel],
+    answer: Mapping[str, Any] | BaseModel,
+    choices: Choices | None = None,
+    offered: Mapping[str, Sequence[Choice]] | None = None,
 ) -> list[tuple[str, str]]:
     """
     Label and text of everything that was answered, in the order of the form.
 
     What was left blank is left out; a box that was asked for and not ticked says No. The fields of a part follow its
-    own label. Personal, as the answer is.
+    own label. `offered`: as for `fields_of`. Personal, as the answer is.
     """
-    said = in_parts(model, answer, choices)
+    said = in_parts(model, answer, choices, offered)
     return [(f"{part}: {within_a_sentence(label)}" if part else label, text) for part, label, text in said]
 
 
 def in_parts(
-    model: type[BaseModel], answer: Mapping[str, Any] | BaseModel, choices: Choices | None = None
+    model: type[BaseModel],
+    answer: Mapping[str, Any] | BaseModel,
+    choices: Choices | None = None,
+    offered: Mapping[str, Sequence[Choice]] | None = None,
 ) -> list[tuple[str, str, str]]:
     """As `in_words`, with the part that each field stands in apart: part, label, text; empty outside of any."""
     said = answer.model_dump(mode="json") if isinstance(answer, BaseModel) else answer
-    return list(_rows(fields_of(model), said, "", choices))
+    return list(_rows(fields_of(model, offered=offered), said, "", choices))
 
 
 def _rows(
@@ -91,6 +98,8 @@ def _text(field: Field, value: Any, choices: Choices | None) -> str:
     match field:
         case YesNo():
             return "Yes" if value else "No"
+        case OneOf(is_offered=True):
+            return {one.value: one.label for one in field.choices}.get(str(value), str(value))
         case OneOf():
             return choice_in_words(str(value))
         case SeveralOf():

@@ -12,6 +12,7 @@ from deployments.worklist.forms.controls import Control, Option
 from deployments.worklist.forms.kinds import (
     Day,
     Field,
+    File,
     Json,
     Lines,
     Moment,
@@ -28,12 +29,16 @@ from deployments.worklist.forms.kinds import (
     YesNo,
 )
 from deployments.worklist.forms.places import element_id, stands_by_itself
-from deployments.worklist.forms.posted import NO, YES, Posted, is_given
+from deployments.worklist.forms.posted import CHOSEN_FILE, NO, TYPED, YES, Posted, is_given
 from deployments.worklist.forms.problems import Problem
 from deployments.worklist.forms.register_ids import register_hint, register_options
 from deployments.worklist.forms.saying import Choices
 from deployments.worklist.forms.words import capital, within_a_sentence
 from models.forms.base import RegisterKind
+
+SCANS = "A PDF, PNG, JPEG or TIFF. It is kept with the case as soon as it is taken in."
+MOST_RADIOS = 8
+"""What stands in a plan is chosen from a list that unfolds where there is more of it."""
 
 
 @dataclass
@@ -44,15 +49,19 @@ class Controls:
     choices: Choices | None = None
     added: str = ""
     """The list to which another part was asked for by its button."""
+    files_to: str = ""
+    """Where a file is sent that belongs to the form; empty: it takes none."""
 
     @classmethod
-    def with_problems(cls, problems: Iterable[Problem], choices: Choices | None, added: str) -> Controls:
+    def with_problems(
+        cls, problems: Iterable[Problem], choices: Choices | None, added: str, files_to: str = ""
+    ) -> Controls:
         """For a form in which that is wrong."""
         said: dict[str, list[str]] = {}
         for one in problems:
             if one.field_name is not None:
                 said.setdefault(one.field_name, []).append(one.sentence)
-        return cls(said, choices, added)
+        return cls(said, choices, added, files_to)
 
     def of(self, fields: tuple[Field, ...], posted: Posted, place: str) -> tuple[Control, ...]:
         """The controls of fields that lie at a place, those that hang on another right behind it or within it."""
@@ -140,6 +149,12 @@ class Controls:
                 return Control(kind="text", **common, value=value)
             case RegisterId():
                 return self._register_id(one, posted, common)
+            case File():
+                value = posted.one(one.name)
+                if not self.files_to:
+                    return Control(kind="text", **common, value=value, spellcheck=False)
+                sent = f"{name}{CHOSEN_FILE}"
+                return Control(kind="file", **common | {"hint": SCANS}, value=value, chosen=sent, to=self.files_to)
             case YesNo():
                 answers = [option(YES, "Yes"), option(NO, "No")]
                 if one.may_be_unknown:
@@ -147,6 +162,8 @@ class Controls:
                 return Control(kind="radios", **common, options=tuple(answers), inline=not inside)
             case Tick():
                 return Control(kind="tick", **common, options=(option(YES, one.label, one.hint),))
+            case OneOf(is_offered=True) | SeveralOf(is_offered=True):
+                return self._offered(one, posted, common)
             case OneOf() | SeveralOf():
                 in_short = isinstance(one, OneOf) and one.like_its_neighbours
                 options = [option(each.value, each.label, "" if in_short else each.hint) for each in one.choices]
@@ -192,6 +209,42 @@ class Controls:
             known = [*known, (value, f"{value} (not on the list)")]
         options = tuple(Option(value=each, text=text, checked=each == value.strip()) for each, text in known)
         return Control(kind="select", **common | {"hint": register_hint(one, chosen=True)}, options=options)
+
+    def _offered(self, one: OneOf | SeveralOf, posted: Posted, common: dict[str, Any]) -> Control:
+        """What stands in a plan, to be chosen; what was chosen before and stands there no more is not lost silently."""
+        if isinstance(one, OneOf) and one.may_be_typed:
+            return self._offered_or_typed(one, posted, common)
+        chosen = [value.strip() for value in posted.every(one.name) if value.strip()]
+        known = {each.value: each.label for each in one.choices}
+        known |= {value: f"{value} (not in the plan now)" for value in chosen if value not in known}
+        options = tuple(Option(value=value, text=text, checked=value in chosen) for value, text in known.items())
+        if isinstance(one, SeveralOf):
+            return Control(kind="checkboxes", **common, options=options)
+        if len(options) > MOST_RADIOS:
+            nothing = Option(value="", text="", checked=not chosen)
+            return Control(kind="select", **common, options=(nothing, *options))
+        nothing = Option(value="", text="None of these")
+        return Control(kind="radios", **common, options=options if one.compulsory else (*options, nothing))
+
+    def _offered_or_typed(self, one: OneOf, posted: Posted, common: dict[str, Any]) -> Control:
+        """As `_offered`, with a line for the name of somebody who is not in the plan."""
+        known = {each.value: each.label for each in one.choices}
+        chosen, typed = posted.one(one.name).strip(), posted.one(one.name + TYPED)
+        if chosen not in known:  # a name, as it was answered or told before
+            chosen, typed = "", typed or chosen
+        is_typed = bool(typed.strip())
+        name = f"{common['name']}{TYPED}"
+        line = Control(kind="text", name=name, id=element_id(name), label="Their name", value=typed)
+        somebody_else = Option(
+            value="",
+            text="Somebody else" if one.compulsory else "Somebody else, or nobody",
+            checked=is_typed,
+            controls=(line,),
+        )
+        options = [
+            Option(value=value, text=text, checked=value == chosen and not is_typed) for value, text in known.items()
+        ]
+        return Control(kind="radios", **common, options=(*options, somebody_else))
 
     def _part(self, one: Part, posted: Posted, common: dict[str, Any]) -> Control:
         inside, name = posted.under(one.name), common["name"]

@@ -10,12 +10,13 @@ from typing import Any
 from starlette.responses import Response
 
 from deployments.worklist import forms
-from deployments.worklist.answer_words import NAMED, named, people_in, rows, texts, unnamed
+from deployments.worklist.answer_words import NAMED, named, offered_beside, people_in, rows, texts, unnamed
+from deployments.worklist.asked_anew import asked_anew, carried_over, path_of
 from deployments.worklist.drafts import KeptDraft, draft_of, drop_draft, keep_draft
 from deployments.worklist.forms import Pairs, Problem
 from deployments.worklist.looks import capital
-from deployments.worklist.prompts import risk_prompts
 from deployments.worklist.routing import Pages
+from deployments.worklist.taking_in import FILE, FILES, at_its_form, taken_in
 from deployments.worklist.visit import Visit, whole_number
 from models.entry_kinds import EntryKind
 from models.forms.base import AnswerRefused, Signal
@@ -29,7 +30,7 @@ from tasks.worklist.asked import AskedItem, asked_item
 from tasks.worklist.choosing import choices_on
 from tasks.worklist.consequences import Foreseen, foresee
 from tasks.worklist.rehearsing import CannotRehearse
-from tasks.worklist.safeguarding_step import is_to_be_asked
+from tasks.worklist.safeguarding_step import concerns_raised, is_to_be_asked
 from tasks.worklist.scope import NotFound
 
 pages = Pages()
@@ -80,9 +81,16 @@ def answer(visit: Visit, item: str) -> Response:
     asked = asked_item(visit.council, visit.member, item)  # with the entry that says so
     with visit.council.database.read() as session:
         draft = draft_of(session, visit.member.id, visit.path)
+    draft = draft or carried_over(visit.council, visit.member.id, asked.id)
     if draft is None:
         return _form(visit, asked, _Showing())
     return _form(visit, asked, _Showing(pairs=draft.pairs, draft=draft))
+
+
+@pages.add("/work-items/{item}/files", Action.SEE_WORK, methods=("POST",), takes_files=True)
+def answer_with_file(visit: Visit, item: str) -> Response:
+    """A file that belongs to the answer: it is kept with the case, and the form goes on with all that was typed."""
+    return answer(at_its_form(visit), item)
 
 
 def _sent(visit: Visit, asked: AskedItem) -> Response:
@@ -97,6 +105,8 @@ def _sent(visit: Visit, asked: AskedItem) -> Response:
     if is_to_be_asked(visit.council, visit.member, asked):
         _keep(visit, typed)
         return visit.go(f"/work-items/{asked.id}/safeguarding")
+    if visit.sent(FILE) and asked.state is WorkItemState.OPEN:
+        return _with_file(visit, asked, typed)
     if (changed := forms.changed_by_button(typed)) is not None:
         return _form(visit, asked, _Showing(pairs=changed))
     if pressed == "change":
@@ -130,6 +140,15 @@ def _sent(visit: Visit, asked: AskedItem) -> Response:
     return visit.go(visit.path, say="You had sent this answer already; it was not entered twice." if sent.again else "")
 
 
+def _with_file(visit: Visit, asked: AskedItem, typed: Pairs) -> Response:
+    """The form with the file taken in, or with what is wrong with it."""
+    pairs, problem = taken_in(visit, asked.form, asked.case_ref, typed)
+    if problem is not None:
+        return _form(visit, asked, _Showing(pairs=pairs, problems=(problem,)))
+    _keep(visit, pairs)
+    return visit.go(f"{visit.path}#{forms.element_id(visit.sent(FILE))}")
+
+
 # ------------------------------------------------------------------ the pages
 
 
@@ -146,10 +165,11 @@ def _form(visit: Visit, asked: AskedItem, showing: _Showing) -> Response:
     read = forms.read(asked.form, showing.pairs)
     shown = forms.render(
         visit.desk.templates,
-        forms.fields_of(asked.form, offered=risk_prompts(visit.council.policy)),
+        forms.fields_of(asked.form, offered=offered_beside(visit, asked)),
         showing.pairs,
         showing.problems,
         choices=choices_on(visit.council, visit.today, named(visit, asked, read.answer)),
+        files_to=f"{visit.path}{FILES}" if asked.sees_case else "",
     )
     return visit.page(
         "answer.html",
@@ -158,6 +178,7 @@ def _form(visit: Visit, asked: AskedItem, showing: _Showing) -> Response:
         status=422 if wrong else 409 if has_changed and visit.is_post else 200,
         item=asked,
         shown=shown,
+        raised=concerns_raised(visit.council, asked),
         errors=forms.summary(showing.problems),
         draft=showing.draft,
         news=[(entry.at, told(entry)) for entry in news],
@@ -209,6 +230,7 @@ def _ended(visit: Visit, asked: AskedItem) -> Response:
         following=next_of(visit.council, visit.member, asked.case_ref),
         texts=texts(asked, draft.pairs) if draft is not None else (),
         kept_at="" if mine else _kept_elsewhere(visit, asked),
+        anew=_asked_anew(visit, asked),
         **_beside(visit, asked),
     )
 
@@ -269,15 +291,39 @@ def _too_late(visit: Visit, asked: AskedItem, typed: Pairs) -> Response:
         item=asked,
         how=_how_it_ended(asked),
         texts=texts(asked, typed),
+        anew=_asked_anew(visit, asked),
     )
+
+
+def _asked_anew(visit: Visit, asked: AskedItem) -> str:
+    """Where the case asks it again, with what they had typed; empty where it does not, or not them."""
+    with visit.council.database.read() as session:
+        again = asked_anew(session, asked.id)
+    if again is None:
+        return ""
+    try:
+        return path_of(again) if asked_item(visit.council, visit.member, again).may_answer else ""
+    except NotFound:
+        return ""
 
 
 # ------------------------------------------------------------------ what they show
 
 
+def in_two(about: str) -> tuple[str, str]:
+    """What is read at once, and the rest; parted between paragraphs, or lines, where that is possible."""
+    if len(about) <= LONGEST_ABOUT:
+        return about, ""
+    for parting in ("\n\n", "\n", " "):
+        cut = about.rfind(parting, 0, LONGEST_ABOUT)
+        if cut > LONGEST_ABOUT // 3:
+            return about[:cut], about[cut:].strip("\n")
+    return about[:LONGEST_ABOUT], about[LONGEST_ABOUT:]
+
+
 def _beside(visit: Visit, asked: AskedItem) -> dict[str, Any]:
     """What every page of an item has beside the form."""
-    first, rest = _in_two(asked.about)
+    first, rest = in_two(asked.about)
     return {
         "about": first,
         "more_about": rest,
@@ -292,17 +338,6 @@ def told(entry: Recorded) -> str:
         return entry.text
     said = forms.in_words(Signal.named(entry.step), entry.data)
     return f"{entry.text}. " + " ".join(f"{label}: {text.rstrip('.')}." for label, text in said)
-
-
-def _in_two(about: str) -> tuple[str, str]:
-    """What is read at once, and the rest; parted between paragraphs, or lines, where that is possible."""
-    if len(about) <= LONGEST_ABOUT:
-        return about, ""
-    for parting in ("\n\n", "\n", " "):
-        cut = about.rfind(parting, 0, LONGEST_ABOUT)
-        if cut > LONGEST_ABOUT // 3:
-            return about[:cut], about[cut:].strip("\n")
-    return about[:LONGEST_ABOUT], about[LONGEST_ABOUT:]
 
 
 def _how_it_ended(asked: AskedItem) -> str:
@@ -325,7 +360,7 @@ def _keep(visit: Visit, typed: Pairs) -> None:
 
 def _typed(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """What was typed, and the buttons of the form's own lists, without what is the page's own."""
-    return [pair for pair in pairs if pair[0] not in (DO, SEEN, NAMED)]
+    return [pair for pair in pairs if pair[0] not in (DO, SEEN, NAMED, FILE)]
 
 
 def _seen_no(visit: Visit) -> int | None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from starlette.responses import Response
 
-from deployments.worklist.begun_forms import BegunForm, Shown, serve
+from deployments.worklist.begun_forms import BegunForm, Shown, serve, waits_behind_a_question
 from deployments.worklist.forms import Pairs, Problem, guidance, pairs_from
 from deployments.worklist.picking import picked_fields
 from deployments.worklist.routing import Pages
@@ -24,6 +24,7 @@ from models.permissions import Action
 from models.worklist import Draft
 from tasks.durable.procedure import Procedure
 from tasks.intake import Taken
+from tasks.register.lookups import person
 from tasks.worklist.paper_letters import (
     NOTHING_IN_IT,
     PaperLetter,
@@ -34,6 +35,7 @@ from tasks.worklist.paper_letters import (
     take_in_paper,
 )
 from tasks.worklist.referrals_by_hand import take_in_form
+from tasks.worklist.safeguarding_begun import forget_what_was_said, is_to_be_asked, path_of_question, said_before
 from tasks.worklist.scope import NotFound, find_case
 from tasks.worklist.starting import open_by_hand, procedure_by_hand, procedures_by_hand, whoever_opens
 from tasks.worklist.submissions import SentForm
@@ -41,6 +43,8 @@ from tasks.worklist.submissions import SentForm
 pages = Pages()
 LETTER, REFERRAL = "/start/letter", "/start/referral"
 SCAN = "scan"
+ABOUT = "about"
+"""The parameter that says for whom a form is opened, by register id."""
 _A_PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 
 
@@ -161,15 +165,21 @@ def referral(visit: Visit) -> Response:
     """A referral, as it is heard on the telephone or sent on."""
 
     def show(shown: Shown) -> Response:
-        return _form_page(visit, shown, "start_referral.html", "Take in a referral")
+        return _form_page(visit, shown, "start_referral.html", "Take in a referral", **_raise_at(visit, ReferralTaken))
+
+    if _is_asked_first(visit, ReferralTaken) and waits_behind_a_question(visit):
+        return visit.go(_question(visit, ReferralTaken))
 
     def send(filled: ReferralTaken, sent: SentForm) -> str:
-        return take_in_form(visit.council, filled, by=visit.member.id, form=sent)
+        said = said_before(visit.council, visit.member, visit.path)
+        ref = take_in_form(visit.council, filled, by=visit.member.id, form=sent, said=said)
+        forget_what_was_said(visit.council, visit.path, by=visit.member)
+        return ref
 
     def done(ref: str, again: bool) -> Response:
         return _on_to(visit, ref, _again(ref) if again else f"The referral was taken in as case {ref}.")
 
-    form = BegunForm(ReferralTaken, known=_about(visit, ReferralTaken), about=_opened_for(visit, ReferralTaken))
+    form = BegunForm(ReferralTaken, known=_about(visit, ReferralTaken), about=opened_for(visit, ReferralTaken))
     return serve(visit, form, show=show, send=send, done=done)
 
 
@@ -182,6 +192,8 @@ def by_hand(visit: Visit, procedure: str) -> Response:
     named = procedure_by_hand(procedure)
     facts = named.facts
     falls_to = whoever_opens(visit.member)
+    if _is_asked_first(visit, facts) and waits_behind_a_question(visit):
+        return visit.go(_question(visit, facts))
 
     def show(shown: Shown) -> Response:
         return _form_page(
@@ -193,10 +205,14 @@ def by_hand(visit: Visit, procedure: str) -> Response:
             purpose=_purpose(named),
             guidance=guidance(facts),
             gives=_gives(visit) if facts.set_to_opener else "",
+            **_raise_at(visit, facts),
         )
 
     def send(filled: CaseFacts, sent: SentForm) -> str:
-        return open_by_hand(visit.council, named, filled, by=visit.member.id, form=sent)
+        said = said_before(visit.council, visit.member, visit.path)
+        ref = open_by_hand(visit.council, named, filled, by=visit.member.id, form=sent, said=said)
+        forget_what_was_said(visit.council, visit.path, by=visit.member)
+        return ref
 
     def done(ref: str, again: bool) -> Response:
         whose = "It belongs to the managers, and only they and those it asks can see it." if named.restricted else ""
@@ -204,7 +220,7 @@ def by_hand(visit: Visit, procedure: str) -> Response:
 
     known = [*_about(visit, facts), *_at_present(visit, facts)]
     fixed = dict.fromkeys(facts.set_to_opener, falls_to.tag)
-    form = BegunForm(facts, fixed=fixed, known=known, about=_opened_for(visit, facts))
+    form = BegunForm(facts, fixed=fixed, known=known, about=opened_for(visit, facts))
     return serve(visit, form, show=show, send=send, done=done)
 
 
@@ -230,20 +246,62 @@ def _form_page(visit: Visit, shown: Shown, template: str, heading: str, **contex
     )
 
 
+@dataclass(frozen=True)
+class Begun:
+    """What is begun at a path, as far as the question before it must know it."""
+
+    title: str
+    facts: type[CaseFacts]
+
+
+def what_is_begun(name: str) -> Begun:
+    """A referral, or the procedure of that name that staff may begin. Raises `NotFound`."""
+    if f"/start/{name}" == REFERRAL:
+        return Begun("A referral", ReferralTaken)
+    procedure = procedure_by_hand(name)
+    return Begun(procedure.title, procedure.facts)
+
+
+def _is_asked_first(visit: Visit, facts: type[CaseFacts]) -> bool:
+    """Whether the safeguarding question comes first, and they have not answered it today."""
+    return is_to_be_asked(visit.council, visit.member, facts, visit.path, opened_for(visit, facts))
+
+
+def _question(visit: Visit, facts: type[CaseFacts], step: str = "") -> str:
+    about = opened_for(visit, facts)
+    return path_of_question(visit.path) + step + (f"?{ABOUT}={about}" if about else "")
+
+
+def _raise_at(visit: Visit, facts: type[CaseFacts]) -> dict[str, Any]:
+    """Where a concern is raised that comes up in the middle of the form, and which was raised already."""
+    if not facts.asks_about_safeguarding:
+        return {"raise_at": "", "raised": ()}
+    said = said_before(visit.council, visit.member, visit.path)
+    raised = (said.concern,) if said is not None and said.concern else ()
+    return {"raise_at": _question(visit, facts, "/concern"), "raised": raised}
+
+
 def _about(visit: Visit, facts: type[CaseFacts]) -> Pairs:
     """Whom it is about, where they came from a page about that person: ?about=P-104."""
-    person_id = _opened_for(visit, facts)
+    person_id = opened_for(visit, facts)
     return [(name, person_id) for name in picked_fields(facts)[:1] if person_id]
 
 
-def _opened_for(visit: Visit, facts: type[CaseFacts]) -> str:
-    """The register id of the one for whom it is opened; empty where it is opened for nobody in particular."""
-    person_id = visit.asked("about")
-    return person_id if _A_PERSON.fullmatch(person_id) and picked_fields(facts) else ""
+def opened_for(visit: Visit, facts: type[CaseFacts]) -> str:
+    """
+    The register id of the one for whom it is opened; empty where it is opened for nobody in particular.
+
+    Nothing else goes from one address into the next: whatever somebody writes there may be personal.
+    """
+    person_id = visit.asked(ABOUT)
+    if not _A_PERSON.fullmatch(person_id) or not picked_fields(facts):
+        return ""
+    with visit.council.database.read() as session:
+        return person_id if person(session, person_id) is not None else ""
 
 
 def _at_present(visit: Visit, facts: type[CaseFacts]) -> Pairs:
-    return pairs_from(facts, dict.fromkeys(facts.set_to_now, visit.now))
+    return pairs_from(facts, dict.fromkeys(facts.set_to_now, visit.now.replace(second=0, microsecond=0)))
 
 
 def _sees(visit: Visit, ref: str) -> bool:

@@ -14,7 +14,7 @@ from models.states import WorkItemState
 from tasks.audit.verifying import verify
 from tasks.durable.worklist import NoLongerOpen, NotTheirs, answer
 from tests.fuzz.door import Door
-from tests.fuzz.sound import said_by
+from tests.fuzz.sound import said_after_the_question
 from tests.fuzz.values import json_bytes, nested
 from tests.fuzz.watching import keeps_silent
 
@@ -57,7 +57,9 @@ class AnswersDoor(Door):
         return st.sampled_from(forms).flatmap(
             lambda form: st.tuples(
                 st.sampled_from([at for at, (_, one) in enumerate(self.world.items) if one == form]),
-                said_by(Form.named(form)).flatmap(json_bytes) | st.sampled_from(RAW) | st.binary(max_size=40),
+                said_after_the_question(Form.named(form)).flatmap(json_bytes)
+                | st.sampled_from(RAW)
+                | st.binary(max_size=40),
                 st.sampled_from(BY),
             )
         )

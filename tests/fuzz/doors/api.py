@@ -19,12 +19,13 @@ from deployments.worklist.app import worklist
 from deployments.worklist.desk import Desk
 from models.forms.base import Form
 from models.forms.referral_by_hand import ReferralTaken
+from models.forms.safeguarding import ConcernNoticed
 from models.mail import InboundMail
 from tasks.installation import Installation
 from tasks.worklist.starting import procedures_by_hand
 from tests.fuzz.asgi import Answer, Caller
 from tests.fuzz.door import Door
-from tests.fuzz.sound import said_by
+from tests.fuzz.sound import said_after_the_question, said_by
 from tests.fuzz.values import anything, changed, json_bytes, nested, rarely, texts
 from tests.fuzz.visits import FILE_NAMES, FILES, STAFF
 from tests.fuzz.watching import CANARY, keeps_silent
@@ -205,18 +206,21 @@ class ApiDoor(Door):
         is_odd = rarely(draw, 13)
         if "{item}" in path:
             item, form = self.world.items[draw(st.integers(0, len(self.world.items) - 1))]
-            path, said = path.replace("{item}", draw(odd) if is_odd else item), said_by(Form.named(form))
+            path, said = (
+                path.replace("{item}", draw(odd) if is_odd else item),
+                said_after_the_question(Form.named(form)),
+            )
             said = said if operation.path.endswith(("/answer", "/foresee")) else None
         if "{name}" in path:
             signal = draw(st.sampled_from(self._signals))
             named = (
                 signal.slug() if "signals" in path else draw(st.sampled_from([form for _, form in self.world.items]))
             )
-            path, said = path.replace("{name}", draw(odd) if is_odd else named), said_by(signal)
+            path, said = path.replace("{name}", draw(odd) if is_odd else named), said_after_the_question(signal)
         if operation.path == "/cases" and operation.method == "POST":
             one = draw(st.sampled_from(self._procedures))
             ours = one.facts.set_to_opener
-            said = said_by(one.facts).map(
+            said = said_after_the_question(one.facts).map(
                 lambda facts: {
                     "procedure": one.name,
                     "facts": {name: value for name, value in facts.items() if name not in ours}
@@ -224,8 +228,10 @@ class ApiDoor(Door):
                     else facts,
                 }
             )
+        if operation.path.endswith("/concern"):
+            said = said_by(ConcernNoticed)
         if operation.path == "/referrals":
-            said = said_by(ReferralTaken)
+            said = said_after_the_question(ReferralTaken)
         known = {
             "ref": self.world.cases,
             "mail_id": self._mails,

@@ -20,8 +20,8 @@ from tests.fuzz.watching import keeps_silent
 from tests.fuzz.world import World
 from tests.worklist.form_models import every_signal
 
-Told = tuple[int, type[Signal], Any, str, bool, str | None]
-"""Which case, what, what it says, who says it, whether the system itself does, and the sender's own id."""
+Told = tuple[int, type[Signal], Any, str, bool, str | None, bool]
+"""Which case, what, what it says, who, whether the system itself does, the sender's own id, and nobody is at risk."""
 BY = ("duty-worker", "team-leader", "team-manager", "strategic-manager", "practitioner")
 
 
@@ -47,6 +47,7 @@ class SignalsDoor(Door):
                 st.sampled_from(BY),
                 st.booleans(),
                 st.sampled_from([None, "one", "two", "mail"]),
+                st.sampled_from([True, True, True, False]),
             )
         )
         return st.lists(one, min_size=1, max_size=4)
@@ -83,13 +84,13 @@ class SignalsDoor(Door):
 
     def _sent(self, told: Told) -> int | None:
         """The number of its entry; None where it was refused, in words without anything of it."""
-        case, signal, said, by, by_the_system, signal_id = told
+        case, signal, said, by, by_the_system, signal_id, nobody = told
         ref = self.world.cases[case]
         try:
             read = signal.read(said)
             if by_the_system:
                 return send_signal(self.world.council, ref, read, signal_id=signal_id)
-            return tell_case(self.world.council, ref, read, by=by, signal_id=signal_id)
+            return tell_case(self.world.council, ref, read, by=by, signal_id=signal_id, nobody_at_risk=nobody)
         except (AnswerRefused, SignalRefused, CaseIsClosed) as refused:
             keeps_silent(refused)
             return None

@@ -1,0 +1,91 @@
+"""A question that is taken back and asked anew, as the case has gone on: nobody types their answer twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+import pytest
+
+from models.forms.base import CaseFacts, Form, Signal
+from tasks.durable import decision, first_of, hears, procedure, team, withdraw
+from tasks.durable.testing import Office
+from tests.worklist.answering_stories import item_of
+from tests.worklist.browser import Browser
+from tests.worklist.test_drafts import saves, typed_in
+
+AtWork = Callable[[str], Browser]
+TYPED = "She can do the stairs by herself"
+
+
+class StairsSeen(Form):
+    """Say how they get up the stairs."""
+
+    title: ClassVar[str] = "how they get up the stairs"
+
+    how: str = ""
+
+
+class RailCame(Signal):
+    """Something else has happened."""
+
+    title: ClassVar[str] = "a rail has come"
+
+
+class Stairs(CaseFacts):
+    """Somebody lives upstairs."""
+
+
+@procedure(follows="the stories of questions that are asked anew")
+def asks_about_stairs(_: Stairs) -> str:
+    """Ask about the stairs, and once more whenever a rail has come."""
+    while True:
+        asked = decision(StairsSeen, of=team("hazel"))
+        came = first_of(asked, hears(RailCame))
+        if isinstance(came, StairsSeen):
+            return came.how
+        withdraw(asked)
+
+
+@pytest.fixture
+def begun(office: Office, at_work: AtWork) -> tuple[str, str, Browser]:
+    """A case, its question, and a worker who has begun to answer it when the case goes on."""
+    case = office.start(asks_about_stairs, Stairs())
+    item, worker = item_of(office, case, "StairsSeen"), at_work("practitioner")
+    assert saves(worker, item, worker.get(f"/work-items/{item}"), how=TYPED) == 204
+    office.signal(case, RailCame())
+    return case, item, worker
+
+
+def test_what_was_typed_is_filled_in_where_it_is_asked_anew(office: Office, begun: tuple[str, str, Browser]) -> None:
+    """With what has come meanwhile above it; sent, it is the answer, and nothing stays behind."""
+    case, before, worker = begun
+    again = item_of(office, case, "StairsSeen")
+    assert again != before
+    seen = worker.get(f"/work-items/{again}")
+    assert ("how", TYPED) in typed_in(seen)
+    assert "Something has happened in this case since you opened the form" in seen.text
+
+    seen.forms = [one for one in seen.forms if "how" in one.names]
+    answered = worker.send(seen)
+    assert "Your answer is entered" in answered.text
+    office.hours_pass(0)
+    assert office.outcome_of(case) == TYPED
+
+
+def test_the_page_of_the_question_before_leads_to_it(office: Office, begun: tuple[str, str, Browser]) -> None:
+    """Whoever sends the form that they had open hears that it is asked again, and where."""
+    case, before, worker = begun
+    again = item_of(office, case, "StairsSeen")
+    seen = worker.get(f"/work-items/{before}")
+    assert f"/work-items/{again}" in seen.html
+    assert "what you had typed is filled in there" in seen.text
+
+
+def test_what_a_colleague_had_typed_stays_theirs(
+    office: Office, begun: tuple[str, str, Browser], at_work: AtWork
+) -> None:
+    """The colleague finds the question empty."""
+    case, _, _ = begun
+    seen = at_work("team-leader").get(f"/work-items/{item_of(office, case, 'StairsSeen')}")
+    assert ("how", "") in typed_in(seen) and TYPED not in seen.text
