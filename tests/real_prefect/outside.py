@@ -94,8 +94,10 @@ class Outside:
 
     def is_asleep(self, ref: str) -> bool:
         """Whether the case's run waits in Prefect for its next time."""
+        if self.case(ref).asleep_wake_no < 0:  # looked at first: the case falls asleep before its run does
+            return False
         run = self.system.run_of(ref)
-        return run is not None and run["state_type"] == "SCHEDULED" and self.case(ref).asleep_wake_no >= 0
+        return run is not None and run["state_type"] == "SCHEDULED"
 
     def open(self) -> str:
         """Open a case as intake would, leaving its run to the system."""
