@@ -28,6 +28,8 @@ from tests.faults.journal import Heard, Journal, digest_of
 from tests.faults.load import CANARY, DEAD
 from tests.faults.outside import Taken
 from tests.procedures.letters import sorted_as
+from tests.procedures.plan_change_stories import ALL_AGREE, decided
+from tests.procedures.reablement_stories import in_reablement
 from tests.procedures.test_telling_people import BY_EMAIL, in_the_register, telling
 from tests.procedures.tray_stories import on_the_tray
 
@@ -83,7 +85,7 @@ class World:
 
 @pytest.fixture
 def world(office: Office, tmp_path: Path) -> World:
-    """A letter came and was sorted, somebody waits on the tray, and somebody outside was told something."""
+    """A letter was sorted, somebody waits on the tray, somebody outside was told something, and a plan was changed."""
     council = office.council
     world = World(office, Attacker(council.database), tmp_path, Journal(tmp_path / "journal.jsonl"))
     office.writes_to_people_by(SentBy.EMAIL)
@@ -103,6 +105,7 @@ def world(office: Office, tmp_path: Path) -> World:
         no = send_signal(council, world.waiting, changed, by="duty-worker", signal_id="carer-1")
         world.heard(Heard.SIGNAL_TAKEN, "carer-1", case=world.waiting, no=no)
     world.told = office.start(telling_a_person, telling())
+    decided(office, in_reablement(office), ALL_AGREE)
     office.days_pass(2)
     with council.database.read() as session:
         domain = council.connections.people.sender_domain
@@ -164,6 +167,9 @@ SPOILT: dict[str, Callable[[World], object]] = {
         f"UPDATE wait SET child_ref = '{w.told}' WHERE {OPEN}"
     ),
     "everything-has-an-owner": lambda w: w.spoil("UPDATE care_case SET owner = 'staff-nobody'"),
+    "every-plan-is-what-was-agreed": lambda w: w.spoil(
+        "UPDATE plan_version SET content = replace(content, '45', '40') WHERE number = 1"
+    ),
     "every-accepted-message-is-in-the-record-once": lambda w: w.heard(Heard.MESSAGE_ACCEPTED, "mark-two"),
     "every-taken-answer-is-in-the-record-once": lambda w: w.heard(
         Heard.ANSWER_TAKEN, w.open_item().id, by="duty-worker", digest="?"

@@ -22,16 +22,19 @@ def every_accepted_message_is_in_the_record_once(evidence: Evidence) -> Iterator
     with evidence.council.database.read() as session:
         mails = list(session.scalars(select(InboundMail)))
         raws = {mail.id: bytes(mail.raw) for mail in mails}
+        receipts = {(one.case_ref, one.entry_no): one.signal_id for one in session.scalars(select(SignalReceipt))}
     ledgers = dict(evidence.ledgers())
     for mark in sorted(accepted):
         kept = [mail for mail in mails if mark.encode() in raws[mail.id]]
         if len(kept) != 1:
             yield mark, f"it is kept {len(kept)} times: {', '.join(mail.state for mail in kept)}"
     for mail in mails:
-        yield from _became_of(mail, ledgers)
+        yield from _became_of(mail, ledgers, receipts)
 
 
-def _became_of(mail: InboundMail, ledgers: dict[str, list[Recorded]]) -> Iterator[tuple[str, str]]:
+def _became_of(
+    mail: InboundMail, ledgers: dict[str, list[Recorded]], receipts: dict[tuple[str, int], str]
+) -> Iterator[tuple[str, str]]:
     named = f'"mail_id":"{mail.id}"'
     opened = [
         ref
@@ -42,7 +45,10 @@ def _became_of(mail: InboundMail, ledgers: dict[str, list[Recorded]]) -> Iterato
         (ref, entry.no)
         for ref, entries in ledgers.items()
         for entry in entries
-        if entry.kind is EntryKind.SIGNALLED and named in (entry.content or "")
+        if entry.kind is EntryKind.SIGNALLED
+        and named in (entry.content or "")
+        # what a case has passed on itself, as to the plan of whom it is about, has come to that case first
+        and receipts.get((ref, entry.no), "").partition(":")[0] not in ledgers
     ]
     first_hand = [ref for ref in opened if ref == mail.case_ref]
     match MailState(mail.state):

@@ -47,7 +47,11 @@ def every_case_takes_its_way_again(evidence: Evidence) -> Iterator[tuple[str, st
 
 
 def every_open_case_sleeps(evidence: Evidence) -> Iterator[tuple[str, str]]:
-    """It has heard everything that came, has a next time, and nobody holds its lease."""
+    """
+    It has heard everything that came, has a next time, and nobody holds its lease.
+
+    A leg that found the database busy to its end could not give its lease back: that is held until it expires.
+    """
     now = evidence.council.clock.now()
     with evidence.council.database.read() as session:
         leases = {one.case_ref: one for one in session.scalars(select(Lease))}
@@ -56,7 +60,8 @@ def every_open_case_sleeps(evidence: Evidence) -> Iterator[tuple[str, str]]:
             yield case.ref, f"wake_no is {case.wake_no}, it went to sleep at {case.asleep_wake_no}"
         if case.next_due is None or case.next_due <= now:
             yield case.ref, f"its next time is {case.next_due}"
-        if leases[case.ref].holder is not None:
+        lease = leases[case.ref]
+        if lease.holder is not None and (lease.expires_at is None or lease.expires_at > now):
             yield case.ref, "its lease is held"
 
 
