@@ -17,6 +17,9 @@ from tests.fuzz.visits import FORM_ID, STAFF, Visit, Visits, body_of
 from tests.fuzz.watching import keeps_silent
 from tests.fuzz.world import World
 
+ASKED_FIRST = ("/cases/{ref}/signals/{name}", "/start/referral", "/start/{procedure}")
+"""Pages before which it may be asked if anybody is at risk; whoever fills them in has mostly answered that."""
+
 
 class PagesDoor(Door):
     """A page is visited, and the same is sent again."""
@@ -53,6 +56,10 @@ class PagesDoor(Door):
 
     def hold(self, given: Visit) -> str:
         """Answered without a fault of ours; what was typed and not taken is kept; sent again, nothing is done again."""
+        if given.post and given.page.path in ASKED_FIRST:
+            self._made(
+                Visit(given.page, given.staff, f"{given.path}/safeguarding", post=True, pairs=(("at_risk", "no"),))
+            )
         before = self._done()
         answer = self._made(given)
         _is_an_answer(answer)
@@ -60,7 +67,7 @@ class PagesDoor(Door):
             assert self._done() == before, "a form that was refused has done something"
         if given.page.path == "/drafts" and answer.status == 204:
             self._is_kept(given, next(value for name, value in given.pairs if name == "_path"))
-        if answer.status == 422 and given.page.path.startswith(("/work-items/{item}", "/start/")):
+        if answer.status == 422 and _keeps_what_is_typed(given.page.path):
             self._is_kept(given, given.path)
         self.world.legs_run()
         if given.post and dict(given.pairs).get("_form_id") == FORM_ID:
@@ -104,6 +111,13 @@ class PagesDoor(Door):
         return self._caller.call("POST", sent.path, [*fitting, *sent.more], [body], sent.query)
 
 
+def _keeps_what_is_typed(path: str) -> bool:
+    """Whether the page there has a form that is kept as a draft; the question before a form has none."""
+    return path.startswith(("/work-items/{item}", "/start/")) and not path.endswith("/safeguarding")
+
+
 def _is_an_answer(answer: Answer) -> None:
+    """No fault of ours, and nothing typed in its headers; whoever must sign in comes back to the address they asked."""
     assert answer.status < 500, f"answered with {answer.status}"
-    keeps_silent(answer.headers)
+    comes_back_there = answer.headers.get("location", "").startswith("/sign-in?go_to=")
+    keeps_silent({name: said for name, said in answer.headers.items() if name != "location" or not comes_back_there})
