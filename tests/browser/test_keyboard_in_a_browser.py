@@ -86,6 +86,10 @@ def test_a_question_is_answered_with_the_keyboard_alone(live: Live, chromium: Br
     page.keyboard.press("ArrowUp")
     tab_to(page, "What is feared")
     page.keyboard.type("His nephew takes his pension.")
+    tab_to(page, "Adult")
+    page.keyboard.press("Space")
+    tab_to(page, "Yes")  # is anybody in danger: no
+    page.keyboard.press("ArrowDown")
     tab_to(page, "Send your answer")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Answered")).to_be_visible()
