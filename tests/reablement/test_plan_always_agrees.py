@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import hypothesis.strategies as st
@@ -146,7 +147,7 @@ STEPS = st.one_of(
 @given(
     pending=st.lists(PENDING, min_size=2, max_size=3),
     steps=st.lists(STEPS, min_size=12, max_size=24),
-    which=st.randoms(use_true_random=False),
+    which=st.integers(0, 2**32 - 1).map(Random),  # how often it chooses hangs on refs, which are never the same twice
 )
 @pytest.mark.clauses("REA-06", "REA-11", "REA-16")
 def test_plan_copies_and_ledgers_agree_whatever_happens(
