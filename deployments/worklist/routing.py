@@ -195,7 +195,7 @@ def _keep_what_was_sent(
 
 
 def _to_sign_in(desk: Desk, page: Page, request: Request) -> Response:
-    """Whoever signs in comes back to where they were; the path has references only."""
+    """Whoever signs in comes back to where they were: the address that they asked for, no more."""
     wanted = request.url.path + (f"?{request.url.query}" if request.method == "GET" and request.url.query else "")
     if "GET" not in page.methods:
         wanted = path_they_came_from(desk, request.headers.get("host", ""), request.headers.get("referer", ""))

@@ -209,11 +209,17 @@ class Form(_Answerable):
     @classmethod
     def named(cls, name: str) -> type[Form]:
         """The form with that name. Raises `UnknownForm`."""
+        known = Form._if_known(name)
+        if known is None:
+            raise UnknownForm(f"this version knows no form {name!r}: install the version that asked for it")
+        return known
+
+    @classmethod
+    def _if_known(cls, name: str) -> type[Form] | None:
+        """The form with that name, where this version has it."""
         if name not in Form._known:
             _import_every_form()
-        if name not in Form._known:
-            raise UnknownForm(f"this version knows no form {name!r}: install the version that asked for it")
-        return Form._known[name]
+        return Form._known.get(name)
 
     @classmethod
     def words_for(cls, name: str) -> tuple[str, str]:
@@ -227,33 +233,25 @@ class Form(_Answerable):
     @classmethod
     def deciders_of(cls, name: str) -> tuple[Role, ...]:
         """The roles that alone may answer the form of that name; empty where it names none."""
-        if name not in Form._known:
-            _import_every_form()
-        known = Form._known.get(name)
+        known = Form._if_known(name)
         return () if known is None else known.deciders
 
     @classmethod
     def is_only_for_who_is_asked(cls, name: str) -> bool:
         """Whether nobody answers the form of that name for somebody else who was asked by name."""
-        if name not in Form._known:
-            _import_every_form()
-        known = Form._known.get(name)
+        known = Form._if_known(name)
         return known is not None and known.only_who_is_asked
 
     @classmethod
     def is_asked_in_no_stead(cls, name: str) -> bool:
         """Whether the form of that name is asked of nobody else where somebody asked by name has left."""
-        if name not in Form._known:
-            _import_every_form()
-        known = Form._known.get(name)
+        known = Form._if_known(name)
         return known is not None and known.nobody_in_their_stead
 
     @classmethod
     def is_chased(cls, name: str) -> bool:
         """Whether the form of that name is chased; so is one that this version no longer has."""
-        if name not in Form._known:
-            _import_every_form()
-        known = Form._known.get(name)
+        known = Form._if_known(name)
         return known is None or known.chased
 
     @classmethod

@@ -30,7 +30,6 @@ _MODULES = (
     "tasks.reablement.keeping_checks",
     "tasks.reablement.matter_checks",
     "tasks.safeguarding.checks",
-    "tasks.safeguarding.raising",
     "tasks.tray.answer_checks",
     "tasks.tray.contact_checks",
     "tasks.tray.takeover",

@@ -9,20 +9,19 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.cases import Case, WorkItem
-from models.entry_kinds import EntryKind
+from models.cases import Case
 from models.forms.base import Signal
-from models.forms.plan_change import EvidenceDecision, MoreEvidence
+from models.forms.plan_change import MoreEvidence
 from models.forms.plan_copies import HomeCopyAmended
 from models.forms.reablement_signals import EvidenceKind, EvidenceReceived
 from models.reablement.plan import day_in_words
-from models.reablement.tables import HOME, PlanChange, PlanVersion
-from models.states import CaseStatus, WorkItemState
+from models.reablement.tables import HOME, PlanVersion
+from models.states import CaseStatus
 from models.working_time import for_people, local_day
 from tasks.durable import audited, here, outside
 from tasks.durable.arrivals import entry_of_signal, send_signal, take_in_signal
-from tasks.durable.ledger import SYSTEM, CaseIsClosed, recall
-from tasks.reablement.open_matters import CHANGE, cases_of
+from tasks.durable.ledger import SYSTEM, CaseIsClosed
+from tasks.reablement.open_matters import CHANGE, cases_of, is_undecided
 from tasks.reablement.plans import last_copies, version_in_force
 from tasks.register.lookups import staff_member
 
@@ -94,19 +93,6 @@ def read_amendment(amended: HomeCopyAmended, by: str) -> EvidenceReceived:
 
 
 # -------------------------------------------------------------- inside a transaction
-
-
-def is_undecided(session: Session, ref: str) -> bool:
-    """Whether nobody has said yet what follows from the evidence of that open case, and nothing is proposed in it."""
-    if session.get(PlanChange, ref) is not None:
-        return False
-    form = EvidenceDecision.name()
-    if not any(one.kind is EntryKind.ANSWERED and one.step == form for one in recall(session, ref)):
-        return True
-    asked_anew = select(WorkItem.id).where(
-        WorkItem.case_ref == ref, WorkItem.form == form, WorkItem.state == WorkItemState.OPEN
-    )
-    return session.scalar(asked_anew) is not None
 
 
 def _changes_of(session: Session, plan: str) -> list[str]:

@@ -73,6 +73,19 @@ def going_on_of(session: Session, plan: str) -> tuple[OpenMatter, ...]:
     )
 
 
+def is_undecided(session: Session, ref: str) -> bool:
+    """Whether nobody has said yet what follows from the evidence of that open case, and nothing is proposed in it."""
+    if session.get(PlanChange, ref) is not None:
+        return False
+    form = EvidenceDecision.name()
+    if not any(one.kind is EntryKind.ANSWERED and one.step == form for one in recall(session, ref)):
+        return True
+    asked_anew = select(WorkItem.id).where(
+        WorkItem.case_ref == ref, WorkItem.form == form, WorkItem.state == WorkItemState.OPEN
+    )
+    return session.scalar(asked_anew) is not None
+
+
 def cases_of(session: Session, plan: str) -> set[str]:
     """Refs of the plan's own case, of what it opened, and of what that opened in its turn, closed or not."""
     tree = select(Case.ref).where(Case.ref == plan).cte(recursive=True)
@@ -97,22 +110,11 @@ def _how_far(session: Session, ref: str, procedure: str) -> str:
         return "a change of the plan, not agreed yet"
     if state is ChangeState.MADE:
         return "a changed plan on its way to everybody"
-    if not _has_answered(session, ref, EvidenceDecision.name()) or _asks(session, ref, EvidenceDecision.name()):
-        return MATTERS[CHANGE]
-    return "evidence that was decided: what follows from that"
+    return MATTERS[CHANGE] if is_undecided(session, ref) else "evidence that was decided: what follows from that"
 
 
 def _has_done(session: Session, ref: str, step: str) -> bool:
     return any(one.kind is EntryKind.DONE and one.step == step for one in recall(session, ref))
-
-
-def _has_answered(session: Session, ref: str, form: str) -> bool:
-    return any(one.kind is EntryKind.ANSWERED and one.step == form for one in recall(session, ref))
-
-
-def _asks(session: Session, ref: str, form: str) -> bool:
-    asked = select(WorkItem.id).where(WorkItem.case_ref == ref, WorkItem.form == form)
-    return session.scalar(asked.where(WorkItem.state == WorkItemState.OPEN)) is not None
 
 
 @audited("Looked up which cases about the plan are open")

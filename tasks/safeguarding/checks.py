@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from models.forms.pause import KeptOut, PauseDecided, PauseTalkedOver, WhoSpeaks
+from models.forms.queued_contact import SortedAgain
 from models.forms.reablement_matters import PauseToConsider
 from models.forms.safeguarding import ConcernAcknowledged, ConcernNoticed
+from models.forms.tray_triage import SafeguardingCheck
+from models.forms.written_contact import ContactSorting
+from models.policy.organisation import MailKind
 from models.reablement.plan import Part
 from tasks.durable.answer_checks import Answering, checks_answers
 from tasks.durable.ledger import recall
 from tasks.reablement.plans import version_in_force
 from tasks.safeguarding.pausing import as_called
+from tasks.safeguarding.raising import Said
 
 
 @checks_answers(ConcernAcknowledged)
@@ -59,3 +64,37 @@ def _carers_passed_over(moment: Answering, talked: PauseTalkedOver) -> list[str]
         for one in content.those(Part.CARER)
         if not named & {as_called(one.id), as_called(one.name)}
     ]
+
+
+# ------------------------------------------------------------------ what duty fears
+
+
+@checks_answers(SafeguardingCheck)
+def _check_is_whole(_: Answering, check: SafeguardingCheck) -> list[str]:
+    """A concern that was raised already is not asked about again."""
+    return _is_whole(check) if check.concern and not check.raised_already_as else []
+
+
+@checks_answers(ContactSorting)
+def _sorting_is_whole(_: Answering, sorting: ContactSorting) -> list[str]:
+    """Asked once for a letter, whomever of several it concerns."""
+    kinds = sorting.kinds.union(*(other.kinds or () for other in sorting.also_about))
+    return _is_whole(sorting) if MailKind.SAFEGUARDING in kinds else []
+
+
+@checks_answers(SortedAgain)
+def _sorted_again_is_whole(_: Answering, again: SortedAgain) -> list[str]:
+    """As when it is sorted for the first time."""
+    return _is_whole(again) if again.kind is MailKind.SAFEGUARDING else []
+
+
+def _is_whole(said: Said) -> list[str]:
+    """Whoever takes a concern on knows who is at risk, and whether 999 was rung; nobody asks duty again."""
+    problems = []
+    if said.at_risk is None:
+        problems.append("at_risk: say who is at risk, an adult, a child or both")
+    if said.danger_or_crime is None:
+        problems.append("danger_or_crime: say whether anybody is in danger now, or a crime may have been committed")
+    if said.danger_or_crime and not said.rang_999 and not said.not_rung_because:
+        problems.append("rang_999: ring 999 now and say so, or say in not_rung_because why nobody need")
+    return problems

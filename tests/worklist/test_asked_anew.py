@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import ClassVar
 
 import pytest
+from sqlalchemy import select
 
+from models.cases import WorkItem
 from models.forms.base import CaseFacts, Form, Signal
 from tasks.durable import decision, first_of, hears, procedure, team, withdraw
 from tasks.durable.testing import Office
@@ -45,6 +47,15 @@ def asks_about_stairs(_: Stairs) -> str:
         if isinstance(came, StairsSeen):
             return came.how
         withdraw(asked)
+
+
+@procedure(follows="the stories of questions that are asked anew")
+def asks_about_two_stairs(_: Stairs) -> str:
+    """Ask about the stairs at the front and at the back; once a rail has come, only about those at the back."""
+    front, back = (decision(StairsSeen, of=team("hazel"), key=key) for key in ("front", "back"))
+    first_of(hears(RailCame))
+    withdraw(front)
+    return first_of(back).how
 
 
 @pytest.fixture
@@ -89,3 +100,22 @@ def test_what_a_colleague_had_typed_stays_theirs(
     case, _, _ = begun
     seen = at_work("team-leader").get(f"/work-items/{item_of(office, case, 'StairsSeen')}")
     assert ("how", "") in typed_in(seen) and TYPED not in seen.text
+
+
+def test_what_was_typed_for_another_question_of_the_same_form_stays_there(office: Office, at_work: AtWork) -> None:
+    """Two are asked about two staircases: what was typed about the one is not filled in for the other."""
+    case = office.start(asks_about_two_stairs, Stairs())
+    items = {one.key.partition("[")[0]: one.id for one in items_of(office, case)}
+    worker = at_work("practitioner")
+    front = items["front"]
+    assert saves(worker, front, worker.get(f"/work-items/{front}"), how=TYPED) == 204
+    office.signal(case, RailCame())
+    seen = worker.get(f"/work-items/{items['back']}")
+    assert ("how", "") in typed_in(seen) and TYPED not in seen.text
+    assert f"/work-items/{items['back']}" not in worker.get(f"/work-items/{front}").html
+
+
+def items_of(office: Office, case: str) -> list[WorkItem]:
+    """What the case asks."""
+    with office.council.database.read() as session:
+        return list(session.scalars(select(WorkItem).where(WorkItem.case_ref == case)))

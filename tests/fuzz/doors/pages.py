@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -62,7 +64,7 @@ class PagesDoor(Door):
             )
         before = self._done()
         answer = self._made(given)
-        _is_an_answer(answer)
+        _is_an_answer(answer, given)
         if answer.status >= 400:
             assert self._done() == before, "a form that was refused has done something"
         if given.page.path == "/drafts" and answer.status == 204:
@@ -72,7 +74,7 @@ class PagesDoor(Door):
         self.world.legs_run()
         if given.post and dict(given.pairs).get("_form_id") == FORM_ID:
             done = self._done()
-            _is_an_answer(self._made(given))
+            _is_an_answer(self._made(given), given)
             assert self._done() == done, "the same form sent again has done something again"
         return f"{'form' if given.post else 'page'} {answer.status}"
 
@@ -116,8 +118,9 @@ def _keeps_what_is_typed(path: str) -> bool:
     return path.startswith(("/work-items/{item}", "/start/")) and not path.endswith("/safeguarding")
 
 
-def _is_an_answer(answer: Answer) -> None:
+def _is_an_answer(answer: Answer, given: Visit) -> None:
     """No fault of ours, and nothing typed in its headers; whoever must sign in comes back to the address they asked."""
     assert answer.status < 500, f"answered with {answer.status}"
-    comes_back_there = answer.headers.get("location", "").startswith("/sign-in?go_to=")
+    asked_for = given.path + (f"?{given.query.decode('latin-1')}" if given.query else "")
+    comes_back_there = unquote(answer.headers.get("location", "")) == unquote(f"/sign-in?go_to={asked_for}")
     keeps_silent({name: said for name, said in answer.headers.items() if name != "location" or not comes_back_there})
