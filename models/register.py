@@ -72,6 +72,10 @@ class ExtractKind(StrEnum):
     """When reviews are due."""
     WAITING = "waiting"
     """Who waits on which team's planned work tray."""
+    PROVIDERS = "providers"
+    """Organisations that give care or support."""
+    PACKAGES = "packages"
+    """Who receives care from which provider."""
 
 
 def _one_of(column: str, members: type[StrEnum]) -> str:

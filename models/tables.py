@@ -17,6 +17,7 @@ from models import (
     worklist,
 )
 from models.base import Base
+from models.providers import tables as providers
 from models.reablement import tables as reablement
 
 metadata = Base.metadata
@@ -31,6 +32,7 @@ __all__ = [
     "once",
     "outbox",
     "person_messages",
+    "providers",
     "reablement",
     "recording",
     "register",

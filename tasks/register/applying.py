@@ -12,6 +12,7 @@ from models.register import Absence, Allocation, ExtractKind, Person, RegisterIm
 from models.working_time import LONDON
 from tasks.register.one_file import NO_PERSON, NO_STAFF, NO_TEAM, Import
 from tasks.register.people import apply_people
+from tasks.register.providers import apply_packages, apply_providers
 from tasks.register.rows import (
     AbsenceRow,
     AdmissionRow,
@@ -159,4 +160,6 @@ _APPLY: dict[ExtractKind, Callable[[Import], None]] = {
     ExtractKind.NOTES: _apply_notes,
     ExtractKind.REVIEWS: _apply_reviews,
     ExtractKind.WAITING: apply_waiting,
+    ExtractKind.PROVIDERS: apply_providers,
+    ExtractKind.PACKAGES: apply_packages,
 }

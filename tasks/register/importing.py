@@ -37,9 +37,9 @@ class ImportReport:
         return [row for file in self.files for row in file.rejected]
 
 
-_FIRST = (ExtractKind.STAFF, ExtractKind.TEAMS, ExtractKind.PEOPLE)
+_FIRST = (ExtractKind.STAFF, ExtractKind.TEAMS, ExtractKind.PEOPLE, ExtractKind.PROVIDERS)
 _ORDER = [*_FIRST, *(kind for kind in ExtractKind if kind not in _FIRST)]
-"""Staff with their teams, then teams, which may name one another and those, and people; then what refers to them."""
+"""Staff with their teams, then teams, which may name one another and those; people, providers; then what names them."""
 _MAY_BE_EMPTY = (ExtractKind.ADMISSIONS, ExtractKind.ABSENCES, ExtractKind.WAITING)
 """Nobody may be in hospital, nobody away and nobody waiting: a full extract without a row says so."""
 
@@ -57,10 +57,10 @@ def import_register(
     transaction.
 
     `full` says that the files hold everything: what is missing then ends on `extract_date` (today in England
-    where not given), and staff who are missing have left. People, teams and notes are never ended. A rejected row
-    stops no good one and never counts as missing. Raises `FileRefused`, before anything is written, for a file that
-    cannot be read, lacks a column, comes twice, is older than what was imported before, or is full and has no
-    good row; but full extracts of admissions, absences and people waiting may have none at all.
+    where not given), and staff who are missing have left. People, teams, notes and providers are never ended. A
+    rejected row stops no good one and never counts as missing. Raises `FileRefused`, before anything is written, for
+    a file that cannot be read, lacks a column, comes twice, is older than what was imported before, or is full and has
+    no good row; but full extracts of admissions, absences and people waiting may have none at all.
     """
     extract_date = extract_date or local_day(now)
     read = [read_file(file) for file in files]

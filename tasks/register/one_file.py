@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from models.register import ExtractKind
 from tasks.register.reading import ReadFile, RejectedRow
 
-NO_PERSON, NO_RECORD, NO_TEAM, NO_STAFF = (
-    f"{name} is not in the register" for name in ("person_id", "record_id", "team_id", "staff_id")
+NO_PERSON, NO_RECORD, NO_TEAM, NO_STAFF, NO_PROVIDER = (
+    f"{name} is not in the register" for name in ("person_id", "record_id", "team_id", "staff_id", "provider_id")
 )
 ALREADY = "the file has this row already, further up"
 

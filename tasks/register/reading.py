@@ -20,8 +20,8 @@ from models.errors import PathwaysError
 from models.register import ExtractKind
 from tasks.register.rows import NAME, REFERENCE, ROWS, Row
 
-_BY_NAME = (ExtractKind.STAFF, ExtractKind.ABSENCES, ExtractKind.TEAMS)
-"""Files whose rows are about staff or teams, whose ids need no digit; all others are about people."""
+_BY_NAME = (ExtractKind.STAFF, ExtractKind.ABSENCES, ExtractKind.TEAMS, ExtractKind.PROVIDERS)
+"""Files whose rows are about staff, teams or providers, whose ids need no digit; all others are about people."""
 
 
 class FileRefused(PathwaysError):

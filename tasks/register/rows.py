@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
+from models.providers.kinds import PaidBy, ProviderKind, RunBy
 from models.register import AbsenceKind, ContactMethod, ExtractKind, Responsibility
 from models.roles import Role
 from models.unfit import is_out_of_time
@@ -20,6 +21,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 OUR_NOTE_ID = re.compile(r"R-[0-9A-Z]{10}")
 """Our own id of a note, as it stands in the note's text."""
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
+_TIME_OF_DAY = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -94,6 +96,25 @@ def _one_of(*members: str) -> Callable[[str], str]:
         return text.lower()
 
     return chosen
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() not in ("yes", "no"):
+        raise ValueError("must be yes or no")
+    return text.lower() == "yes"
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", text):
+        raise ValueError("must be a whole number")
+    return int(text)
+
+
+def _times_of_day(text: str) -> str:
+    times = text.replace(",", " ").split()
+    if not all(_TIME_OF_DAY.fullmatch(one) for one in times):
+        raise ValueError("must be times of day such as 07:30 12:30 18:00")
+    return " ".join(sorted(one.zfill(5) for one in times))
 
 
 def _wanted(read: Callable[[str], Any]) -> BeforeValidator:
@@ -261,6 +282,51 @@ class WaitingRow(Row):
     waiting_since: DayIfGiven = None
 
 
+class ProviderRow(Row):
+    """An organisation that gives care or support."""
+
+    id: Name
+    name: Words
+    kind: Annotated[str, _wanted(_one_of(*ProviderKind))]
+    regulated: Annotated[bool, _wanted(_yes_or_no)]
+    commissioned: Annotated[bool, _wanted(_yes_or_no)]
+    in_area: Annotated[bool, _wanted(_yes_or_no)]
+    run_by: Annotated[str, _wanted(_one_of(*RunBy))]
+    closed_on: DayIfGiven
+    host_council: WordsIfGiven = None
+    report_to: WordsIfGiven = None
+    link_worker: NameIfGiven = None
+    staff: Annotated[int | None, _if_given(_count)] = None
+    sponsored_staff: Annotated[int | None, _if_given(_count)] = None
+
+    @model_validator(mode="after")
+    def _sponsored_are_staff(self) -> Self:
+        if self.sponsored_staff is not None and self.sponsored_staff > (self.staff or 0):
+            raise ValueError("sponsored_staff is more than staff")
+        return self
+
+
+class PackageRow(Row):
+    """Somebody receives care from a provider."""
+
+    person_id: Reference
+    provider_id: Name
+    since: Day
+    until: DayIfGiven
+    paid_by: Annotated[str, _wanted(_one_of(*PaidBy))]
+    call_times: Annotated[str | None, _if_given(_times_of_day)] = None
+    carers: Annotated[int | None, _if_given(_count)] = None
+    time_critical_medicine: Annotated[bool | None, _if_given(_yes_or_no)] = None
+    lives_alone: Annotated[bool | None, _if_given(_yes_or_no)] = None
+    placed_by: WordsIfGiven = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.until is not None and self.until < self.since:
+            raise ValueError("until is before since")
+        return self
+
+
 ROWS: dict[ExtractKind, type[Row]] = {
     ExtractKind.STAFF: StaffRow,
     ExtractKind.PEOPLE: PersonRow,
@@ -271,4 +337,6 @@ ROWS: dict[ExtractKind, type[Row]] = {
     ExtractKind.NOTES: NoteRow,
     ExtractKind.REVIEWS: ReviewRow,
     ExtractKind.WAITING: WaitingRow,
+    ExtractKind.PROVIDERS: ProviderRow,
+    ExtractKind.PACKAGES: PackageRow,
 }

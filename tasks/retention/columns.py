@@ -153,6 +153,16 @@ COLUMNS: Mapping[str, Mapping[Goes, tuple[str, ...]]] = {
     "extract_note": _columns(with_person="note_id person_id title written_on our_id first_seen_at"),
     "review_date": _columns(with_person="person_id kind due_on last_done_on"),
     "seen_waiting": _columns(with_person="id person_id team_id waiting_since first_shown_at gone_at"),
+    "provider": _columns(
+        never="id name kind regulated commissioned in_area run_by closed_on host_council report_to staff "
+        "sponsored_staff",
+        staff="link_worker",
+    ),
+    "care_package": _columns(
+        with_person="person_id provider_id since until paid_by call_times carers time_critical_medicine lives_alone "
+        "placed_by",
+    ),
+    "provider_stop": _columns(never="decided_in provider_id stopped_at looked_at_again_on lifted_at"),
     "staff": _columns(staff="id name email role team_id left_on"),
     "absence": _columns(as_extracted="staff_id starts_at returns_at kind"),
     "team": _columns(never="id name closed_on work_goes_to"),

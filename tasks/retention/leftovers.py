@@ -19,6 +19,7 @@ from models.mail import InboundMail
 from models.person_messages import PersonMessage
 from models.policy import Policy
 from models.policy.retention import KeptFor
+from models.providers.tables import CarePackage
 from models.recording import Admission, CaseNote, ExtractNote, ReviewDate
 from models.register import Allocation, ExtractKind, Person, RegisterImport
 from models.retention import AccessCut
@@ -114,7 +115,7 @@ _SPOKEN_OF: tuple[tuple[type[Base], str], ...] = (
     (PersonMessage, "told_person_id"),
     (CaseNote, "person_id"),
 )
-_SHOWN = (Allocation, Admission, ExtractNote, ReviewDate, SeenWaiting)
+_SHOWN = (Allocation, Admission, CarePackage, ExtractNote, ReviewDate, SeenWaiting)
 
 
 def people_left_out(

@@ -1,0 +1,1 @@
+"""Providers of care: the register's side of them, and what becomes of concerns and failures."""
