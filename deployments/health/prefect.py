@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 
 from deployments.running.exposure import prefect_headers
+from deployments.worker.settings import NAME
 from models.clock import SystemClock
 from models.errors import PathwaysError
 from tasks.automations import NAMES
@@ -17,6 +21,7 @@ from tasks.installation import Installation
 
 TIMEOUT_SECONDS = 3
 LATE_AFTER = timedelta(minutes=2)
+_NAME = re.compile(rf"{NAME} \S+ \S+$")
 
 
 class Unanswered(PathwaysError):
@@ -34,10 +39,48 @@ def server(installation: Installation) -> str:
 
 def worker(installation: Installation) -> str:
     """Whether a worker polls our pool."""
-    found = _ask(installation, "POST", f"/work_pools/{declared_pool()}/workers/filter", {}).json()
-    if any(one["status"] == "ONLINE" for one in found):
+    if _workers(installation):
         return ""
     return "no worker polls the pool: cases do not wake; start a worker, or see its log"
+
+
+def versions(installation: Installation) -> str:
+    """Whether the workers that poll our pool run one version of our code; of Prefect's own workers nothing is known."""
+    try:
+        found = [_Stay.of(one) for one in _workers(installation) if _NAME.match(one["name"])]
+    except Unanswered:  # its own part says so
+        return ""
+    together = {one.version for one in found for other in found if one.version != other.version and one.meets(other)}
+    if not together:
+        return ""
+    return (
+        f"workers of {len(together)} versions run at the same time ({', '.join(sorted(together))}): stop all but those "
+        "of the version that you mean to run"
+    )
+
+
+@dataclass(frozen=True)
+class _Stay:
+    """From when until when Prefect has heard a worker, and of which version it is."""
+
+    version: str
+    begun: datetime
+    heard: datetime
+
+    @classmethod
+    def of(cls, worker: Mapping[str, Any]) -> _Stay:
+        times = (datetime.fromisoformat(worker[name]) for name in ("created", "last_heartbeat_time"))
+        return cls(worker["name"].split()[1], *times)
+
+    def meets(self, other: _Stay) -> bool:
+        """Whether both were there at some time; not where one was stopped before the other was started."""
+        return self.begun < other.heard and other.begun < self.heard
+
+
+def _workers(installation: Installation) -> list[dict[str, Any]]:
+    """Those of our pool that Prefect has heard in the last minutes."""
+    found = _ask(installation, "POST", f"/work_pools/{declared_pool()}/workers/filter", {}).json()
+    return [one for one in found if one["status"] == "ONLINE"]
 
 
 def late_runs(installation: Installation) -> str:

@@ -4,13 +4,15 @@ What of a log record may be said.
 Our own messages are made of references, roles, counts and the names of error types, and are said as they are. What
 another library says may hold an address, a subject line or the text of an error, so of those only the words that stand
 in the library's own source are said: a message that was put together at run time is withheld, and so are the values
-of placeholders. Of an error the type and the places are said, never its text.
+of placeholders. Of an error the type and the places are said, never its text. Where an error of the operating system
+is itself the message, as of a port that is taken, its kind is said as well, in the system's own words.
 """
 
 from __future__ import annotations
 
 import linecache
 import logging
+import os
 import re
 import traceback
 from pathlib import Path
@@ -44,6 +46,8 @@ def words_of(record: logging.LogRecord) -> str:
             return record.getMessage()
         except (TypeError, ValueError, KeyError):  # placeholders and values do not fit: say the words alone
             return str(record.msg)
+    if isinstance(record.msg, OSError) and record.msg.errno is not None:
+        return f"{type(record.msg).__name__}: {os.strerror(record.msg.errno)}"
     said = record.msg if isinstance(record.msg, str) else ""
     return said if said and _stands_in_source(said, record) else WITHHELD
 

@@ -19,11 +19,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deployments.logs.reading import gravest_words
 from deployments.logs.rotating import keep_small
 
 log = logging.getLogger("pathways")
 
 _PR_SET_PDEATHSIG = 1
+START_AGAIN = 75
+"""The exit code of a part that ended to be started again."""
 PATIENCE_SECONDS = 6
 """How long a part may take to end when asked, before it is killed; what it was doing goes on at the next start."""
 
@@ -40,11 +43,14 @@ class Part:
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0
     failures: int = 0
+    logged_before: int = 0
+    """Bytes of its log when it was last started."""
 
     def start(self) -> None:
         """Start it, its output going to its log file."""
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         with self.log_file.open("ab") as out:
+            self.logged_before = out.tell()
             self.process = subprocess.Popen(
                 list(self.command),
                 env={**self.environment, "PATHWAYS_PART": self.log_file.stem},
@@ -55,6 +61,11 @@ class Part:
                 preexec_fn=_end_with_parent,
             )
         self.started_at = time.monotonic()
+
+    @property
+    def trouble(self) -> str:
+        """The last grave thing in its log since it was started; empty: there is none."""
+        return gravest_words(self.log_file, self.logged_before)
 
     def ask_to_end(self) -> None:
         """Send SIGTERM."""
@@ -102,7 +113,8 @@ class Parts:
             part.failures = 0 if lived > 60 else part.failures + 1
             if lived < min(2**part.failures, 30) and part.failures > 1:
                 continue
-            log.warning("%s ended with %s; it is started again", part.name, part.process.returncode)
+            last = f"; the last trouble in its log: {trouble}" if (trouble := part.trouble) else ""
+            log.warning("%s ended with %s; it is started again%s", part.name, part.process.returncode, last)
             self._start(part)
 
     def end(self) -> None:

@@ -7,14 +7,18 @@ when Python clears it away, the event loop waits for a connection whose thread w
 give back while the event loop waits: the whole server stands still until SQLite's patience ends, after a minute. A
 burst of sixteen letters was enough. So transactions begin as writers, one after the other in the order in which they
 came, and the patience is short. On PostgreSQL nothing is changed.
+
+Where it cannot start, our log says why; where SQLite's file is lost under it, it ends, to be started again.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -24,7 +28,14 @@ from prefect.server.database.configurations import AioSqliteConfiguration
 from prefect.server.database.dependencies import set_database_config
 from prefect.server.utilities.database import get_dialect
 from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL
+from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
+from starlette.types import Lifespan
+
+from deployments.running.lost_file import end_when_lost
+from deployments.running.why_not import why_not
+
+log = logging.getLogger("pathways")
 
 PATIENCE_SECONDS = 20
 """How long a transaction waits for its turn: longer than any takes, shorter than clients wait for an answer."""
@@ -70,4 +81,25 @@ def create_app() -> FastAPI:
     url = PREFECT_API_DATABASE_CONNECTION_URL.value()
     if get_dialect(url).name == "sqlite":
         set_database_config(QueuingSqlite(connection_url=url))
-    return create_prefects_app()
+        file = make_url(url).database or ""
+        if file and not file.startswith((":memory:", "file:")):
+            end_when_lost(Path(file))
+    app = create_prefects_app()
+    app.router.lifespan_context = _saying_why_not(app.router.lifespan_context)
+    return app
+
+
+def _saying_why_not(lifespan: Lifespan[Any]) -> Lifespan[Any]:
+    """As Prefect's, with a line of our log where it cannot begin."""
+
+    @asynccontextmanager
+    async def told(app: Any) -> AsyncIterator[Any]:
+        async with AsyncExitStack() as stack:
+            try:
+                state = await stack.enter_async_context(lifespan(app))
+            except Exception as caught:
+                log.critical("Prefect's server cannot start: %s", why_not(caught))
+                raise
+            yield state
+
+    return told

@@ -50,7 +50,8 @@ def wait_for_server(api_url: str, part: Part) -> None:
         if answers(api_url):
             return
         time.sleep(0.2)
-    raise PrefectDidNotStart(f"Prefect's server did not come up: its log is {part.log_file}")
+    trouble = part.trouble or "none"
+    raise PrefectDidNotStart(f"Prefect's server did not come up; the last trouble in {part.log_file}: {trouble}")
 
 
 def declare(installation: Installation) -> None:

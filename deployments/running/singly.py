@@ -20,6 +20,7 @@ from prefect.settings import get_current_settings
 from deployments.migrating import check_current
 from deployments.running.exposure import check_prefect_client, check_prefect_server
 from deployments.running.parts import python
+from deployments.running.ports import refuse_taken
 from deployments.running.prefect_server import PrefectDidNotStart, answers
 from deployments.running.serve import serve
 from deployments.running.up import worker_command
@@ -74,7 +75,9 @@ def run_serving(installation: Installation) -> None:
 
 def run_prefect_server(installation: Installation, *, with_services: bool = True) -> None:
     """
-    Become Prefect's server, on PREFECT_SERVER_API_HOST and its port. Raises `OpenToAnybody`, `BadSetting`.
+    Become Prefect's server, on PREFECT_SERVER_API_HOST and its port.
+
+    Raises `OpenToAnybody`, `BadSetting`, `PortInUse`.
 
     Without its services it is one of several servers: the services then run once, by `run_prefect_services`.
     """
@@ -84,7 +87,10 @@ def run_prefect_server(installation: Installation, *, with_services: bool = True
         _check_shared()
         os.environ["PREFECT__SERVER_WEBSERVER_ONLY"] = "1"
     api = get_current_settings().server.api
-    port = api.port if "PREFECT_SERVER_API_PORT" in os.environ else installation.prefect_port
+    port, name = installation.prefect_port, "PATHWAYS_PREFECT_PORT"
+    if "PREFECT_SERVER_API_PORT" in os.environ:
+        port, name = api.port, "PREFECT_SERVER_API_PORT"
+    refuse_taken({name: port}, api.host)
     _become(
         python(
             "-m", "uvicorn", "--factory", "deployments.running.prefect_app:create_app",

@@ -23,7 +23,7 @@ from deployments.logs.setting_up import kept_in
 from deployments.running.exposure import check_prefect_client, is_beyond_loopback
 from deployments.running.home import lock_home, move_in
 from deployments.running.parts import Part, Parts, python
-from deployments.running.ports import refuse_taken_ports, remember_part
+from deployments.running.ports import free_worker_port, refuse_taken_ports, remember_part
 from deployments.running.prefect_server import declare, server_part, wait_for_server
 from deployments.worker import PathwaysWorker
 from deployments.worker.settings import WorkerSettings
@@ -61,7 +61,9 @@ def up(installation: Installation, *, empty: bool, say: Say) -> None:
         signal.signal(number, lambda *_: stop.set())
     with lock_home(installation), kept_in(installation.home / "logs" / "up.log"):
         _refuse_other_machines(installation)
-        refuse_taken_ports(installation)
+        chosen = WorkerSettings.from_environment().health_port
+        refuse_taken_ports(installation, chosen)
+        os.environ["PATHWAYS_WORKER_PORT"] = str(free_worker_port() if chosen is None else chosen)
         example_moved_in = move_in(installation, empty=empty)
         load_policy(installation.policy_file)  # its mistakes are named before anything is started
         parts = Parts(partial(remember_part, installation))
@@ -72,7 +74,7 @@ def up(installation: Installation, *, empty: bool, say: Say) -> None:
                 _deliver_letters(installation, say)
             if not stop.is_set():
                 _say_where(installation, say)
-                log.info("every part is ready")
+                log.info("every part is ready; the worker's health: %s", _worker_address(installation))
             while not stop.wait(1):
                 parts.revive()
         finally:
@@ -108,10 +110,11 @@ def _start(parts: Parts, installation: Installation, *, stop: threading.Event, s
     wait_until_settled(council, partial(deploy_once, council), stop)
     logs = installation.home / "logs"
     patience = LONGEST_GOODBYE_SECONDS + WorkerSettings.from_environment().drain_seconds
-    parts.start(Part("worker", worker_command(), environment, logs / "worker.log", patience))
+    worker = Part("worker", worker_command(), environment, logs / "worker.log", patience)
+    parts.start(worker)
     serving = Part("serving", python("-m", "deployments.running", "serve"), environment, logs / "serving.log")
     parts.start(serving)
-    _wait_until_served(installation, serving, stop)
+    _wait_until_served(installation, worker, serving, stop)
 
 
 def worker_command() -> list[str]:
@@ -122,10 +125,10 @@ def worker_command() -> list[str]:
     return python("-m", "prefect", "worker", "start", "--pool", pool, "--type", pool)
 
 
-def _wait_until_served(installation: Installation, part: Part, stop: threading.Event) -> None:
+def _wait_until_served(installation: Installation, worker: Part, serving: Part, stop: threading.Event) -> None:
     until = time.monotonic() + START_PATIENCE_SECONDS
     while time.monotonic() < until and not stop.is_set():
-        if part.process is not None and part.process.poll() is not None:
+        if serving.process is not None and serving.process.poll() is not None:
             break
         try:
             report = httpx.get(f"http://127.0.0.1:{installation.port}/health", timeout=5).json()
@@ -135,7 +138,11 @@ def _wait_until_served(installation: Installation, part: Part, stop: threading.E
             pass
         time.sleep(0.3)
     if not stop.is_set():
-        raise DidNotStart(f"the worker or the serving part did not come up: see the logs in {part.log_file.parent}")
+        why = serving.trouble or worker.trouble
+        raise DidNotStart(
+            f"the worker or the serving part did not come up{f': {why}' if why else ''}; see the logs in "
+            f"{serving.log_file.parent}"
+        )
 
 
 def _deliver_letters(installation: Installation, say: Say) -> None:
@@ -153,11 +160,20 @@ def _worklist_address(installation: Installation) -> str:
     return set_up.address_at(installation.port)
 
 
+def _worker_address(installation: Installation) -> str:
+    port = WorkerSettings.from_environment().health_port
+    if not port:
+        return f"on a port that {installation.home / 'logs' / 'worker.log'} names"
+    return f"http://127.0.0.1:{port}/health and /metrics"
+
+
 def _say_where(installation: Installation, say: Say) -> None:
     ui = os.environ["PREFECT_API_URL"].removesuffix("/api")
     say(f"Worklist (staff work here)               {_worklist_address(installation)}")
     say(f"Prefect (managers watch the cases here)  {ui}")
     say(f"Health                                   http://127.0.0.1:{installation.port}/health")
+    if declared_pool() == PathwaysWorker.type:
+        say(f"Worker's health and numbers              {_worker_address(installation)}")
     doors = " and ".join(f"http://127.0.0.1:{installation.port}{path}" for path in WEBHOOK_PATHS)
     say(f"Webhook doors                            {doors if installation.webhook_secrets else _SHUT}")
     say(f"Mail door (SMTP)                         127.0.0.1:{installation.smtp_port}")

@@ -14,10 +14,12 @@ import os
 import signal
 import threading
 
+from deployments.running.parts import START_AGAIN
 from deployments.worker import PathwaysWorker
 from deployments.worker.health import health_served
 from deployments.worker.settings import WorkerSettings
 from deployments.worker.watching import Watch
+from tasks.code_version import code_version
 from tasks.durable.prefect_clerk import declared_pool
 from tasks.durable.prefect_runtime import council_of_this_process
 from tasks.housekeeping import keep_house
@@ -25,8 +27,6 @@ from tasks.installation import Installation
 
 log = logging.getLogger("pathways")
 
-START_AGAIN = 75
-"""The exit code of a worker that is to be started again; what it does not finish in time is not its doing."""
 LEFT_AT_ONCE = 143
 """The exit code after a second SIGTERM."""
 LOOK_SECONDS = 1.0
@@ -70,6 +70,7 @@ async def run_worker(worker: PathwaysWorker) -> int:
     with health_served(worker) as port:
         if port is not None:
             log.info("this worker's health is served on port %d", port)
+        log.info("this worker runs version %s", code_version())
         working = asyncio.ensure_future(worker.start(printer=lambda *_: None))
         why = await _watch(Watch(worker), working, told)
         if why is not None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -14,6 +16,9 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from deployments.worker.watching import Watched, memory_of_this_process
+from tasks.code_version import code_version
+
+log = logging.getLogger("pathways")
 
 LOOPBACK = "127.0.0.1"
 SILENT_SECONDS = 60.0
@@ -38,6 +43,7 @@ def health_of_worker(worker: Watched) -> dict[str, Any]:
     return {
         "status": status,
         "worker": worker.name,
+        "version": code_version(),
         "slots": worker.bounds.slots,
         "running": worker.legs.running,
         "waiting": worker.legs.waiting,
@@ -85,10 +91,26 @@ def served(report: Callable[[], dict[str, Any]], metrics: Callable[[], bytes], p
 
 @contextmanager
 def health_served(worker: Watched) -> Iterator[int | None]:
-    """Serve the worker's health where its settings name a port; gives the port."""
+    """
+    Serve the worker's health where its settings name a port; gives the port.
+
+    None where they name none, or another program has it: cases do not wait for that.
+    """
     port = worker.bounds.health_port
     if port is None:
         yield None
         return
-    with served(lambda: health_of_worker(worker), lambda: generate_latest(worker.counts.registry), port) as chosen:
+    with ExitStack() as serving:
+        chosen: int | None = None
+        try:
+            chosen = serving.enter_context(
+                served(lambda: health_of_worker(worker), lambda: generate_latest(worker.counts.registry), port)
+            )
+        except OSError as refused:
+            log.error(
+                "port %d (PATHWAYS_WORKER_PORT) cannot be opened (%s): this worker works, and its health is not "
+                "served; free the port or choose another, and start it again",
+                port,
+                os.strerror(refused.errno or 0),
+            )
         yield chosen

@@ -14,7 +14,7 @@ import logging
 import random
 from datetime import UTC, datetime
 from typing import Any, ClassVar, NoReturn
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import anyio
 import anyio.to_thread
@@ -24,9 +24,10 @@ from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
 from deployments.worker.counts import Counts
-from deployments.worker.settings import WorkerSettings
+from deployments.worker.settings import NAME, WorkerSettings
 from deployments.worker.slots import Slots
 from deployments.worker.work_in_hand import REST_SECONDS, Due, WorkInHand
+from tasks.code_version import code_version
 from tasks.durable.council import Council
 from tasks.durable.judging import PUT_OFF
 from tasks.durable.leg_calls import DueRun
@@ -66,6 +67,7 @@ class PathwaysWorker(BaseWorker[BaseJobConfiguration, BaseVariables, LegResult])
         **settings: Any,
     ) -> None:
         settings.update(prefetch_seconds=0, limit=None)
+        settings.setdefault("name", f"{NAME} {code_version()} {uuid4()}")
         super().__init__(work_pool_name, **settings)
         self.bounds = bounds or WorkerSettings.from_environment()
         self.counts = Counts()

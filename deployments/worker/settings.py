@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from tasks.installation import BadSetting
 
+NAME = "PathwaysWorker"
+"""How the name of each worker begins in Prefect; its version follows, by which /health knows it."""
+
 
 @dataclass(frozen=True)
 class WorkerSettings:

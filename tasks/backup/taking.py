@@ -16,11 +16,10 @@ from tasks.backup import postgres
 from tasks.backup.archive import BackupExists, BackupNotWritten, describe_files, workshop, write_archive
 from tasks.backup.manifest import FORMAT, Manifest, Part
 from tasks.backup.proving import Progress, Proof, prove, revision_of
+from tasks.code_version import DISTRIBUTION
 from tasks.database import BUSY_TIMEOUT_SECONDS, Database
 from tasks.installation import Installation
 from tasks.recording.connected import FILE as RECORDING_FILE
-
-DISTRIBUTION = "safe-pathways"
 
 
 def take_backup(

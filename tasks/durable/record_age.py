@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from models.cases import Case, Entry, WorkItem
 from models.entry_kinds import EntryKind
+from models.forms.base import Form
 from models.forms.house import RecordOlder
 from models.notices import Recipient
 from models.states import CaseStatus, WorkItemState
@@ -35,6 +36,8 @@ _DIGITS = 8
 RECORD = "record"
 """The key of entries about the record itself."""
 URGENT_COLOUR = "Red"
+LISTED = 12
+"""So many open questions are named; of more their number is told."""
 
 
 class SomeState(Protocol):
@@ -154,13 +157,29 @@ def _enter(change: Change, case: LockedCase, seen: Sighting, generation: int) ->
     about = (
         f"The database came from a backup. By {for_people(seen.at)} this case's record had {gone}; it was last seen "
         f"as: {seen.words}. Look into the mail, the recording system "
-        "and the notices of those days, and ask those who worked on it. Answer this case's open questions first, where "
-        "they had been answered already; until this one is answered the case does nothing by itself, while its "
-        "questions are chased as ever."
+        f"and the notices of those days, and ask those who worked on it. {_open_questions(session, ref)} Until this "
+        "one is answered the case does nothing by itself, while its questions are chased as ever."
     )
     manager = Recipient.role(change.policy.alarms.parked_case)
     question = Question(RecordOlder, manager, about, _is_urgent(change, ref), (), None, lapses=False)
     put_by_the_house(session, pen, change.policy, house_key(session, ref, RecordOlder.slug()), question)
+
+
+def _open_questions(session: Session, ref: str) -> str:
+    """What is to be answered before, by title and id: what had been answered already was lost with the record."""
+    rows = session.execute(
+        select(WorkItem.form, WorkItem.id)
+        .where(WorkItem.case_ref == ref, WorkItem.state == str(WorkItemState.OPEN))
+        .order_by(WorkItem.opened_at, WorkItem.id)
+    ).all()
+    if not rows:
+        return "By its record this case has no open question."
+    listed = [f"{Form.words_for(form)[0]} ({item})" for form, item in rows[:LISTED]]
+    more = f" and {len(rows) - LISTED} more" if len(rows) > LISTED else ""
+    return (
+        f"By its record these questions of the case are open: {', '.join(listed)}{more}. Answer first those that had "
+        "been answered already."
+    )
 
 
 def _is_urgent(change: Change, ref: str) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -54,8 +54,8 @@ def place_hold(
     """
     Keep everything of a case, or everything about a person, until the hold is lifted; gives the hold's id.
 
-    `reason` is the reference of the inquiry, complaint or claim and names nobody. It is entered in the access log.
-    Raises `HoldRefused`, `UnknownCase`.
+    `reason` is the reference of the inquiry, complaint or claim and names nobody: it stays when everything else about
+    the person has gone. That the hold was placed is entered in the access log. Raises `HoldRefused`, `UnknownCase`.
     """
     session = change.session
     if (case_ref is None) == (person_id is None):
@@ -66,6 +66,7 @@ def place_hold(
         raise UnknownCase(case_ref)
     if person_id is not None and session.get(Person, person_id) is None:
         raise HoldRefused("there is nobody of that id in the register: look them up with `pathways register find`")
+    _refuse_names(session, reason, case_ref, person_id)
     while_nobody_else_does(session)
     hold_id = "H-" + "".join(secrets.choice(ALPHABET) for _ in range(10))
     session.add(
@@ -95,9 +96,27 @@ def lift_hold(change: Change, hold_id: str, *, because: str, by: str) -> None:
         raise HoldRefused(f"hold {hold_id} was lifted before; a new one can be placed")
     if not because.strip():
         raise HoldRefused("say why it is lifted, such as the date on which the inquiry ended")
+    _refuse_names(change.session, because, hold.case_ref, hold.person_id)
     hold.lifted_at, hold.lifted_by, hold.lifted_because = change.now, by, because.strip()
     change.session.flush()
     note_access(change.session, by, LIFTED, hold.case_ref or str(hold.person_id), change.now)
+
+
+def _refuse_names(session: Session, words: str, case_ref: str | None, person_id: str | None) -> None:
+    """Raises `HoldRefused` where words that stay for good name somebody whom the hold is about."""
+    concerned = {person_id} if person_id else people_in(session, lineage_of(session, str(case_ref)))
+    people = [one for part in in_parts(concerned) for one in session.scalars(select(Person).where(Person.id.in_(part)))]
+    if Named(people, partial(_how_many_are_called, session)).people_in(words):
+        raise HoldRefused(
+            "these words name somebody whom the hold is about, and they are kept for good: give the matter's own "
+            "reference instead, such as INQ/2026/17"
+        )
+
+
+def _how_many_are_called(session: Session, last: str) -> int:
+    """Asked only where a text has that last name and none of the others."""
+    called = select(func.count()).select_from(Person).where(Person.name_key.endswith(f" {last}", autoescape=True))
+    return session.scalar(called) or 0
 
 
 def while_nobody_else_does(session: Session) -> None:
@@ -178,12 +197,8 @@ class Holds:
     @cached_property
     def _named(self) -> Named:
         ids = [one.person_id for one in self._on_people]
-        return Named(self._session.scalars(select(Person).where(Person.id.in_(ids))).all(), self._how_many_are_called)
-
-    def _how_many_are_called(self, last: str) -> int:
-        """Asked only where a text has that last name and none of the others."""
-        called = select(func.count()).select_from(Person).where(Person.name_key.endswith(f" {last}", autoescape=True))
-        return self._session.scalar(called) or 0
+        people = self._session.scalars(select(Person).where(Person.id.in_(ids))).all()
+        return Named(people, partial(_how_many_are_called, self._session))
 
 
 def holds_on(session: Session, ref: str) -> list[LegalHold]:

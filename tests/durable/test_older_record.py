@@ -11,14 +11,15 @@ from prefect.client.schemas.objects import StateType
 from sqlalchemy import update
 
 from models.cases import Case
+from models.durations import calendar_days
 from models.entry_kinds import EntryKind
 from models.forms.house import HowItGoesOn, RecordOlder, StepAttention
 from models.states import CaseStatus
 from tasks.audit.verifying import verify
-from tasks.durable import ask, audited, procedure
+from tasks.durable import after, ask, audited, decision, first_of, procedure
 from tasks.durable.prefect_clerk import Declared
 from tasks.durable.procedure import procedure_named
-from tasks.durable.record_age import Head, after_entry, head_said
+from tasks.durable.record_age import LISTED, Head, after_entry, head_said
 from tasks.durable.recovering import recover, settle_before_legs, wait_until_settled
 from tasks.durable.testing import Office
 from tasks.worklist.case_view import beware_of
@@ -40,6 +41,23 @@ def lending_by_choice(loan: WheelchairLoan) -> str:
     chosen = ask(ChairChosen, of="practitioner", about="which chair")
     chair_sent()
     return chosen.chair
+
+
+@procedure(follows="Lending wheelchairs")
+def asking_many(loan: WheelchairLoan) -> None:
+    """Many choose at once."""
+    first_of(**{f"n{number}": decision(ChairChosen, of="practitioner", key=f"n{number}") for number in range(14)})
+
+
+@procedure(follows="Lending wheelchairs")
+def resting_for_a_week(loan: WheelchairLoan) -> None:
+    """Sleeps."""
+    first_of(after("a-week", calendar_days(7)))
+
+
+def open_ids(office: Office, ref: str) -> list[str]:
+    """Ids of the case's open questions."""
+    return [one.id for one in office._open_items(ref)]
 
 
 @pytest.fixture
@@ -80,6 +98,30 @@ def test_a_record_that_is_older_than_its_run_is_entered_and_asked_about(
     ]  # fmt: skip
     (new,) = prefect.living(loan)
     assert (prefect.state(old), str(new)) == ("Superseded", office.case(loan).flow_run_id)
+
+
+def test_whoever_is_asked_sees_which_questions_are_open(office: Office, prefect: SimulatedPrefect, loan: str) -> None:
+    """By title and id, the oldest first and no more than a dozen; what they are about is not repeated."""
+    first = open_ids(office, loan)[0]
+    prefect.sleeping(loan, after=5)
+    prefect.backstop().look_round()
+    about = ledger(office, loan)[-1].data["about"]
+    assert f"these questions of the case are open: choosing a chair ({first}). Answer first those" in about
+    assert "which chair" not in about
+
+    busy = office.start(asking_many, WheelchairLoan())
+    prefect.sleeping(busy, after=50)
+    prefect.backstop().look_round()
+    about = ledger(office, busy)[-1].data["about"]
+    assert about.count("choosing a chair (W-") == LISTED and " and 2 more. Answer first" in about
+
+
+def test_where_no_question_is_open_that_is_said(office: Office, prefect: SimulatedPrefect) -> None:
+    """Nobody looks for what is not there."""
+    resting = office.start(resting_for_a_week, WheelchairLoan())
+    prefect.sleeping(resting, after=9)
+    prefect.backstop().look_round()
+    assert "By its record this case has no open question." in ledger(office, resting)[-1].data["about"]
 
 
 def test_the_page_says_why_the_case_rests(office: Office, prefect: SimulatedPrefect, loan: str) -> None:

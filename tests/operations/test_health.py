@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import json
+import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 from sqlalchemy import text, update
 
-from deployments.health import machine, ours
+from deployments.health import machine, ours, prefect
 from deployments.health.asking import Answer, Asker
 from deployments.running.health import PARTS, health_of, page_of
+from deployments.worker import PathwaysWorker
 from models.cases import Case
 from models.durations import calendar_days
 from models.errors import PathwaysError
+from tasks.code_version import code_version
 from tasks.database import Database
 from tasks.durable import after, first_of, procedure
 from tasks.durable.testing import Office
@@ -205,9 +209,18 @@ def test_a_disk_that_runs_full_says_how_much_is_left(
 
 
 class AnsweringFrom(BaseHTTPRequestHandler):
-    """A server of Prefect's whose clock is wrong."""
+    """A server of Prefect's that says of its clock and its workers what it is told to."""
 
     date = ""
+    workers: ClassVar[list[dict[str, Any]]] = []
+
+    def do_POST(self) -> None:
+        """The workers of a pool."""
+        body = json.dumps(self.workers).encode()
+        self.send_response_only(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
     def do_GET(self) -> None:
         """Its health."""
@@ -222,9 +235,9 @@ class AnsweringFrom(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def prefect_whose_clock_says(date: str) -> Iterator[str]:
+def prefect_whose_clock_says(date: str, workers: Sequence[dict[str, Any]] = ()) -> Iterator[str]:
     """Its address."""
-    handler = type("Handler", (AnsweringFrom,), {"date": date})
+    handler = type("Handler", (AnsweringFrom,), {"date": date, "workers": list(workers)})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -250,3 +263,43 @@ def test_clocks_that_agree_are_well(office: Office, tmp_path: Path, monkeypatch:
         monkeypatch.setenv("PREFECT_API_URL", url)
         installation = Installation.from_environment({"PATHWAYS_HOME": str(tmp_path), "PREFECT_API_URL": url})
         assert machine.clock(office.council, installation) == ""
+
+
+def worker(
+    version: str, begun: str, heard: str, *, status: str = "ONLINE", name: str = "PathwaysWorker"
+) -> dict[str, Any]:
+    """A worker as Prefect tells of it; the times are minutes past nine."""
+    times = {"created": f"2026-01-05T09:{begun}:00Z", "last_heartbeat_time": f"2026-01-05T09:{heard}:00Z"}
+    return {"name": f"{name} {version} 6f3a", "status": status, **times}
+
+
+OLD = worker("0.1.0+aaaaaaaa", "00", "20")
+
+
+@pytest.mark.parametrize(
+    ("other", "meets"),
+    [
+        (worker("0.2.0+bbbbbbbb", "19", "20"), True),
+        (worker("0.2.0+bbbbbbbb", "21", "22"), False),  # the old one was stopped first, as an upgrade goes
+        (worker("0.1.0+aaaaaaaa", "19", "20"), False),  # two of one version share the work
+        (worker("0.2.0+bbbbbbbb", "19", "20", status="OFFLINE"), False),
+        (worker("6f3a", "19", "20", name="ProcessWorker"), False),  # Prefect's own
+    ],
+)
+def test_workers_of_two_versions_are_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: dict[str, Any], meets: bool
+) -> None:
+    """Where both were there at one time: old code that meets a newer step parks the case."""
+    with prefect_whose_clock_says("", [OLD, other]) as url:
+        monkeypatch.setenv("PREFECT_API_URL", url)
+        said = prefect.versions(Installation.from_environment({"PATHWAYS_HOME": str(tmp_path), "PREFECT_API_URL": url}))
+    assert said.startswith("workers of 2 versions run at the same time (0.1.0+aaaaaaaa, 0.2.0+bbbbbbbb)") is meets
+    assert bool(said) is meets
+
+
+def test_a_workers_name_says_its_version(office: Office) -> None:
+    """By it /health knows of what code it is; no two are called the same."""
+    one, another = (PathwaysWorker("pathways", council=office.council) for _ in range(2))
+    assert prefect._NAME.match(one.name) and one.name.split()[1] == code_version()
+    assert re.fullmatch(r"\d+\.\d+\.\d+\+[0-9a-f]{8}", code_version())
+    assert one.name != another.name

@@ -86,14 +86,23 @@ def test_a_case_goes_on_when_its_worker_is_killed_in_mid_leg(outside: Outside, s
         assert sum(entry.kind == EntryKind.CLOSED for entry in entries) == 1
 
 
-def test_cases_come_back_when_prefects_database_is_deleted(outside: Outside, system: System) -> None:
-    """Prefect's whole database is deleted while cases sleep: each gets a new run, says so, and goes on."""
+@pytest.mark.parametrize("while_it_runs", [False, True])
+def test_cases_come_back_when_prefects_database_is_deleted(
+    outside: Outside, system: System, while_it_runs: bool
+) -> None:
+    """Prefect's whole database is deleted while cases sleep: each gets a new run, says so, and goes on.
+
+    A server that runs meanwhile would go on writing into the deleted file; it notices, and is started again.
+    """
     ref = outside.open()
     eventually(lambda: outside.is_asleep(ref), 240)
     old = outside.case(ref).flow_run_id
-    system.kill("uvicorn")
+    servers = system.pids("uvicorn")
+    if not while_it_runs:
+        system.kill("uvicorn")
     for file in (system.home / "prefect").glob("prefect.db*"):
         file.unlink()
+    eventually(lambda: not set(servers) & set(system.pids("uvicorn")), 60)
     eventually(lambda: outside.case(ref).flow_run_id not in (None, old), 240)
     eventually(lambda: outside.is_asleep(ref), 240)
     kinds = [entry.kind for entry in outside.entries(ref)]

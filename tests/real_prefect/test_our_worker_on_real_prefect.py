@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -64,6 +65,17 @@ def test_managers_see_each_step_once_as_a_task_run(outside: Outside, system: Sys
     with suppress(AssertionError):
         eventually(lambda: shown() == done)
     assert shown() == done
+
+
+def test_its_health_is_served_where_the_system_said(system: System) -> None:
+    """On a port of its own that nobody had to choose; its version stands there, in its name and in its log."""
+    said = (system.home.parent / "up.log").read_text(encoding="utf-8")
+    served = re.search(r"Worker's health and numbers +(http://127\.0\.0\.1:83\d\d)/health", said)
+    assert served is not None
+    told = eventually(lambda: httpx.get(f"{served[1]}/health").json())
+    assert told["worker"].split()[1] == told["version"]
+    assert f"runs version {told['version']}" in (system.home / "logs" / "worker.log").read_text(encoding="utf-8")
+    assert "pathways_slots" in httpx.get(f"{served[1]}/metrics").text
 
 
 def test_many_requests_at_once_are_answered_in_their_order(system: System) -> None:

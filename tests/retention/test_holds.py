@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from threading import Thread
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from deployments.case_file import page_of
 from models.audit import AccessEntry
 from models.case_people import CasePerson
 from models.notices import Recipient
 from models.register import Person
 from models.retention import HoldKind, LegalHold
+from tasks.audit.case_file import case_file
 from tasks.audit.erasing import erase_payloads
+from tasks.audit.exporting import export_lines
 from tasks.durable.cases import open_in
 from tasks.durable.ledger import UnknownCase
 from tasks.durable.testing import Office
@@ -21,7 +25,9 @@ from tasks.retention.due import KeptBy
 from tasks.retention.holds import HoldRefused, UnderHold, holds_on, lift_hold, place_hold
 from tasks.retention.naming import COMMON_FROM, Named, texts_in
 from tasks.retention.running import erase_what_is_due, past_their_time
+from tasks.retention.showing import keeping_of
 from tests.audit_world import Attacker, Errand, faults, small_errand
+from tests.procedures.test_written_contact_privacy import CANARY, canaries_in_tables
 from tests.retention.archive import (
     close_at_once,
     closed_errand,
@@ -253,6 +259,46 @@ def test_a_hold_that_makes_no_sense_is_refused(office: Office) -> None:
             lift_hold(change, hold_id, because=because, by="legal-1")
     with office.council.database.read() as session:
         assert len(session.scalars(select(LegalHold)).all()) == 1
+
+
+def test_the_words_of_a_hold_may_not_name_whom_it_is_about(office: Office) -> None:
+    """They stay when all else about the person has gone; the refusal repeats neither name nor number."""
+    ref, child = errand_with_a_child(office)
+    about(office, child, "P-101")
+    with office.council.database.read() as session:
+        name = session.get_one(Person, "P-101").name
+    last = name.split()[-1]
+    for given, words in (({"person_id": "P-101"}, f"death of {name}"), ({"case_ref": ref}, f"Re {last.upper()}")):
+        with pytest.raises(HoldRefused, match="name somebody whom the") as refused, office.council.change() as change:
+            place_hold(change, kind=HoldKind.INQUEST, reason=words, by="legal-1", **given)
+        assert last.lower() not in str(refused.value).lower()
+    hold = held(office, case=ref)
+    with pytest.raises(HoldRefused, match="name somebody"), office.council.change() as change:
+        lift_hold(change, hold, because=f"{name}'s inquest is over", by="legal-1")
+    with office.council.database.read() as session:
+        assert [(one.id, one.lifted_at) for one in session.scalars(select(LegalHold))] == [(hold, None)]
+
+
+def test_the_words_of_a_hold_stand_in_its_row_and_nowhere_else(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither in the access log, a ledger, a notice, a log nor an error; the export of all that is held has them."""
+    caplog.set_level(logging.DEBUG)
+    ref = closed_errand(office)
+    with office.council.change() as change:
+        hold = place_hold(change, case_ref=ref, kind=HoldKind.OTHER, reason=f"{CANARY}/17", by="legal-1")
+    with office.council.database.read() as session:
+        assert CANARY not in f"{keeping_of(session, ref)} {UnderHold(f'case {ref}', holds_on(session, ref))}"
+        assert CANARY in page_of(case_file(session, ref), made_at=office.clock.now(), made_for="legal-1")
+        assert all(CANARY not in line for line in export_lines(session))
+    years_pass(office, 7)
+    assert erase_what_is_due(office.council).kept == {KeptBy.HOLD.value: 1}
+    with office.council.change() as change:
+        lift_hold(change, hold, because=f"{CANARY} has ended", by="legal-1")
+    erase_what_is_due(office.council)
+    assert canaries_in_tables(office) == {"legal_hold"}
+    assert CANARY not in caplog.text
+    assert faults(office.council.database) == []
 
 
 def test_the_holds_on_a_case_are_known_for_its_page(office: Office) -> None:

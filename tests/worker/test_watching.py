@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -21,7 +22,8 @@ import pytest
 from prometheus_client import generate_latest
 
 from deployments.example_council import example_policy_text
-from deployments.running.work import LEFT_AT_ONCE, START_AGAIN, run_worker
+from deployments.running.parts import START_AGAIN
+from deployments.running.work import LEFT_AT_ONCE, run_worker
 from deployments.worker import PathwaysWorker
 from deployments.worker.counts import LATEST, Counts
 from deployments.worker.health import SILENT_SECONDS, health_of_worker, health_served
@@ -169,6 +171,16 @@ def test_health_is_not_served_unless_a_port_is_named(bench: Bench) -> None:
     """Nothing listens by default."""
     with health_served(bench) as port:
         assert port is None
+
+
+def test_a_worker_whose_health_port_is_taken_works_all_the_same(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    """It says which port and variable; no case waits for a number that nobody reads."""
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        taken = holder.getsockname()[1]
+        bench.bounds = WorkerSettings(health_port=taken)
+        with health_served(bench) as port:
+            assert port is None
+    assert f"port {taken} (PATHWAYS_WORKER_PORT) cannot be opened (Address already in use)" in caplog.text
 
 
 def test_worker_past_its_bound_drains_and_leaves_to_be_started_again(office: Office) -> None:
