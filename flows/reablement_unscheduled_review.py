@@ -180,7 +180,11 @@ def begin_what_follows(
         refer_for_long_term_help(plan, held, who_that_is(holder), by)
     if held.last_day is not None:
         ending = ReablementEndWanted(
-            last_day=held.last_day, because=held.found, what_follows=held.what_follows, told_elsewhere=True
+            last_day=held.last_day,
+            because=held.found,
+            what_follows=held.what_follows,
+            costs_explained=held.costs_explained,
+            told_elsewhere=True,
         )
         send(matter.plan, ending, by=by, clauses="REA-25")
     match held.result:

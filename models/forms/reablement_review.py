@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from models.forms.base import Form, ShownWhen
 from models.forms.explaining import EveryoneTold
+from models.forms.reablement_signals import COSTS_EXPLAINED
 from models.reablement.naming import NamedInPlan
 
 
@@ -114,6 +115,7 @@ class ReviewHeld(Form):
         "result": "What it came to",
         "what_follows": "What is to change, or what follows for the person",
         "last_day": "The last day of reablement",
+        "costs_explained": COSTS_EXPLAINED,
         "know_already": "Who in the plan knows the result already",
     }
     shown_when: ClassVar[dict[str, ShownWhen]] = {
@@ -127,6 +129,7 @@ class ReviewHeld(Form):
             "result", (ReviewResult.PLAN_TO_CHANGE, ReviewResult.ENDS, ReviewResult.LONG_TERM_NEEDS)
         ),
         "last_day": ShownWhen("result", (ReviewResult.ENDS, ReviewResult.LONG_TERM_NEEDS)),
+        "costs_explained": ShownWhen("result", (ReviewResult.ENDS, ReviewResult.LONG_TERM_NEEDS)),
     }
 
     held: bool
@@ -147,6 +150,8 @@ class ReviewHeld(Form):
     """Compulsory unless reablement goes on as planned."""
     last_day: date | None = None
     """Compulsory where reablement ends. With long-term needs: leave out where it goes on for now."""
+    costs_explained: bool = False
+    """Compulsory where the last day lies past the free weeks."""
     know_already: tuple[str, ...] = ()
     """Their letters and numbers in the plan, such as P1: nobody is asked to tell them once more."""
 

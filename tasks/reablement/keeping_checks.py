@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from models.forms.reablement_keeping import CoordinatorNamed, WhatFollowsReablement, WhatFollowsUndecided
+from models.forms.reablement_review import ReviewHeld
 from models.forms.reablement_signals import CoordinatorWanted, OutcomesAchieved, ReablementEndWanted, ReablementGoesOn
 from models.permissions import Action, Reach, reach_of
 from models.reablement.plan import day_in_words
@@ -14,7 +15,7 @@ from tasks.durable.answer_checks import Answering, Saying, checks_answers, check
 from tasks.reablement.plans import UnknownPlan, standing_of_plan, version_in_force
 from tasks.register.lookups import staff_member
 
-_Ending = ReablementEndWanted | ReablementGoesOn | WhatFollowsReablement
+Ending = ReablementEndWanted | ReablementGoesOn | WhatFollowsReablement | ReviewHeld
 NO_PLAN = "the answer: this case looks after no reablement plan; open the case that does"
 
 
@@ -35,21 +36,21 @@ def _outcomes(moment: Saying, said: OutcomesAchieved) -> list[str]:
 @checks_signals(ReablementEndWanted)
 def _end(moment: Saying, wanted: ReablementEndWanted) -> list[str]:
     """A day of this reablement, and nobody pays for days of it unasked."""
-    return [*_far_away(moment, last_day=wanted.last_day), *_days_of_the_plan(moment, wanted)]
+    return [*far_away(moment, last_day=wanted.last_day), *days_of_the_plan(moment, moment.ref, wanted)]
 
 
 @checks_signals(ReablementGoesOn)
 def _goes_on(moment: Saying, goes_on: ReablementGoesOn) -> list[str]:
     """A day in sight, and nobody pays for the days until then unasked."""
-    return [*_far_away(moment, again_on=goes_on.again_on), *_days_of_the_plan(moment, goes_on)]
+    return [*far_away(moment, again_on=goes_on.again_on), *days_of_the_plan(moment, moment.ref, goes_on)]
 
 
 @checks_answers(WhatFollowsUndecided)
 @checks_answers(WhatFollowsReablement)
 def _what_follows(moment: Answering, decided: WhatFollowsReablement) -> list[str]:
     """As when it is told by a signal."""
-    far = _far_away(moment, last_day=decided.last_day, again_on=decided.again_on)
-    return [*far, *_days_of_the_plan(moment, decided)]
+    far = far_away(moment, last_day=decided.last_day, again_on=decided.again_on)
+    return [*far, *days_of_the_plan(moment, moment.ref, decided)]
 
 
 @checks_signals(CoordinatorWanted)
@@ -78,10 +79,10 @@ def _who_cannot_coordinate(moment: Saying, worker: str) -> list[str]:
     return [f"worker: as {role.label} they cannot coordinate it; name a practitioner, or somebody of team {team}"]
 
 
-def _days_of_the_plan(moment: Saying, said: _Ending) -> list[str]:
+def days_of_the_plan(moment: Saying, plan: str, said: Ending) -> list[str]:
     """It does not end before it began; past the free weeks nobody is charged who does not know what it costs."""
     try:
-        stands = standing_of_plan(moment.session, moment.ref)
+        stands = standing_of_plan(moment.session, plan)
     except UnknownPlan:
         return [NO_PLAN]
     last_day, again_on = getattr(said, "last_day", None), getattr(said, "again_on", None)
@@ -94,7 +95,7 @@ def _days_of_the_plan(moment: Saying, said: _Ending) -> list[str]:
     return []
 
 
-def _far_away(moment: Saying, **days: date | None) -> list[str]:
+def far_away(moment: Saying, **days: date | None) -> list[str]:
     """A day that lies so far ahead is a slip of the pen: the plan would stay in force and nobody look at it."""
     latest = months_after(local_day(moment.now), 6)
     return [

@@ -13,10 +13,11 @@ from models.forms.plan_issue import IndividualConcerned, IssueExplored
 from models.forms.reablement_keeping import ReablementEndTold
 from models.forms.reablement_matters import PlanIssue
 from models.forms.reablement_review import ReviewHeld, ReviewTold
-from models.reablement.plan import Part, PlanContent, day_in_words
+from models.reablement.plan import Part, PlanContent
 from tasks.durable.answer_checks import Answering, checks_answers
 from tasks.durable.ledger import recall
-from tasks.reablement.plans import standing_of_plan, version_in_force
+from tasks.reablement.keeping_checks import days_of_the_plan, far_away
+from tasks.reablement.plans import version_in_force
 
 
 @checks_answers(MonitoringSettled)
@@ -62,12 +63,12 @@ checks_answers(ReablementEndTold)(_told)
 
 @checks_answers(ReviewHeld)
 def _held(moment: Answering, held: ReviewHeld) -> list[str]:
-    """Those named are in the plan, and it does not end before it began."""
+    """Those named are in the plan; and where it ends reablement, the same holds of the day as anywhere else."""
     unknown = _unknown("know_already", held.know_already, _plan(moment))
-    begun = standing_of_plan(moment.session, _opened_with(moment)["plan"]).begun_on
-    if held.last_day is not None and held.last_day < begun:
-        return [*unknown, f"last_day: reablement began on {day_in_words(begun)}; give that day or a later one"]
-    return unknown
+    if held.last_day is None:
+        return unknown
+    plan = _opened_with(moment)["plan"]
+    return [*unknown, *far_away(moment, last_day=held.last_day), *days_of_the_plan(moment, plan, held)]
 
 
 @checks_answers(IssueExplored)

@@ -173,6 +173,16 @@ def test_where_a_team_has_another_lead_they_hear_what_a_team_leader_would(office
     assert office.inbox("team-leader") == []
 
 
+def test_where_somebody_of_no_team_is_asked_the_lead_of_the_teams_case_hears(office: Office) -> None:
+    """Duty is asked in a case of reablement's: its lead hears, and no team leader."""
+    case = office.start(asking(DUTY), WheelchairLoan(), owner="team-reablement")
+    office.days_pass(3)
+
+    told = [why(message) for message in office.inbox("reablement-lead") if case in message.body]
+    assert set(told) == {"not-acknowledged", "not-answered"}
+    assert office.inbox("team-leader") == []
+
+
 @pytest.mark.parametrize(
     ("asked", "first_up"),
     [

@@ -378,6 +378,19 @@ def test_what_no_change_has_agreed_is_evidence_and_put_right_where_it_is_not_to_
     assert "M-PHOTOGRAPH" in read_beside(office, case, HomeCopyPutRight)
 
 
+def test_what_comes_while_the_home_copy_is_put_right_has_its_own_case(office: Office) -> None:
+    """It is decided what follows from the first: putting the copy right takes no more evidence in."""
+    plan = in_reablement(office)
+    office.signal(plan, HomeCopyAmended(amended_on=date(2026, 1, 5)), by=COLLEAGUE)
+    (first,) = changes(office)
+    office.answer(first, NO_CHANGE, by=COORDINATOR)
+    comes(office, plan, CARRIES)
+    assert asked(office, first) == ["HomeCopyPutRight of reablement-worker"]
+    (second,) = [one for one in changes(office) if one != first]
+    assert asked(office, second) == [QUESTION]
+    assert CARRIES.what in read_beside(office, second, EvidenceDecision)
+
+
 def test_what_was_written_there_before_the_change_is_evidence(office: Office) -> None:
     """The version is of Wednesday, and the copy was amended on Tuesday: that was something else."""
     plan = in_reablement(office)

@@ -19,6 +19,7 @@ from flows.reablement_safeguarding_pause import reablement_safeguarding_pause
 from flows.reablement_unscheduled_review import reablement_unscheduled_review
 from models.forms.base import AnswerRefused, Signal
 from models.forms.handover import HandoverReply
+from models.forms.plan_agreement import Stance
 from models.forms.plan_change import EvidenceDecision, EvidenceStep
 from models.forms.reablement import ReablementBegun
 from models.forms.reablement_keeping import (
@@ -68,8 +69,16 @@ from tasks.worklist.signalling import SignalRefused, problems_with, tell_case
 from tasks.worklist.starting import Said, open_by_hand, problems_with_facts
 from tests.procedures.letters import asked, read_beside, sorted_as, sorted_contact
 from tests.procedures.notes import note_of
-from tests.procedures.plan_change_stories import to_change
-from tests.procedures.reablement_stories import BEGUN, NO_EVENINGS, SHORTER_MORNINGS, in_reablement
+from tests.procedures.plan_change_stories import agree, others_say, says, to_change
+from tests.procedures.reablement_stories import (
+    BEGUN,
+    CARER_ID,
+    NO_EVENINGS,
+    PERSON_ID,
+    SHORTER_MORNINGS,
+    THERAPIST_ID,
+    in_reablement,
+)
 
 ENDS = WhatFollowsReablement(
     talked_over=True,
@@ -107,6 +116,17 @@ def test_what_was_keyed_days_later_is_dated_when_it_was(office: Office) -> None:
         given = set(session.scalars(select(PlanCopy.given_at).where(PlanCopy.case_ref == case)))
         made = session.get_one(PlanVersion, (case, 1)).made_at
     assert given == {made} == {datetime(2026, 1, 2, 12, tzinfo=UTC)}
+
+
+def test_what_is_keyed_the_same_day_is_dated_when_it_was_keyed(office: Office) -> None:
+    """At nine nobody can have been given a copy at noon; at four it would look older than what came at one."""
+    for hour in ("09:00", "16:00"):
+        office.today_is(f"2026-01-05 {hour}")
+        now = office.clock.now()
+        case = in_reablement(office)
+        assert {one.given_at for one in stands(office, case).copies} == {now}
+        with office.council.database.read() as session:
+            assert session.get_one(PlanVersion, (case, 1)).made_at == now
 
 
 def test_nobody_on_our_staff_is_in_a_plan_twice() -> None:
@@ -232,6 +252,13 @@ def test_what_follows_is_whole(office: Office, changes: dict[str, Any], says: st
         (ReablementGoesOn(why="fell", again_on=date(2026, 2, 15)), ""),
         (ReablementGoesOn(why="fell", again_on=date(2026, 2, 16)), "costs_explained: it is free until 15 February"),
         (ReablementGoesOn(why="fell", again_on=date(2026, 2, 16), costs_explained=True), ""),
+        (said_to_end(date(2026, 7, 6), costs_explained=True), "last_day: it is more than six months away"),
+        (said_to_end(date(2026, 7, 5), costs_explained=True), ""),
+        (
+            ReablementGoesOn(why="fell", again_on=date(2026, 7, 6), costs_explained=True),
+            "again_on: it is more than six months away",
+        ),
+        (ReablementGoesOn(why="fell", again_on=date(2026, 7, 5), costs_explained=True), ""),
         (OutcomesAchieved(outcomes=("O1",), achieved_on=date(1950, 1, 5)), "achieved_on: it is more than a year ago"),
     ],
 )
@@ -611,6 +638,11 @@ def test_once_the_last_that_was_open_is_over_the_plan_ends_unasked(office: Offic
 def review_of_evidence(office: Office, case: str) -> str:
     """What came about the plan was made a review, and its own case has closed; gives the review's ref."""
     office.signal(case, EVIDENCE, by="reablement-worker")
+    return made_a_review(office)
+
+
+def made_a_review(office: Office) -> str:
+    """A review follows from the evidence, and nothing else; gives the review's ref."""
     [change] = office.cases(reablement_plan_change)
     reviewed = EvidenceDecision(
         step=EvidenceStep.REVIEW, trigger=ReviewTrigger.ISSUES_UNRESOLVED, reasons="It is not the frame"
@@ -619,6 +651,23 @@ def review_of_evidence(office: Office, case: str) -> str:
     assert office.is_closed(change)
     [review] = office.cases(reablement_unscheduled_review)
     return review
+
+
+def a_change(office: Office, case: str) -> str:
+    """The evidence speaks for a change, and those outside are asked whether they agree; gives the change's ref."""
+    office.signal(case, EVIDENCE, by="reablement-worker")
+    [change] = office.cases(reablement_plan_change)
+    office.answer(change, to_change(), by="reablement-worker")
+    return change
+
+
+def objected_to(office: Office, change: str) -> str:
+    """Ravi objects to how it is to be done; gives the ref of the issue about it, beside which the change stays open."""
+    objects = others_say(*agree(PERSON_ID, CARER_ID), says(THERAPIST_ID, Stance.OBJECTS_TO_HOW))
+    office.answer(change, objects, by="reablement-worker")
+    [issue] = office.cases(reablement_plan_issue)
+    assert not office.is_closed(change)
+    return issue
 
 
 def test_what_a_closed_case_has_left_open_has_somebody_too(office: Office) -> None:
@@ -642,6 +691,43 @@ def test_when_what_a_closed_case_has_left_open_is_over_the_plan_ends_unasked(off
     none = ReviewConsidered(hold=False, reasons="It ends", who_asked_told="Rang her")
     office.answer(review, none, by="reablement-worker")
     assert office.outcome_of(case) == "ended"
+
+
+def test_what_a_case_leaves_open_as_it_closes_holds_the_end_up_too(office: Office) -> None:
+    """It is asked what becomes of the evidence; that was made a review meanwhile, and the review is open."""
+    case = in_reablement(office)
+    office.signal(case, EVIDENCE, by="reablement-worker")
+    office.signal(case, WANTED, by="reablement-worker")
+    office.today_is("2026-01-31 09:00")
+    review = made_a_review(office)
+    assert (stands(office, case).ended, office.is_closed(review)) == (False, False)
+    assert asked(office, case) == ["OpenMattersSettled of reablement-worker"]
+    none = ReviewConsidered(hold=False, reasons="It ends", who_asked_told="Rang her")
+    office.answer(review, none, by="reablement-worker")
+    assert office.outcome_of(case) == "ended"
+
+
+def test_what_an_open_case_has_opened_stands_before_the_worker_too(office: Office) -> None:
+    """Ravi objects to a change, and an issue begins beside it: at the end each is named."""
+    case = in_reablement(office)
+    change = a_change(office, case)
+    issue = objected_to(office, change)
+    office.signal(case, WANTED, by="reablement-worker")
+    office.today_is("2026-01-31 09:00")
+    beside = read_beside(office, case, OpenMattersSettled)
+    assert f"Case {change}: a change of the plan, not agreed yet" in beside
+    assert f"Case {issue}: an issue in the plan" in beside
+
+
+def test_what_an_open_case_opens_at_the_last_moment_is_over_with_the_plan(office: Office) -> None:
+    """Ravi objects after it was asked what becomes of the change: nobody goes on with an issue in no plan."""
+    case = in_reablement(office)
+    change = a_change(office, case)
+    office.signal(case, WANTED, by="reablement-worker")
+    office.today_is("2026-01-31 09:00")
+    issue = objected_to(office, change)
+    office.answer(case, OpenMattersSettled(what_becomes="It is not made"), by="reablement-worker")
+    assert {office.outcome_of(one) for one in (change, issue)} == {"reablement has ended"}
 
 
 def test_a_pause_is_not_ended_by_the_way(office: Office) -> None:

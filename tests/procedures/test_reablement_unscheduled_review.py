@@ -20,6 +20,7 @@ from models.forms.reablement_signals import PlanHasEnded, ReviewAsked, ReviewTri
 from models.forms.tray_triage import SafeguardingCheck
 from models.policy.gaps.duty import AdvocacyStep
 from models.policy.gaps.everywhere import ReviewReason
+from tasks.durable.ledger import recall
 from tasks.durable.testing import Office
 from tests.procedures.letters import asked, read_beside
 from tests.procedures.reablement_stories import in_reablement, notes_of, reablement_ends
@@ -241,6 +242,16 @@ def test_who_knows_is_somebody_in_the_plan(office: Office) -> None:
         office.answer(case, HELD.model_copy(update={"know_already": ("P9",)}), by="reablement-worker")
 
 
+@pytest.mark.parametrize("result", [ReviewResult.ENDS, ReviewResult.LONG_TERM_NEEDS])
+def test_a_review_does_not_end_reablement_before_it_began(office: Office, result: ReviewResult) -> None:
+    """It began on Monday: Sunday is a slip of the pen, and Monday itself may be its last day (REA-25)."""
+    _, case = on_the_day(office)
+    ends = HELD.model_copy(update={"result": result, "what_follows": "her son cares", "last_day": date(2026, 1, 4)})
+    with pytest.raises(AnswerRefused, match="last_day: reablement began on 5 January 2026"):
+        office.answer(case, ends, by="reablement-worker")
+    office.answer(case, ends.model_copy(update={"last_day": date(2026, 1, 5)}), by="reablement-worker")
+
+
 def test_a_reablement_that_has_ended_is_not_reviewed(office: Office) -> None:
     """Nobody is asked (REA-25)."""
     plan = in_reablement(office)
@@ -294,3 +305,34 @@ def test_a_review_waits_for_the_advocate_who_is_needed(office: Office, step: Adv
     assert (asked(office, case) == []) is holds
     office.answer(need, IN_PLACE, by="duty-worker")
     assert asked(office, case) == ["ReviewHeld of reablement-worker"]
+
+
+@pytest.mark.parametrize(
+    ("last_day", "problem"),
+    [(date(2036, 1, 16), "last_day: it is more than six months away"), (date(2026, 2, 20), "costs_explained")],
+)
+def test_a_review_ends_reablement_on_a_day_in_sight_and_nobody_pays_unasked(
+    office: Office, last_day: date, problem: str
+) -> None:
+    """As where the end is told in any other way: it is free until 15 February."""
+    _, case = on_the_day(office)
+    ends = HELD.model_copy(update={"result": ReviewResult.ENDS, "what_follows": "Nothing more", "last_day": last_day})
+    with pytest.raises(AnswerRefused, match=problem):
+        office.answer(case, ends, by="reablement-worker")
+
+
+def test_a_review_ends_reablement_past_the_free_weeks_where_they_know_what_it_costs(office: Office) -> None:
+    """What was said of the costs goes with the end, and is not asked again."""
+    plan, case = on_the_day(office)
+    ends = HELD.model_copy(
+        update={
+            "result": ReviewResult.ENDS,
+            "what_follows": "Nothing more",
+            "last_day": date(2026, 2, 20),
+            "costs_explained": True,
+        }
+    )
+    office.answer(case, ends, by="reablement-worker")
+    with office.council.database.read() as session:
+        (told,) = (one for one in recall(session, plan) if one.step == "ReablementEndWanted")
+    assert told.data["costs_explained"] is True

@@ -228,6 +228,27 @@ def test_what_whoever_takes_a_concern_on_must_know_is_asked_at_the_door(office: 
     assert len(office.cases(safeguarding_concern)) == 1
 
 
+@pytest.mark.clauses("DUTY-50")
+@pytest.mark.parametrize("again", [False, True], ids=["sorted", "sorted again"])
+def test_whoever_takes_it_on_reads_that_there_was_danger_and_nobody_rang_999(office: Office, again: bool) -> None:
+    """DUTY-50: it is the first that they read, and they say what was done about it."""
+    known = {"nine_nine_nine_considered": True, "at_risk": WhoIsAtRisk.ADULT, "danger_or_crime": True}
+    why = {"not_rung_because": "her son has gone, and she begs us not to"}
+    if not again:
+        sorted_contact(office, sorted_as(MailKind.SAFEGUARDING, **known | why))
+    else:
+        sorted_contact(office, sorted_as(MailKind.INVOICE))
+        (queued,) = office.cases(queued_contact)
+        not_ours = QueueReply(taken=Taken.NOT_FOR_US, what_was_done="money taken from her")
+        office.answer(queued, not_ours, by="finance-officer")
+        office.answer(
+            queued, SortedAgain(kind=MailKind.SAFEGUARDING, reasons="money taken", **known | why), by="duty-worker"
+        )
+    [concern] = office.cases(safeguarding_concern)
+    said = read_beside(office, concern, ConcernAcknowledged)
+    assert said.startswith("DANGER OR CRIME, AND 999 WAS NOT RUNG: her son has gone, and she begs us not to")
+
+
 def test_safeguarding_cannot_be_sorted_before_999_was_considered() -> None:
     """Whoever sorts a contact as safeguarding has asked themselves first whether anybody is in danger now."""
     with pytest.raises(AnswerRefused, match="nine_nine_nine_considered"):
