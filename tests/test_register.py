@@ -93,7 +93,7 @@ def test_example_council_is_imported_without_a_rejected_row(session: Session) ->
 
     assert report.rejected == []
     assert {one.kind.value: one.added for one in report.files} == {
-        "staff": 29,
+        "staff": 30,
         "people": 22,
         "allocations": 23,
         "absences": 4,
@@ -190,6 +190,15 @@ def test_a_number_that_moves_to_somebody_else_is_taken_from_the_one_before(extra
     for changed in (2, 0):
         report = extract.load(people=moved)
         assert report.rejected == [] and report.files[0].changed == changed
+    found = {one: session.get_one(Person, one).nhs_number for one in ("P-101", "P-103")}
+    assert found == {"P-101": "9990010374", "P-103": None}
+
+
+def test_a_number_moves_whichever_of_the_two_stands_first(extract: Extract, session: Session) -> None:
+    """Whoever loses it stands further up, and comes later in the register: it is free before the other gets it."""
+    extract.load(people=(PEOPLE, EDITH, "P-103,LAS-3,9990010374,Vera Stone,,,,,"))
+    moved = (PEOPLE, "P-103,LAS-4,,Vera Stone,,,,,", "P-101,LAS-1,9990010374,Edith Tilling,,,,,")
+    assert extract.load(people=moved).rejected == []
     found = {one: session.get_one(Person, one).nhs_number for one in ("P-101", "P-103")}
     assert found == {"P-101": "9990010374", "P-103": None}
 

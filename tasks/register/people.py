@@ -23,6 +23,7 @@ def apply_people(to: Import) -> None:
     """
     held = to.held(Person, lambda person: person.id)
     whose = {one: person.id for person in held.values() for one in _numbers_of(person)}
+    freed: set[_Number] = set()
     waiting: dict[str, tuple[int, PersonRow]] = {}
     for line, row in to.read.rows:
         assert isinstance(row, PersonRow)
@@ -33,7 +34,9 @@ def apply_people(to: Import) -> None:
         else:
             waiting[row.id] = (line, row)
     while waiting:
-        blocked = {row.id: (line, row) for line, row in waiting.values() if not _take(to, held, whose, line, row)}
+        blocked = {
+            row.id: (line, row) for line, row in waiting.values() if not _take(to, held, whose, freed, line, row)
+        }
         if len(blocked) == len(waiting):
             for line, row in blocked.values():
                 column = _in_the_way(whose, row)
@@ -44,12 +47,22 @@ def apply_people(to: Import) -> None:
         waiting = blocked
 
 
-def _take(to: Import, held: dict[Hashable, Any], whose: dict[_Number, str], line: int, row: PersonRow) -> bool:
-    """Take a person's row; False where a number in it is another's still."""
+def _take(
+    to: Import, held: dict[Hashable, Any], whose: dict[_Number, str], freed: set[_Number], line: int, row: PersonRow
+) -> bool:
+    """
+    Take a person's row; False where a number in it is another's still.
+
+    `freed` are numbers whose former bearer's row is taken and may not be written yet: it is, before another gets one.
+    """
     if _in_the_way(whose, row):
         return False
+    if freed.intersection(_claimed_by(row)):
+        to.session.flush()
+        freed.clear()
     for one in _numbers_of(held[row.id]) if row.id in held else ():
         del whose[one]
+        freed.add(one)
     to.take(line, row.id, held, row.id, Person, **row.model_dump(exclude_unset=True))
     shown = held[row.id]
     shown.last_shown_on = max(shown.last_shown_on or to.extract_date, to.extract_date)
@@ -59,8 +72,11 @@ def _take(to: Import, held: dict[Hashable, Any], whose: dict[_Number, str], line
 
 def _in_the_way(whose: dict[_Number, str], row: PersonRow) -> str:
     """The column of a number that a row gives to somebody and that is another's; empty: none is."""
-    claimed = [("record_id", row.record_id), *([("nhs_number", row.nhs_number)] if row.nhs_number else [])]
-    return next((one[0] for one in claimed if whose.get(one, row.id) != row.id), "")
+    return next((one[0] for one in _claimed_by(row) if whose.get(one, row.id) != row.id), "")
+
+
+def _claimed_by(row: PersonRow) -> list[_Number]:
+    return [("record_id", row.record_id), *([("nhs_number", row.nhs_number)] if row.nhs_number else [])]
 
 
 def _numbers_of(person: Person) -> list[_Number]:
