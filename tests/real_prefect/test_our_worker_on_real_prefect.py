@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 import re
 import signal
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
+from prefect.events.schemas.events import Event
 
 from models.entry_kinds import EntryKind
 from models.forms.written_contact import ContactSorting, ContactTransfer
+from tasks.durable.prefect_steps import ShownSteps
 from tests.real_prefect.conftest import System, eventually
 from tests.real_prefect.outside import Outside, accepting, sorting
 
@@ -99,3 +104,43 @@ def test_many_requests_at_once_are_answered_in_their_order(system: System) -> No
     with ThreadPoolExecutor(16) as at_once:
         answers = [status for statuses in at_once.map(come_and_go, range(48)) for status in statuses]
     assert set(answers) == {201, 204}
+
+
+def test_server_answers_while_steps_are_refused_and_many_write(system: System) -> None:
+    """Steps of runs that Prefect no longer has are refused; whoever asks meanwhile is answered within seconds."""
+    flow = system.prefect("POST", "/flows/", json={"name": "Nobody runs this either"}).json()
+    made = {"name": "never", "flow_id": flow["id"]}
+    deployment = system.prefect("POST", "/deployments/", json=made).json()
+    until, waited = time.monotonic() + 8, [0.0]
+
+    def create(number: int) -> set[int]:
+        answers = set()
+        with httpx.Client(base_url=system.api, timeout=120) as client:
+            while time.monotonic() < until:
+                run = client.post(f"/deployments/{deployment['id']}/create_flow_run", json={"name": f"letter {number}"})
+                answers.add(run.status_code)
+        return answers
+
+    def tell_of_steps() -> set[int]:
+        told: list[dict[str, Any]] = []
+        for _ in range(6):
+            ShownSteps(uuid4(), emit=lambda **event: told.append(event))("bring-chair", lambda: None)
+        events = [Event(**event).model_dump(mode="json") for event in told]
+        return {system.prefect("POST", "/events", json=events).status_code}
+
+    def ask() -> set[int]:
+        answers = set()
+        while time.monotonic() < until:
+            began = time.monotonic()
+            answers.add(system.prefect("GET", "/health").status_code)
+            waited.append(time.monotonic() - began)
+            time.sleep(0.05)
+        return answers
+
+    with ThreadPoolExecutor(8) as at_once:
+        asked, told = at_once.submit(ask), at_once.submit(tell_of_steps)
+        created = [at_once.submit(create, number) for number in range(6)]
+        assert asked.result() == {200}
+        assert told.result() == {204}
+        assert set().union(*(answers.result() for answers in created)) == {201}
+    assert max(waited) < 10

@@ -33,7 +33,7 @@ KEPT = "deployments/worker/prefect_worker.py is called by it or calls it: see th
 ASKED = "tasks/durable/leg_calls.py asks for it by its own words: see that question and answer are as before"
 TOLD = "tasks/durable/prefect_steps.py tells of a step in its words: see that a step still becomes a task run"
 HOUSE = "deployments/worker/work_in_hand.py runs scheduled flows through it: see that they still end as they should"
-QUEUE = "deployments/running/prefect_app.py lets its transactions queue: see that this is still needed, and still so"
+QUEUE = "deployments/running/queuing_sqlite.py lets its writers queue: see that this is still needed, and still so"
 
 LEANED_ON: list[tuple[Callable[..., Any], str, str]] = [
     (BaseWorker.run, REPLACED, "b3498a6f62e562bf"),
@@ -64,6 +64,7 @@ LEANED_ON: list[tuple[Callable[..., Any], str, str]] = [
     (emit_task_run_state_change_event, TOLD, "7ade83dd2d3002f6"),
     (task_run_from_event, TOLD, "b665d0a8bb2e9927"),
     (db_recordable_task_run_from_event, TOLD, "493459e304a9b663"),
+    (AioSqliteConfiguration.engine, QUEUE, "7aa6e4807aa75e25"),
     (AioSqliteConfiguration.begin_transaction, QUEUE, "c9ea33bf1b494ec8"),
     (AioSqliteConfiguration.begin_sqlite_stmt, QUEUE, "b692396a0155f9c1"),
     (AioSqliteConfiguration.setup_sqlite, QUEUE, "b9dc9fceb00c8468"),
