@@ -18,6 +18,8 @@ def apply_providers(to: Import) -> None:
         assert isinstance(row, ProviderRow)
         if row.link_worker is not None and row.link_worker not in staff:
             to.read.reject(line, row.id, "link_worker is not in the register")
+        elif _more_sponsored_than_there_are(held.get(row.id), row):
+            to.read.reject(line, row.id, "sponsored_staff is more than staff")
         else:
             to.take(line, row.id, held, row.id, Provider, **row.model_dump(exclude_unset=True))
 
@@ -40,3 +42,11 @@ def apply_packages(to: Import) -> None:
         if package.until is None or package.until > ends:
             package.until = ends
             to.report.ended += 1
+
+
+def _more_sponsored_than_there_are(known: Provider | None, row: ProviderRow) -> bool:
+    """Whether the numbers cannot be, with what a file leaves out as it was known before."""
+    said = row.model_fields_set
+    staff = row.staff if known is None or "staff" in said else known.staff
+    sponsored = row.sponsored_staff if known is None or "sponsored_staff" in said else known.sponsored_staff
+    return sponsored is not None and (staff is None or sponsored > staff)

@@ -299,12 +299,6 @@ class ProviderRow(Row):
     staff: Annotated[int | None, _if_given(_count)] = None
     sponsored_staff: Annotated[int | None, _if_given(_count)] = None
 
-    @model_validator(mode="after")
-    def _sponsored_are_staff(self) -> Self:
-        if self.sponsored_staff is not None and self.sponsored_staff > (self.staff or 0):
-            raise ValueError("sponsored_staff is more than staff")
-        return self
-
 
 class PackageRow(Row):
     """Somebody receives care from a provider."""

@@ -68,6 +68,8 @@ def test_a_package_that_is_missing_from_a_full_extract_has_ended(session: Sessio
         ("providers", PROVIDERS, WILLOW.replace("care-home", "castle"), "kind must be one of care-home"),
         ("providers", PROVIDERS, WILLOW.replace(",yes", ",perhaps", 1), "regulated must be yes or no"),
         ("providers", PROVIDERS, WILLOW.replace("41,6", "41,60"), "sponsored_staff is more than staff"),
+        ("providers", PROVIDERS, WILLOW.replace("41,6", ",0"), "sponsored_staff is more than staff"),
+        ("providers", PROVIDERS.removesuffix(",sponsored_staff"), WILLOW.replace("41,6", "5"), "more than staff"),
         ("providers", PROVIDERS, WILLOW.replace("practitioner", "nobody"), "link_worker is not in the register"),
         ("packages", PACKAGES, HERS.replace("willow-bank", "elm-bank"), "provider_id is not in the register"),
         ("packages", PACKAGES, HERS.replace("P-101", "P-909"), "person_id is not in the register"),
