@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 Rule = Callable[["Policy", datetime, str], datetime]
 """From the policy, the moment counted from and a word of its own (a colour, a priority), when it is due."""
-_MODULES = ("models.reablement.clocks", "models.tray_clocks")
+_MODULES = (
+    "models.provider_failure.clocks",
+    "models.providers.clocks",
+    "models.reablement.clocks",
+    "models.tray_clocks",
+)
 _MARK, _CAP = "rule ", "; no later than "
 _rules: dict[str, Rule] = {}
 

@@ -17,6 +17,7 @@ from models import (
     worklist,
 )
 from models.base import Base
+from models.provider_failure import tables as provider_failure
 from models.providers import tables as providers
 from models.reablement import tables as reablement
 
@@ -32,6 +33,7 @@ __all__ = [
     "once",
     "outbox",
     "person_messages",
+    "provider_failure",
     "providers",
     "reablement",
     "recording",

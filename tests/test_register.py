@@ -579,7 +579,7 @@ def test_staff_are_found_by_role_and_team_and_leavers_are_not(wenbridge: Session
     found = lookups.staff_in(wenbridge, Role.PRACTITIONER, "hazel", on=TODAY)
 
     assert [member.id for member in found] == ["practitioner", "practitioner-2", "practitioner-3"]
-    assert len(lookups.staff_in(wenbridge, on=TODAY)) == 28
+    assert len(lookups.staff_in(wenbridge, on=TODAY)) == 29
     assert [member.id for member in lookups.staff_in(wenbridge, team="duty", on=TODAY)] == [
         "duty-team-leader",
         "duty-worker",

@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 
 from models.forms.base import CaseFacts, RegisterKind, ShownWhen
 from models.policy import Policy
+from models.providers.kinds import ProviderKind, RunBy
+from models.providers.tables import Provider
 from models.register import (
     Absence,
     AbsenceKind,
@@ -48,6 +50,7 @@ class InventedRegister:
     people: list[str] = field(default_factory=list)
     staff: list[str] = field(default_factory=list)
     teams: list[str] = field(default_factory=list)
+    providers: list[str] = field(default_factory=list)
     worker_of: dict[str, str] = field(default_factory=dict)
 
     def ids(self, kind: RegisterKind) -> Sequence[str]:
@@ -59,6 +62,8 @@ class InventedRegister:
                 return self.staff
             case RegisterKind.TEAM:
                 return self.teams
+            case RegisterKind.PROVIDER:
+                return self.providers
 
 
 def invent_register(session: Session, policy: Policy, random: Random, start: datetime, days: int) -> InventedRegister:
@@ -78,6 +83,9 @@ def invent_register(session: Session, policy: Policy, random: Random, start: dat
     for role in Role:
         if role not in (Role.TEAM_LEADER, Role.PRACTITIONER):
             _hire(session, invented, str(role), role, invented.teams[0])
+    for kind in ProviderKind:
+        session.add(_invented_provider(kind))
+        invented.providers.append(str(kind))
     day = local_day(start) + timedelta(days=days)
     session.add_all(
         RegisterImport(
@@ -93,6 +101,13 @@ def invent_register(session: Session, policy: Policy, random: Random, start: dat
         for kind in ExtractKind
     )
     return invented
+
+
+def _invented_provider(kind: ProviderKind) -> Provider:
+    return Provider(
+        id=str(kind), name=str(kind), kind=str(kind), regulated=True, commissioned=True, in_area=True,
+        run_by=str(RunBy.INDEPENDENT),
+    )  # fmt: skip
 
 
 def _hire(session: Session, invented: InventedRegister, staff_id: str, role: Role, team_id: str) -> None:

@@ -154,16 +154,21 @@ class RegisterKind(StrEnum):
     """A team id."""
     PERSON = "person"
     """A person's register id."""
+    PROVIDER = "provider"
+    """The id of an organisation that gives care; one that has closed still counts, as a concern may name it."""
 
 
 class Form(_Answerable):
     """A decision that a person must make. Subclasses say `title`, and what it asks in their fields."""
 
     register_fields: ClassVar[dict[str, RegisterKind]] = {}
-    """Fields that name somebody in the register; an answer that names nobody there is refused."""
+    """Fields that name somebody or a provider in the register; an answer that names none there is refused."""
 
     chased: ClassVar[bool] = True
     """Whether silence is chased at policy's times; False where the procedure looks after it by a clock of its own."""
+
+    is_told: ClassVar[bool] = True
+    """Whether whoever is asked gets a notice; False where a list on which it stands is their worklist."""
 
     interrupts: ClassVar[Interruption | None] = None
     """Why its first notice interrupts, whatever the item is about; None: only where the item is urgent."""

@@ -5,7 +5,8 @@ One council's settings: what the procedures leave to it, who its teams are, how 
 cannot be changed, and its `version` stands in every entry made under it. Each module holds one part of the
 file: `organisation` (council, teams, calendar, queues), `work_items` (timing), `notices` (how staff are told),
 `messages` (wording), `running` (mail limits, outbox, steps, lease), `reablement` (its free time and its copies),
-`retention` (how long what is held is kept), and `gaps` (the 55 points that the procedures leave open).
+`provider_failure` (how soon people are seen), `retention` (how long what is held is kept), and `gaps` (the 55 points
+that the procedures leave open).
 """
 
 from __future__ import annotations

@@ -205,5 +205,17 @@ class Messages(Settings):
         ),
     )
     """The same, where the new version counts at once (GAP-34)."""
+    concern_about_your_care: ToReferred = Template(
+        subject="About your care [{reference}]",
+        body=(
+            "We have raised a concern about how care or support is given to you (reference {reference}), because we"
+            " want to be sure that you and others are safe and well cared for.\n\n"
+            "Somebody may need to ask you more about it. Tell us whether you agree to be contacted: if you would rather"
+            " not be, nobody will, and the concern is looked into all the same.\n\n"
+            "If you have any questions, or something is wrong, please ring {telephone}. When our office is closed, ring"
+            " {out_of_hours}. If somebody is in danger now, ring 999.\n\n{council}\n"
+        ),
+    )
+    """To the person with whom something happened that a concern speaks of (REA-45, REA-46)."""
     staff_notice: ToStaff
     """What stands around every notice to staff."""

@@ -18,6 +18,7 @@ from models.policy.gaps import Gap, Gaps
 from models.policy.messages import Messages
 from models.policy.notices import Notices
 from models.policy.organisation import Alarms, Calendar, Council, MailKind, Queue, Queues, Team
+from models.policy.provider_failure import ProviderFailure
 from models.policy.reablement import Reablement
 from models.policy.retention import Retention
 from models.policy.running import Elapsed, Lease, MailLimits, Outbox, Steps
@@ -50,6 +51,7 @@ class Policy(Settings):
     mail: MailLimits = MailLimits()
     telling_people: TellingPeople = TellingPeople()
     reablement: Reablement = Reablement()
+    provider_failure: ProviderFailure = ProviderFailure()
     outbox: Outbox = Outbox()
     steps: Steps = Steps()
     lease: Lease = Lease()

@@ -18,7 +18,7 @@ from models.forms.base import RegisterKind
 from models.register import Staff
 from models.states import CaseStatus
 from models.working_time import local_day, months_after
-from tasks.register.lookups import person, staff_member, team
+from tasks.register.lookups import person, provider, staff_member, team
 
 MONTHS_BACK, MONTHS_AHEAD = 12, 24
 """How far back a recent day lies at most, and a coming one ahead."""
@@ -90,6 +90,7 @@ def _not_in_register(session: Session, filled: BaseModel, now: datetime) -> list
         RegisterKind.SERVING_STAFF: serving,
         RegisterKind.TEAM: team,
         RegisterKind.PERSON: person,
+        RegisterKind.PROVIDER: provider,
     }
     problems = []
     for place, kind, given in _named_in(filled):

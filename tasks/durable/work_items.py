@@ -203,6 +203,8 @@ def _ask(
     session.connection().execute(_OPEN_ITEM, row)
     item = WorkItem(**row)  # as it was written, for those who say something of it
     first_up = plan_chasing(session, policy, item, question.since or item.opened_at)
+    if not form.is_told:
+        return entry, item
     notice = notice_about(item, first_up)
     if not form.chased:
         notice = notice.model_copy(update={"then": Then(kind=ThenKind.NOTHING)})

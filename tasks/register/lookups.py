@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, fu
 from sqlalchemy.orm import Session
 
 from models.notices import Recipient
+from models.providers.tables import Provider
 from models.register import Absence, Allocation, ExtractKind, Person, RegisterImport, Staff, Team
 from models.roles import Role
 from models.tray import SeenWaiting
@@ -46,6 +47,11 @@ def person(session: Session, person_id: str) -> Person | None:
 def team(session: Session, team_id: str) -> Team | None:
     """The team with that id."""
     return session.get(Team, team_id)
+
+
+def provider(session: Session, provider_id: str) -> Provider | None:
+    """The provider of care with that id, one that has closed too."""
+    return session.get(Provider, provider_id)
 
 
 def allocations_of(session: Session, person_id: str, on: date) -> Sequence[Allocation]:

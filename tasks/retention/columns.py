@@ -97,6 +97,19 @@ COLUMNS: Mapping[str, Mapping[Goes, tuple[str, ...]]] = {
     "plan_agreement": _columns(with_case="id case_ref change_ref party digest agrees said_at"),
     "plan_copy": _columns(with_case="id case_ref holder version route by_hand given_at given_in"),
     "plan_progress": _columns(with_case="case_ref outcome achieved_on noted_in"),
+    # ------------------------------------------------------------------ when a provider fails
+    "incident": _columns(
+        never="case_ref provider_id provider_name cause began_at announced_at list_agreed_at ended_at",
+    ),
+    "affected_person": _columns(
+        with_case="case_ref incident_ref place person_id name born_on whereabouts source paid_by placed_by call_times "
+        "covered_until covered_by time_critical_medicine double_handed lives_alone risk way seen_at arranged_at "
+        "moved_at checked_at accounted_at ended_as",
+    ),
+    "incident_list_line": _columns(
+        with_case="id case_ref number source said_by came_at person_id name born_on whereabouts person_ref may_be_ref "
+        "difference settled settled_at",
+    ),
     # ------------------------------------------------------------------ people and notes
     "person_message": _columns(
         never="id case_ref entry_no kind sent_by state reason queued_at next_attempt_at attempts sent_at settled_at "

@@ -1,4 +1,4 @@
-"""Whom a form can name: teams and staff of the register, to be chosen from a list; people by the id that was typed."""
+"""Whom a form can name: teams, providers and staff, to be chosen from a list; people by the id that was typed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import or_, select
 
 from models.forms.base import RegisterKind
+from models.providers.tables import Provider
 from models.register import Person, Staff, Team
 from models.written_contact_findings import day_in_words
 from tasks.durable.council import Council
@@ -33,6 +34,9 @@ def choices_on(
                     query = query if kind is RegisterKind.STAFF else query.where(serving)
                     rows = session.execute(query.order_by(Staff.name, Staff.id)).tuples()
                     return [(one.id, f"{one.name}, {one.role.replace('-', ' ')}, {team}") for one, team in rows]
+                case RegisterKind.PROVIDER:
+                    providers = session.scalars(select(Provider).order_by(Provider.name, Provider.id))
+                    return [(one.id, one.name) for one in providers]
                 case RegisterKind.PERSON:
                     return [*(people or {}).items()]
 

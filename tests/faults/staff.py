@@ -33,11 +33,13 @@ from tests.faults.journal import Heard, digest_of
 from tests.faults.plans import Kind
 from tests.faults.players import Player
 from tests.procedures.reablement_stories import BEGUN
+from tests.procedures.test_provider_failure import CLOSING
 from tests.procedures.tray_stories import rated
 
 TRIES = 25
 """How often an answer is invented anew until the form takes it."""
 WHO_WAIT = ("P-104", "P-105", "P-107", "P-113", "P-116")
+FAIL = ("willow-bank", "larch-court", "harbour-view")
 IN_REABLEMENT = ("P-101", "P-106", "P-116")
 
 
@@ -55,6 +57,8 @@ class Colleagues:
             return self._place_somebody()
         if chance < 0.09:
             return self._begin_reablement()
+        if chance < 0.105:
+            return self._report_a_failure()
         if chance < 0.2:
             return self._tell_a_case()
         return self._see_to_an_item()
@@ -168,6 +172,14 @@ class Colleagues:
             update={"person": self._random.choice(IN_REABLEMENT), "begun_on": local_day(self._council.clock.now())}
         )
         ref = open_new(self._council, "reablement", begun, owner=Recipient.staff(begun.worker))
+        self._player.journal.note(Heard.CASE_OPENED, self._player.name, ref)
+        return True
+
+    def _report_a_failure(self) -> bool:
+        failure = CLOSING.model_copy(
+            update={"provider": self._random.choice(FAIL), "care_ends_on": local_day(self._council.clock.now())}
+        )
+        ref = open_new(self._council, "provider-failure", failure, owner=Recipient.team(failure.team))
         self._player.journal.note(Heard.CASE_OPENED, self._player.name, ref)
         return True
 

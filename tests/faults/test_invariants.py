@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from flows.provider_failure import provider_failure
 from flows.telling_a_person import telling_a_person
 from models.cases import WorkItem
 from models.forms.alarms import MessageLookedAt, WhatItWas
@@ -30,6 +31,7 @@ from tests.faults.outside import Taken
 from tests.procedures.letters import sorted_as
 from tests.procedures.plan_change_stories import ALL_AGREE, decided
 from tests.procedures.reablement_stories import in_reablement
+from tests.procedures.test_provider_failure import CLOSING
 from tests.procedures.test_telling_people import BY_EMAIL, in_the_register, telling
 from tests.procedures.tray_stories import on_the_tray
 
@@ -106,6 +108,7 @@ def world(office: Office, tmp_path: Path) -> World:
         world.heard(Heard.SIGNAL_TAKEN, "carer-1", case=world.waiting, no=no)
     world.told = office.start(telling_a_person, telling())
     decided(office, in_reablement(office), ALL_AGREE)
+    office.start(provider_failure, CLOSING)
     office.days_pass(2)
     with council.database.read() as session:
         domain = council.connections.people.sender_domain
@@ -170,6 +173,7 @@ SPOILT: dict[str, Callable[[World], object]] = {
     "every-plan-is-what-was-agreed": lambda w: w.spoil(
         "UPDATE plan_version SET content = replace(content, '45', '40') WHERE number = 1"
     ),
+    "nobody-of-an-incident-is-lost": lambda w: w.spoil("UPDATE affected_person SET place = 7 WHERE place = 1"),
     "every-accepted-message-is-in-the-record-once": lambda w: w.heard(Heard.MESSAGE_ACCEPTED, "mark-two"),
     "every-taken-answer-is-in-the-record-once": lambda w: w.heard(
         Heard.ANSWER_TAKEN, w.open_item().id, by="duty-worker", digest="?"

@@ -50,6 +50,8 @@ ASKED_BEFORE = {
     "MonitoringChangeWanted",
     "OutcomesAchieved",
     "PreventionChance",
+    "PersonNeedsChanged",
+    "ProviderNews",
     "ReablementEndWanted",
     "ReadyToWaitAgain",
     "RestrictionsNoticed",

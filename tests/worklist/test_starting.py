@@ -68,10 +68,14 @@ def test_only_what_staff_may_begin_is_offered(at_work: AtWork) -> None:
     """Letters, referrals, and the procedures that say so; what the house opens itself is not there."""
     assert sorted(one.name for one in procedures_by_hand()) == [
         "advocacy",
+        "brokerage",
         "deprivation-of-liberty",
         "disclosure",
         "information-and-advice",
+        "personal-assistant-concern",
         "prevention",
+        "provider-concern",
+        "provider-failure",
         "reablement",
         "safeguarding-concern",
         "unauthorised-disclosure",

@@ -18,8 +18,9 @@ _WHICH_ID = {
     RegisterKind.SERVING_STAFF: "Their staff id.",
     RegisterKind.TEAM: "The team’s id.",
     RegisterKind.PERSON: "Their register id.",
+    RegisterKind.PROVIDER: "The provider’s id.",
 }
-_SPEAKS_OF_IDS = re.compile(r"^(?:Staff id|Team id|Register id)(?: of |[.,;] ?|$)")
+_SPEAKS_OF_IDS = re.compile(r"^(?:Staff id|Team id|Provider id|Register id)(?: of |[.,;] ?|$)")
 
 
 def register_options(kind: RegisterKind, choices: Choices | None) -> list[tuple[str, str]] | None:

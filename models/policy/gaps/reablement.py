@@ -120,7 +120,8 @@ class CommissioningRemit(Gap):
     clauses: ClassVar[tuple[str, ...]] = ("REA-43", "REA-44")
 
     owner: Role = Role.COMMISSIONING
-    report_even_if_remit_unclear: bool = True
+    report_even_if_remit_unclear: Literal[True] = True
+    """Not open to choice: REA-39."""
     sorted_by: Role = Role.COMMISSIONING
     out_of_area_to_host_authority: bool = True
     own_service_goes_to: Role = Role.STRATEGIC_MANAGER
@@ -134,8 +135,8 @@ class UnregulatedProvider(Gap):
     clauses: ClassVar[tuple[str, ...]] = ("REA-50", "REA-53")
 
     owner: Role = Role.COMMISSIONING
-    registration_is_recorded: bool = True
-    """A field of the provider's, never guessed from what kind of service it is."""
+    registration_is_recorded: Literal[True] = True
+    """A field of the provider's, never guessed from what kind of service it is. Not open to choice: REA-50."""
     without_a_route_to: Role = Role.COMMISSIONING
 
 
@@ -154,7 +155,8 @@ class RiskOfTelling(LegalGap):
 
     owner: Role = Role.SAFEGUARDING_LEAD
     withholding_needs_recorded_risk: bool = True
-    concern_goes_ahead_without_consent: bool = True
+    concern_goes_ahead_without_consent: Literal[True] = True
+    """Not open to choice: REA-39, REA-41."""
     contact_without_consent: bool = False
     representative_or_advocate_without_capacity: bool = True
     invite_alleged_source_of_risk: bool = False
@@ -169,10 +171,12 @@ class PersonalAssistants(Gap):
     owner: Role = Role.DIRECT_PAYMENTS
     social_work_team_by: Deadline = DayEnd.BEFORE_CLOSING
     danger_to_another_employer_by: Deadline = DayEnd.SAME_DAY
-    danger_goes_through: Role = Role.SAFEGUARDING_LEAD
+    danger_goes_through: Literal[Role.SAFEGUARDING_LEAD] = Role.SAFEGUARDING_LEAD
+    """Not open to choice: it goes the way of every safeguarding concern (GAP-10)."""
     direct_payments_within: Duration = working_days(1)
     other_employers_told_only_by: Role = Role.DIRECT_PAYMENTS
-    through_disclosure_gate: bool = True
+    through_disclosure_gate: Literal[True] = True
+    """Not open to choice: DUTY-63."""
 
 
 class Whistleblowing(LegalGap):
@@ -204,4 +208,5 @@ class CoOperationException(Gap):
     """The line manager of whoever was asked."""
     with_advice_of: Role = Role.LEGAL
     within: Duration = working_days(2)
-    reasons_required: bool = True
+    reasons_required: Literal[True] = True
+    """Not open to choice: REA-49 asks for the evidence."""

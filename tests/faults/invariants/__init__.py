@@ -7,7 +7,7 @@ They change nothing, but for one: it runs one leg more of every open case, which
 
 from __future__ import annotations
 
-from tests.faults.invariants import arrivals, cases, conduct, outward, plans
+from tests.faults.invariants import arrivals, cases, conduct, incidents, outward, plans
 from tests.faults.invariants.evidence import Broken, Evidence, Invariant
 
 INVARIANTS: tuple[Invariant, ...] = (
@@ -22,6 +22,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     cases.whoever_waits_for_a_case_hears_of_its_closing,
     cases.everything_has_an_owner,
     plans.every_plan_is_what_was_agreed,
+    incidents.nobody_of_an_incident_is_lost,
     arrivals.every_accepted_message_is_in_the_record_once,
     arrivals.every_taken_answer_is_in_the_record_once,
     arrivals.every_taken_signal_is_in_the_record_once,

@@ -1,0 +1,129 @@
+"""How one person stands whom a provider's failure touches, and who gives their care until other care begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from models.forms.affected_person import (
+    AffectedByFailure,
+    ArrangementConfirmed,
+    CheckedAfterwards,
+    HelpDecided,
+    MoveDone,
+    MovePrepared,
+    PersonNeedsChanged,
+    PersonSeen,
+    ProviderCarriesOn,
+    SomebodyIsThere,
+    TakenOffTheList,
+)
+from models.forms.brokerage import CareArranged
+from models.forms.recording import PersonHasDied
+from models.notices import Recipient
+from models.provider_failure.clocks import seen_by
+from models.provider_failure.kinds import PersonOutcome, Risk, Way
+from tasks.durable import (
+    Closed,
+    Due,
+    Wait,
+    at,
+    decision,
+    now,
+    withdraw,
+)
+from tasks.provider_failure.people import (
+    note_cover,
+)
+from tasks.written_contact import look_up_what_to_heed
+
+
+class Asked(StrEnum):
+    """What may be open about one person."""
+
+    SEEN = "seen"
+    LATE = "late"
+    HELP = "help"
+    SOMEBODY_THERE = "somebody there"
+    COVER_ENDS = "cover ends"
+    CARE = "care"
+    BROKERAGE = "brokerage"
+    CONFIRMED = "confirmed"
+    PREPARED = "prepared"
+    THE_DAY = "the day"
+    MOVED = "moved"
+    TO_CHECK = "to check"
+    CHECKED = "checked"
+    CHANGE = "change"
+    CARRIES_ON = "carries on"
+    OFF_THE_LIST = "off the list"
+    DEATH = "death"
+
+
+UNTIL_IT_HAS_BEGUN = (Asked.CARE, Asked.BROKERAGE, Asked.CONFIRMED, Asked.PREPARED, Asked.THE_DAY, Asked.MOVED)
+"""What may be open from when it is known how their care goes on until it has begun."""
+WITHOUT_A_MOVE = (Way.SAME_PROVIDER, Way.BY_THEMSELVES)
+"""Where nothing goes over to anybody else: it is confirmed, and checked afterwards."""
+
+Came = (
+    PersonSeen | HelpDecided | SomebodyIsThere | CareArranged | Closed | ArrangementConfirmed | MovePrepared | MoveDone
+    | CheckedAfterwards | PersonNeedsChanged | ProviderCarriesOn | TakenOffTheList | PersonHasDied | Due
+)  # fmt: skip
+
+
+@dataclass
+class Person:
+    """Somebody whom it touches, as the ledger tells it so far."""
+
+    touched: AffectedByFailure
+    risk: Risk
+    whose: Recipient
+    open: dict[Asked, Wait[Came]] = field(default_factory=dict)
+    way: Way | None = None
+    seen: PersonSeen | None = None
+    from_day: date | None = None
+    brokerage: str | None = None
+    tries: int = 0
+    covered: bool = False
+    begun: bool = False
+    so_far: list[str] = field(default_factory=list)
+    ended: PersonOutcome | None = None
+
+
+def have_somebody_there(person: Person) -> None:
+    """Nobody gives the care: at high risk somebody is with them within hours."""
+    if person.risk is not Risk.RED or person.covered or Asked.SOMEBODY_THERE in person.open:
+        return
+    person.open[Asked.SOMEBODY_THERE] = decision(
+        SomebodyIsThere,
+        of=person.whose,
+        about=to_read(person),
+        urgent=True,
+        wanted_within=seen_by(Risk.RED, now()),
+        clauses="TRN-04 TRN-47",
+    )
+
+
+def cover_them(person: Person, by: str, until: datetime) -> None:
+    """Somebody gives the care until then; when that ends, it is looked at again."""
+    note_cover(by, until)
+    person.covered = True
+    person.so_far.append(f"Until then the care is given by {by}")
+    take_back(person, Asked.SOMEBODY_THERE, Asked.COVER_ENDS)
+    person.open[Asked.COVER_ENDS] = at("cover-ends", until)
+
+
+def take_back(person: Person, *which: Asked) -> None:
+    """What is not asked or awaited any more."""
+    for one in which:
+        if (wait := person.open.pop(one, None)) is not None:
+            withdraw(wait)
+
+
+def to_read(person: Person, *more: str) -> str:
+    """What whoever acts must know: what to heed first, what the lists say, and what has happened so far."""
+    lines = (person.touched.in_words, *more, *person.so_far)
+    if not person.so_far:
+        return "\n".join(lines)
+    return "\n".join(line for line in (look_up_what_to_heed(person.touched.person).beside_the_form, *lines) if line)

@@ -1,0 +1,284 @@
+"""A provider fails: one incident that looks after everybody it touches, and ends when nobody is without care."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from models.forms.affected_person import ProviderCarriesOn, TakenOffTheList
+from models.forms.provider_failure import (
+    AffectedListCame,
+    DifferencesSettled,
+    DutyDecided,
+    FailureReported,
+    GroupConvened,
+    IncidentAnnounced,
+    IncidentStoodDown,
+    ListAgreed,
+    PersonAccountedFor,
+    ProviderRecovers,
+    RoomDecided,
+    SituationReported,
+)
+from models.notices import Interruption, Recipient
+from models.provider_failure.clocks import convened_by, reported_by
+from models.roles import Role
+from tasks.durable import (
+    Due,
+    Verb,
+    Wait,
+    at,
+    decision,
+    hears,
+    now,
+    procedure,
+    send,
+    team,
+    tell,
+    which_of,
+    withdraw,
+)
+from tasks.provider_failure.counting import describe_differences, describe_figures, look_up_who_is_left
+from tasks.provider_failure.ending import agree_list, end_incident, note_announced
+from tasks.provider_failure.listing import Listed, begin_incident, settle_differences, take_in_list
+from tasks.provider_failure.who_decides import look_up_who_decides_the_duty
+
+
+class IncidentOutcome(StrEnum):
+    """How an incident ended."""
+
+    STOOD_DOWN = "stood down with everybody accounted for"
+    """Nobody on the list is without a confirmed safe arrangement."""
+
+
+class Asked(StrEnum):
+    """What may be open about an incident."""
+
+    DUTY = "duty"
+    GROUP = "group"
+    REPORT = "report"
+    NEXT_REPORT = "next report"
+    DIFFERENCES = "differences"
+    WHOLE = "whole"
+    STAND_DOWN = "stand down"
+    LIST = "list"
+    ANNOUNCED = "announced"
+    DECIDED = "decided"
+    RECOVERS = "recovers"
+    ACCOUNTED = "accounted"
+
+
+TOLD_AT_ONCE = (
+    Role.HEAD_OF_SERVICE, Role.STRATEGIC_MANAGER, Role.COMMISSIONING, Role.BROKERAGE, Role.SAFEGUARDING_LEAD,
+)  # fmt: skip
+"""Whoever must hear at once that a provider fails."""
+
+Came = (
+    DutyDecided | GroupConvened | SituationReported | DifferencesSettled | ListAgreed | IncidentStoodDown
+    | AffectedListCame | IncidentAnnounced | RoomDecided | ProviderRecovers | PersonAccountedFor | Due
+)  # fmt: skip
+
+
+@dataclass
+class Incident:
+    """An incident, as the ledger tells it so far."""
+
+    reported: FailureReported
+    room: Recipient
+    unaccounted: set[int] = field(default_factory=set)
+    """Numbers on the list of whoever is without a confirmed safe arrangement."""
+    differences: int = 0
+    agreed: bool = False
+    open: dict[Asked, Wait[Came]] = field(default_factory=dict)
+    so_far: list[str] = field(default_factory=list)
+    ended: bool = False
+
+
+@procedure(
+    follows="Safe pathways, systems and transitions (local authority assessment): provider failure",
+    by_hand=True,
+)
+def provider_failure(reported: FailureReported) -> IncidentOutcome:
+    """
+    Look after everybody whom the failure of a provider touches, whoever pays for them and wherever they come from.
+
+    Everybody by our records is on the list at once, each with a case of their own, a team and somebody to see them.
+    Other lists are compared with it: whoever is on any of them counts until a person says otherwise. A group of
+    professionals comes together within hours, and the room reports until it is over. By which duty the council acts
+    is decided and recorded beside that, and nothing waits for it. The incident cannot end while anybody is without a
+    confirmed safe arrangement, a difference between lists is open, or nobody has said that the list is whole.
+    """
+    incident = begin(reported)
+    while not incident.ended:
+        match which_of(incident.open):
+            case asked, DutyDecided() as duty:
+                del incident.open[asked]
+                incident.so_far.append(f"By duty:{duty.in_words}")  # REA-42, TRN-47, GAP-54
+            case asked, GroupConvened() as group:
+                del incident.open[asked]
+                incident.so_far.append(f"The group:{group.in_words}")  # TRN-48, TRN-49
+            case asked, SituationReported() as report:
+                del incident.open[asked]
+                incident.so_far.append(f"Reported:{report.in_words}")
+                incident.open[Asked.NEXT_REPORT] = at("next-report", reported_by(now()))
+            case asked, Due():
+                del incident.open[asked]
+                ask_for_a_report(incident)
+            case asked, AffectedListCame() as came:
+                incident.open[asked] = hears(AffectedListCame)
+                list_came(incident, came)
+            case asked, DifferencesSettled() as settled:
+                del incident.open[asked]
+                said_what_is_right(incident, settled)
+            case asked, ListAgreed(how_known=how):
+                del incident.open[asked]
+                said_that_it_is_whole(incident, how)
+            case asked, IncidentAnnounced(by_whom=by_whom):
+                incident.open[asked] = hears(IncidentAnnounced)
+                note_announced()
+                incident.so_far.append(f"Announced by {by_whom}")
+            case asked, RoomDecided(decided=decided, by_whom=by_whom):
+                incident.open[asked] = hears(RoomDecided)
+                incident.so_far.append(f"Decided by {by_whom}: {decided}")
+            case asked, ProviderRecovers(what=what):
+                incident.open[asked] = hears(ProviderRecovers)
+                ask_each_again(incident, what)
+            case asked, PersonAccountedFor(place=place):
+                incident.open[asked] = hears(PersonAccountedFor)
+                incident.unaccounted.discard(place)
+            case asked, IncidentStoodDown():
+                del incident.open[asked]
+                incident.ended = end_incident()
+        ask_what_comes_next(incident)
+    return IncidentOutcome.STOOD_DOWN
+
+
+def begin(reported: FailureReported) -> Incident:
+    """Everybody by our records is on the list before anything else; then whoever must hear of it does."""
+    incident = Incident(reported, team(reported.team))
+    is_on_the_list(incident, begin_incident(reported))
+    tell(
+        TOLD_AT_ONCE,
+        Verb.CHECK,
+        "a-provider-fails",
+        urgent=True,
+        interrupts=Interruption.PROVIDER_FAILURE,
+        clauses="TRN-47 TRN-54",
+    )
+    incident.open |= {
+        Asked.LIST: hears(AffectedListCame),
+        Asked.ANNOUNCED: hears(IncidentAnnounced),
+        Asked.DECIDED: hears(RoomDecided),
+        Asked.RECOVERS: hears(ProviderRecovers),
+        Asked.ACCOUNTED: hears(PersonAccountedFor),
+        Asked.GROUP: decision(
+            GroupConvened,
+            of=incident.room,
+            about=to_read(incident),
+            urgent=True,
+            wanted_within=convened_by(now()),
+            clauses="TRN-48 TRN-49 TRN-54",
+        ),
+        Asked.DUTY: decision(
+            DutyDecided,
+            of=Recipient.from_tag(look_up_who_decides_the_duty()),
+            about=to_read(incident),
+            wanted_within=convened_by(now()),
+            clauses="REA-42 TRN-47 GAP-54",
+        ),
+    }
+    ask_for_a_report(incident)
+    return incident
+
+
+# ---------------------------------------------------------------------- the list
+
+
+def list_came(incident: Incident, came: AffectedListCame) -> None:
+    """Whoever is missing from ours is on it from now on; what was agreed before is open again (TRN-48)."""
+    is_on_the_list(incident, take_in_list(incident.reported, came))
+    incident.agreed = False
+    take_back(incident, Asked.WHOLE, Asked.STAND_DOWN, Asked.DIFFERENCES)
+
+
+def is_on_the_list(incident: Incident, listed: Listed) -> None:
+    """From now on they count."""
+    incident.unaccounted |= set(listed.added)
+    incident.differences = listed.differences
+
+
+def said_what_is_right(incident: Incident, settled: DifferencesSettled) -> None:
+    """Whoever is not touched, or is there twice, hears it in their own case; the rest is asked again."""
+    follows = settle_differences(settled)
+    incident.differences = follows.differences
+    for one in follows.taken_off:
+        send(one.ref, TakenOffTheList(same_as=one.same_as, because=one.because), clauses="TRN-48")
+
+
+def said_that_it_is_whole(incident: Incident, how: str) -> None:
+    """Nobody is missing from it, as far as somebody can know."""
+    incident.agreed = agree_list()
+    incident.so_far.append(f"The list is whole: {how}")
+
+
+# ---------------------------------------------------------------------- what the room is asked
+
+
+def ask_for_a_report(incident: Incident) -> None:
+    """With the figures beside the form."""
+    incident.open[Asked.REPORT] = decision(
+        SituationReported,
+        of=incident.room,
+        about=f"{describe_figures()}\n{to_read(incident)}",
+        wanted_within=reported_by(now()),
+        clauses="TRN-48",
+    )
+
+
+def ask_what_comes_next(incident: Incident) -> None:
+    """Differences first; then whether the list is whole; and once everybody is accounted for, whether it is over."""
+    if incident.ended:
+        return
+    if incident.differences and Asked.DIFFERENCES not in incident.open:
+        incident.open[Asked.DIFFERENCES] = decision(
+            DifferencesSettled, of=incident.room, about=describe_differences(), urgent=True, clauses="TRN-48"
+        )
+    elif not incident.differences and not incident.agreed and Asked.WHOLE not in incident.open:
+        incident.open[Asked.WHOLE] = decision(ListAgreed, of=incident.room, about=to_read(incident), clauses="TRN-48")
+    if is_over(incident) and Asked.STAND_DOWN not in incident.open:
+        incident.open[Asked.STAND_DOWN] = decision(
+            IncidentStoodDown, of=Role.STRATEGIC_MANAGER, about=to_read(incident), clauses="TRN-47 REA-42"
+        )
+
+
+def is_over(incident: Incident) -> bool:
+    """Nobody is unaccounted for, the lists agree, and it is decided by which duty we acted."""
+    return not incident.unaccounted and not incident.differences and incident.agreed and Asked.DUTY not in incident.open
+
+
+def ask_each_again(incident: Incident, what: str) -> None:
+    """Whoever is not with other care yet is asked whether their care goes on as before."""
+    incident.so_far.append(f"The provider recovers: {what}")
+    for ref in look_up_who_is_left():
+        send(ref, ProviderCarriesOn(what=what), clauses="TRN-47 TRN-48")
+
+
+def take_back(incident: Incident, *which: Asked) -> None:
+    """What is asked anew with what has come."""
+    for one in which:
+        if (wait := incident.open.pop(one, None)) is not None:
+            withdraw(wait)
+
+
+def to_read(incident: Incident) -> str:
+    """What is known of it, and what has happened so far."""
+    reported = incident.reported
+    confidential = "CONFIDENTIAL until it is announced" if reported.confidential else ""
+    lines = (
+        confidential,
+        f"What has happened: {reported.cause.replace('-', ' ')}",
+        f"Without care from: {reported.care_ends_on:%d %B %Y}",
+        reported.what,
+        *incident.so_far,
+    )
+    return "\n".join(line for line in lines if line)

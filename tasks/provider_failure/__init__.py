@@ -1,0 +1,1 @@
+"""A provider fails: its people's list, the differences between lists, the counts, and how each of them stands."""
