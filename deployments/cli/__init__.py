@@ -34,6 +34,7 @@ COMMANDS = {
     "intake": "take in e-mails and letters, and look at what came",
     "tray": "who waits on the planned work tray, today or on any past day, and the figures of a period",
     "unseen": "everybody who waits on the council, and whom nobody is looking after",
+    "incident": "a provider fails: who is affected, by need, and lists of people that come in",
     "register": "import the recording system's extract, and look in it",
     "recording-system": "the example council's recording system, by hand",
     "notices": "what each worker was told in a day, and what waits to be told",

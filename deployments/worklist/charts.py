@@ -1,5 +1,5 @@
 """
-Charts as SVG, drawn here: lines over weeks, and bars of which the parts stand on one another.
+Charts as SVG, drawn here: lines over weeks, bars of which the parts stand on one another, and rows of such bars.
 
 Nothing hangs on colour: lines differ in how they are drawn and carry their names, parts of bars have a pattern each and
 stand in the key in the order in which they are stacked. What a chart shows stands beside it as a table too.
@@ -22,6 +22,8 @@ _PLOT_WIDTH, _PLOT_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 _LINE = 18
 """From one name to the next."""
 _SWATCH = 12
+_NAMES, _SUM = 108, 30
+"""Room for the names at the left of lying bars, and for what each comes to."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,23 @@ def bars(chart: Chart) -> Markup:
     return _whole(chart, most, [*_patterns(chart), *drawn, *_key(chart)])
 
 
+def rows(chart: Chart, names: Sequence[str]) -> Markup:
+    """A bar for each name, lying, the first series at its left; how much it is altogether stands at its end."""
+    sums = [sum(one.values[number] or 0 for one in chart.series) for number in range(len(names))]
+    width = WIDTH - _NAMES - RIGHT - _SUM
+    scale, step = width / max(*sums, 1), _PLOT_HEIGHT / max(len(names), 1)
+    drawn: list[Markup] = []
+    for number, name in enumerate(names):
+        x, y, height = float(_NAMES), TOP + step * number, min(step - 8, 26)
+        drawn.append(_text(name, _NAMES - 6, y + height / 2 + 5, "end"))
+        for one in chart.series:
+            if value := one.values[number] or 0:
+                drawn.append(_rect(chart.key, one.look, x, y, value * scale, height))
+                x += value * scale
+        drawn.append(_text(f"{sums[number]:g}", x + 5, y + height / 2 + 5, "start"))
+    return _drawing(chart, [*_patterns(chart), *drawn, *_key(chart)])
+
+
 def nice_top(largest: float) -> float:
     """The top of a scale: the next of 4, 8, 20, 40, 80, 200 … of which a quarter is a round number."""
     if largest <= 4:
@@ -119,10 +138,14 @@ def nice_top(largest: float) -> float:
 
 
 def _whole(chart: Chart, most: float, inside: Iterable[Markup]) -> Markup:
+    return _drawing(chart, [*_scale(chart, most), *_days(chart), *inside])
+
+
+def _drawing(chart: Chart, inside: Iterable[Markup]) -> Markup:
     return Markup(
         '<svg class="app-chart" role="img" aria-labelledby="chart-{key}-title chart-{key}-desc" '
         'xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" font-size="{letter}">'
-        '<title id="chart-{key}-title">{title}</title><desc id="chart-{key}-desc">{desc}</desc>{scale}{inside}</svg>'
+        '<title id="chart-{key}-title">{title}</title><desc id="chart-{key}-desc">{desc}</desc>{inside}</svg>'
     ).format(
         key=chart.key,
         w=WIDTH,
@@ -130,7 +153,6 @@ def _whole(chart: Chart, most: float, inside: Iterable[Markup]) -> Markup:
         letter=LETTER,
         title=chart.title,
         desc=chart.sentence,
-        scale=Markup("").join([*_scale(chart, most), *_days(chart)]),
         inside=Markup("").join(inside),
     )
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from deployments.harmless import harmless
 from models.forms.base import Form, Signal
 from models.notices import Recipient
-from models.working_time import for_people, local_day
+from models.working_time import LONDON, for_people, local_day
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -58,6 +58,9 @@ def environment() -> Environment:
         paragraphs=paragraphs,
         harmless=lambda text: harmless(str(text)),
         hour=hour,
+        clock=clock,
+        short=short,
+        day_short=lambda day: f"{day.day} {day:%B %Y}",
         size=size_in_words,
     )
     return found
@@ -71,6 +74,17 @@ def day_in_words(day: date | datetime | None) -> str:
 def hour(moment: datetime) -> str:
     """The time of day in London as people write it: 9:30am."""
     return for_people(moment).rpartition(", ")[2]
+
+
+def clock(moment: datetime) -> str:
+    """The time of day in London as a timetable has it: 09:30."""
+    return f"{moment.astimezone(LONDON):%H:%M}"
+
+
+def short(moment: datetime) -> str:
+    """A time in London as a crowded table has it: Mon 5 Jan, 09:30."""
+    local = moment.astimezone(LONDON)
+    return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
 
 
 def size_in_words(size: int) -> str:

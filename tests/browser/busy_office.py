@@ -23,6 +23,7 @@ from tests.procedures.reablement_stories import in_reablement
 from tests.procedures.tray_stories import on_the_tray
 from tests.procedures.triage_stories import SAFE, referral, triaged
 from tests.worklist.answering_stories import item_of, member
+from tests.worklist.incident_stories import fails, invented, list_comes
 
 SHE_STEPS_IN = EvidenceReceived(
     kind=EvidenceKind.OBSERVATION, given_by="Meera Solanki", what="She steps into the bath by herself"
@@ -48,6 +49,8 @@ class Busy:
     """Somebody's reablement, with evidence for a change."""
     asks_first: str
     """A work item before whose form it is asked whether anybody is at risk."""
+    incident: str
+    """A provider has failed, and a list of people has come."""
 
 
 def a_busy_office(office: Office) -> Busy:
@@ -70,6 +73,8 @@ def a_busy_office(office: Office) -> Busy:
     taken = take_in_mail(office.council, _mail(), "return@example.org", ["duty@wenbridge.example.org"])
     office.hours_pass(0)
     assert taken.case_ref is not None
+    incident = fails(office, care_ends_on=date(2026, 1, 12))
+    list_comes(office, incident, *invented(6))
     wanted = Wanted("practitioner-2", "practitioner", date(2026, 1, 12), date(2026, 1, 16))
     arrange(office.council, wanted, by=member(office, "team-leader"))
     return Busy(
@@ -83,6 +88,7 @@ def a_busy_office(office: Office) -> Busy:
         answered=answered,
         plan=plan,
         asks_first=item_of(office, locked_in, LibertyConsidered.name()),
+        incident=incident,
     )
 
 

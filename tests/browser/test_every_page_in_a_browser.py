@@ -38,6 +38,10 @@ PLACES: dict[str, Callable[[Busy], str]] = {
     "/cover": lambda _: "/cover",
     "/day": lambda _: "/day",
     "/find": lambda _: "/find",
+    "/incidents": lambda _: "/incidents",
+    "/incidents/{ref}": lambda busy: f"/incidents/{busy.incident}",
+    "/incidents/{ref}/report": lambda busy: f"/incidents/{busy.incident}/report",
+    "/incidents/{ref}/tonight": lambda busy: f"/incidents/{busy.incident}/tonight",
     "/permissions": lambda _: "/permissions",
     "/plans/{ref}": lambda busy: f"/plans/{busy.plan}",
     "/red-list": lambda _: "/red-list",
@@ -137,6 +141,7 @@ EMPTY = [
     "/tray",
     "/tray/contacts",
     "/tray/report",
+    "/incidents",
 ]
 
 

@@ -30,6 +30,7 @@ from tests.procedures.reablement_stories import in_reablement
 from tests.procedures.tray_stories import on_the_tray
 from tests.worklist.answering_stories import a_safeguarding_check
 from tests.worklist.browser import ADDRESS
+from tests.worklist.incident_stories import fails
 from tests.worklist.programs import Program, token_for
 
 CHECKS = [
@@ -103,7 +104,8 @@ def test_every_answer_is_as_described(
     staff = {"audit": "auditor", "plans": "reablement-worker"}.get(tag, "team-manager")
     program = Program(worklist(desk), token_for(office, "portal", acts_as=staff))
     _, item = a_safeguarding_check(office)
-    known = {"ref": in_reablement(office) if tag == "plans" else on_the_tray(office), "item": item}
+    cases = {"plans": in_reablement, "incidents": fails}
+    known = {"ref": cases.get(tag, on_the_tray)(office), "item": item}
     statuses: set[int] = set()
     for operation in operations_of(described, tag):
         statuses |= hold(program, operation, mode, {})

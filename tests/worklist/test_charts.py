@@ -23,6 +23,7 @@ from deployments.worklist.charts import (
     bars,
     lines,
     nice_top,
+    rows,
 )
 
 FIRST = date(2026, 1, 4)
@@ -143,3 +144,20 @@ def test_everything_lies_inside_the_drawing(values: list[int | None]) -> None:
     for place in re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", str(lines(chart(one)))):
         assert LEFT <= float(place[0]) <= WIDTH - RIGHT
         assert TOP - 0.1 <= float(place[1]) <= HEIGHT - BOTTOM + 0.1
+
+
+def test_lying_bars_have_their_names_and_what_they_come_to() -> None:
+    """Parts stand beside one another, as long as they are many; a bar of nothing still says nought."""
+    red, green = Series("Red", [2, 0], "red"), Series("Green", [6, 0], "green")
+    root = drawn(rows(chart(red, green), ["Listed", "Seen"]))
+    parts = [one for one in root.findall(f"{SVG}rect") if float(one.attrib["x"]) < WIDTH - RIGHT]
+    assert [one.attrib["fill"] for one in parts] == ["url(#chart-k-red)", "url(#chart-k-green)"]
+    first, second = ((float(one.attrib["x"]), float(one.attrib["width"])) for one in parts)
+    assert second[1] == pytest.approx(3 * first[1], abs=0.2)
+    assert second[0] == pytest.approx(first[0] + first[1], abs=0.2)
+    assert [one.text for one in root.findall(f"{SVG}text")][:4] == ["Listed", "8", "Seen", "0"]
+
+
+def test_lying_bars_of_nothing_are_sound() -> None:
+    """Nobody is on the list yet."""
+    assert drawn(rows(chart(Series("Red", [0], "red")), ["Listed"])).tag == f"{SVG}svg"

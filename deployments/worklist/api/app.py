@@ -10,7 +10,19 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from deployments.worklist.api import audit, cases, correspondence, handing, lists, me, people, plans, starting, work
+from deployments.worklist.api import (
+    audit,
+    cases,
+    correspondence,
+    handing,
+    incidents,
+    lists,
+    me,
+    people,
+    plans,
+    starting,
+    work,
+)
 from deployments.worklist.api.calling import FOR_WHOM, FORM_TOKEN
 from deployments.worklist.api.guarding import Operation
 from deployments.worklist.api.problems import Problem, ProblemDetails, ProblemKind, problem_for
@@ -21,7 +33,7 @@ MOUNTED = "/api"
 VERSION = "/v1"
 """In the path; raised where a caller must change something."""
 DESCRIBED = "1.0.0"
-MODULES = (me, work, handing, cases, plans, correspondence, starting, people, lists, audit)
+MODULES = (me, work, handing, cases, plans, incidents, correspondence, starting, people, lists, audit)
 EVERY_OPERATION: tuple[Operation, ...] = tuple(one for module in MODULES for one in module.operations.all)
 TAKES_FILES = tuple(f"{MOUNTED}{VERSION}{one.path}" for one in EVERY_OPERATION if one.takes_files)
 """The paths to which files may be sent."""

@@ -28,6 +28,7 @@ from tasks.worklist.case_view import (
     title_of,
     whose,
 )
+from tasks.worklist.incident_view import incident_of_case
 from tasks.worklist.letters import letters_of
 from tasks.worklist.messages import notes_for_the_record, to_people, to_staff
 from tasks.worklist.plan_view import plan_of_case
@@ -123,6 +124,7 @@ def heading(visit: Visit, session: Session, case: Case, here: str) -> dict[str, 
         "may_signal": case.status != CaseStatus.CLOSED and _may(visit, session, case, Action.ACT_ON_CASE),
         "may_export": _may(visit, session, case, Action.EXPORT_CASE),
         "plan_ref": plan_of_case(session, visit.member, case, visit.today),
+        "incident_ref": incident_of_case(session, visit.member, case, visit.today),
     }
 
 
