@@ -36,6 +36,7 @@ from models.forms.affected_person import (
     ProviderCarriesOn,
     SomebodyIsThere,
     TakenOffTheList,
+    WithoutCareFrom,
 )
 from models.forms.brokerage import CareArranged, CareNeedChanged
 from models.forms.provider_failure import PersonAccountedFor
@@ -117,6 +118,9 @@ def affected_person(touched: AffectedByFailure) -> PersonOutcome:
             case asked, ProviderCarriesOn(what=what):
                 person.open[asked] = hears(ProviderCarriesOn)
                 provider_carries_on(person, what)
+            case asked, WithoutCareFrom() as news:
+                person.open[asked] = hears(WithoutCareFrom)
+                without_care_from_another_day(person, news)
             case asked, TakenOffTheList(same_as=other):
                 person.ended = PersonOutcome.NOT_AFFECTED if other is None else PersonOutcome.SAME_PERSON
             case asked, PersonHasDied():
@@ -130,12 +134,13 @@ def affected_person(touched: AffectedByFailure) -> PersonOutcome:
 
 def begin(touched: AffectedByFailure) -> Person:
     """The first question was put with the list; from now on it is known how late it is."""
-    person = Person(touched, touched.risk, team(touched.team))
+    person = Person(touched, touched.risk, team(touched.team), touched.wanted_from)
     ask_to_see_them(person)
     about_person(touched.person)
     person.open |= {
         Asked.CHANGE: hears(PersonNeedsChanged),
         Asked.CARRIES_ON: hears(ProviderCarriesOn),
+        Asked.CARE_ENDS: hears(WithoutCareFrom),
         Asked.OFF_THE_LIST: hears(TakenOffTheList),
         Asked.DEATH: hears(PersonHasDied),
         Asked.LATE: at("not-seen-in-time", seen_by(person.risk, now())),
@@ -166,6 +171,19 @@ def provider_carries_on(person: Person, what: str) -> None:
     call_off_brokerage(person, "The provider carries on.")
     take_back(person, *UNTIL_IT_HAS_BEGUN)
     go_their_way(person, Way.SAME_PROVIDER)
+
+
+def without_care_from_another_day(person: Person, news: WithoutCareFrom) -> None:
+    """Sooner, brokerage hears it; and at high risk with nobody giving the care, somebody is with them (TRN-45)."""
+    person.so_far.append(f"Without care from {news.day:%d %B %Y}: {news.what}")
+    if person.begun:
+        return
+    sooner, person.without_care_from = news.day < person.without_care_from, news.day
+    if sooner and person.brokerage is not None and Asked.BROKERAGE in person.open:
+        what = f"Without care from {news.day:%d %B %Y}: {news.what}"
+        send(person.brokerage, CareNeedChanged(urgency=urgency_of(person.risk), what=what), clauses="TRN-45")
+    if person.seen is not None:
+        have_somebody_there(person)
 
 
 def account_for_them(person: Person, outcome: PersonOutcome) -> None:

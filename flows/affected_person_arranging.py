@@ -55,7 +55,7 @@ def find_other_care(person: Person) -> None:
         for_whom=touched.name,
         needs="\n".join([touched.in_words, *person.so_far]),
         urgency=urgency_of(person.risk),
-        wanted_from=touched.wanted_from,
+        wanted_from=person.without_care_from,
         asked_by=person.whose.tag,
         came_from=this_case(),
     )

@@ -18,6 +18,7 @@ from models.forms.affected_person import (
     ProviderCarriesOn,
     SomebodyIsThere,
     TakenOffTheList,
+    WithoutCareFrom,
 )
 from models.forms.brokerage import CareArranged
 from models.forms.recording import PersonHasDied
@@ -57,6 +58,7 @@ class Asked(StrEnum):
     CHECKED = "checked"
     CHANGE = "change"
     CARRIES_ON = "carries on"
+    CARE_ENDS = "care ends"
     OFF_THE_LIST = "off the list"
     DEATH = "death"
 
@@ -68,7 +70,8 @@ WITHOUT_A_MOVE = (Way.SAME_PROVIDER, Way.BY_THEMSELVES)
 
 Came = (
     PersonSeen | HelpDecided | SomebodyIsThere | CareArranged | Closed | ArrangementConfirmed | MovePrepared | MoveDone
-    | CheckedAfterwards | PersonNeedsChanged | ProviderCarriesOn | TakenOffTheList | PersonHasDied | Due
+    | CheckedAfterwards | PersonNeedsChanged | ProviderCarriesOn | WithoutCareFrom | TakenOffTheList | PersonHasDied
+    | Due
 )  # fmt: skip
 
 
@@ -79,6 +82,7 @@ class Person:
     touched: AffectedByFailure
     risk: Risk
     whose: Recipient
+    without_care_from: date
     open: dict[Asked, Wait[Came]] = field(default_factory=dict)
     way: Way | None = None
     seen: PersonSeen | None = None

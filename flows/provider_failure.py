@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
-from models.forms.affected_person import ProviderCarriesOn, TakenOffTheList
+from models.forms.affected_person import ProviderCarriesOn, TakenOffTheList, WithoutCareFrom
 from models.forms.provider_failure import (
     AffectedListCame,
+    CareEndsOn,
     DifferencesSettled,
     DutyDecided,
     FailureReported,
@@ -39,7 +41,7 @@ from tasks.durable import (
     withdraw,
 )
 from tasks.provider_failure.counting import describe_differences, describe_figures, look_up_who_is_left
-from tasks.provider_failure.ending import agree_list, end_incident, note_announced
+from tasks.provider_failure.ending import agree_list, end_incident, note_announced, note_when_care_ends
 from tasks.provider_failure.listing import Listed, begin_incident, settle_differences, take_in_list
 from tasks.provider_failure.who_decides import look_up_who_decides_the_duty
 
@@ -65,6 +67,7 @@ class Asked(StrEnum):
     ANNOUNCED = "announced"
     DECIDED = "decided"
     RECOVERS = "recovers"
+    CARE_ENDS = "care ends"
     ACCOUNTED = "accounted"
 
 
@@ -75,7 +78,7 @@ TOLD_AT_ONCE = (
 
 Came = (
     DutyDecided | GroupConvened | SituationReported | DifferencesSettled | ListAgreed | IncidentStoodDown
-    | AffectedListCame | IncidentAnnounced | RoomDecided | ProviderRecovers | PersonAccountedFor | Due
+    | AffectedListCame | IncidentAnnounced | RoomDecided | ProviderRecovers | CareEndsOn | PersonAccountedFor | Due
 )  # fmt: skip
 
 
@@ -143,6 +146,9 @@ def provider_failure(reported: FailureReported) -> IncidentOutcome:
             case asked, ProviderRecovers(what=what):
                 incident.open[asked] = hears(ProviderRecovers)
                 ask_each_again(incident, what)
+            case asked, CareEndsOn(day=day, what=what):
+                incident.open[asked] = hears(CareEndsOn)
+                care_ends_on_another_day(incident, day, what)
             case asked, PersonAccountedFor(place=place):
                 incident.open[asked] = hears(PersonAccountedFor)
                 incident.unaccounted.discard(place)
@@ -170,6 +176,7 @@ def begin(reported: FailureReported) -> Incident:
         Asked.ANNOUNCED: hears(IncidentAnnounced),
         Asked.DECIDED: hears(RoomDecided),
         Asked.RECOVERS: hears(ProviderRecovers),
+        Asked.CARE_ENDS: hears(CareEndsOn),
         Asked.ACCOUNTED: hears(PersonAccountedFor),
         Asked.GROUP: decision(
             GroupConvened,
@@ -261,6 +268,14 @@ def ask_each_again(incident: Incident, what: str) -> None:
     incident.so_far.append(f"The provider recovers: {what}")
     for ref in look_up_who_is_left():
         send(ref, ProviderCarriesOn(what=what), clauses="TRN-47 TRN-48")
+
+
+def care_ends_on_another_day(incident: Incident, day: date, what: str) -> None:
+    """The room counts no call as covered by the provider from then on, and each person's case hears it at once."""
+    note_when_care_ends(day)
+    incident.so_far.append(f"Without care from {day:%d %B %Y}: {what}")
+    for ref in look_up_who_is_left():
+        send(ref, WithoutCareFrom(day=day, what=what), clauses="TRN-47 TRN-48")
 
 
 def take_back(incident: Incident, *which: Asked) -> None:

@@ -364,6 +364,16 @@ class ProviderCarriesOn(Signal):
     what: str
 
 
+class WithoutCareFrom(Signal):
+    """The day from which they are without care is another one than was thought."""
+
+    title: ClassVar[str] = "from which day somebody is without care"
+    by_hand: ClassVar[bool] = False
+
+    day: date
+    what: str
+
+
 class TakenOffTheList(Signal):
     """A difference between lists was settled: they are somebody who is on the list already, or are not affected."""
 

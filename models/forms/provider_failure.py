@@ -296,6 +296,20 @@ class IncidentAnnounced(Signal):
     by_whom: str = Field(min_length=1)
 
 
+class CareEndsOn(Signal):
+    """The day from which people are without care is another one than was thought: sooner, or later."""
+
+    title: ClassVar[str] = "from which day people are without care"
+    coming_dates: ClassVar[frozenset[str]] = frozenset({"day"})
+    labels: ClassVar[dict[str, str]] = {
+        "day": "The first day without care",
+        "what": "What has changed, and who says so",
+    }
+
+    day: date
+    what: str = Field(min_length=1)
+
+
 class RoomDecided(Signal):
     """The room has decided something about the incident."""
 

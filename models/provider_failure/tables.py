@@ -36,6 +36,7 @@ class Incident(Base):
     provider_name: Mapped[str] = mapped_column(Text, comment="as it was called when the incident began")
     cause: Mapped[str] = mapped_column(Text, comment="business-failure, deregistered-or-closed …")
     began_at: Mapped[datetime]
+    care_ends_on: Mapped[date] = mapped_column(comment="the first day on which the provider gives no care")
     announced_at: Mapped[datetime | None] = mapped_column(comment="none: it is confidential until then")
     list_agreed_at: Mapped[datetime | None] = mapped_column(
         comment="when somebody last said that the list is whole; none: nobody has, or something came since"

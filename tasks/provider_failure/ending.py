@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -26,6 +28,13 @@ def note_announced() -> None:
     step = here()
     incident = step.session.get_one(Incident, step.case.ref)
     incident.announced_at = incident.announced_at or step.now
+
+
+@audited("Noted from which day people are without care", clauses="TRN-47")
+def note_when_care_ends(day: date) -> None:
+    """From now on the room counts no call as covered by the provider from that day on."""
+    step = here()
+    step.session.get_one(Incident, step.case.ref).care_ends_on = day
 
 
 @audited("Looked whether the incident can end, and ended it", clauses="TRN-47 TRN-48 REA-42")

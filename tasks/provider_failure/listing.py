@@ -84,6 +84,7 @@ def begin_incident(reported: FailureReported) -> Listed:
         provider_name=known.name if known else reported.provider_in_words or str(reported.provider),
         cause=str(reported.cause),
         began_at=step.now,
+        care_ends_on=reported.care_ends_on,
         announced_at=None if reported.confidential else step.now,
         list_agreed_at=None,
         ended_at=None,
@@ -209,7 +210,7 @@ def _put_on_the_list(
         provider_name=incident.provider_name,
         risk=risk_by_the_list(listed),
         team=whose.id if whose is not None else reported.team,
-        wanted_from=max(reported.care_ends_on, local_day(step.now)),
+        wanted_from=max(incident.care_ends_on, local_day(step.now)),
         **listed.model_dump(),
     )
     ref = open_in(

@@ -99,7 +99,7 @@ COLUMNS: Mapping[str, Mapping[Goes, tuple[str, ...]]] = {
     "plan_progress": _columns(with_case="case_ref outcome achieved_on noted_in"),
     # ------------------------------------------------------------------ when a provider fails
     "incident": _columns(
-        never="case_ref provider_id provider_name cause began_at announced_at list_agreed_at ended_at",
+        never="case_ref provider_id provider_name cause began_at care_ends_on announced_at list_agreed_at ended_at",
     ),
     "affected_person": _columns(
         with_case="case_ref incident_ref place person_id name born_on whereabouts source paid_by placed_by call_times "

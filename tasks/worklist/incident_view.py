@@ -85,8 +85,8 @@ class IncidentView:
     team: str
     """Id of the team that leads the room; empty once erased."""
     began_at: datetime
-    care_ends_on: date | None
-    """From which day people are without care; none once that is erased."""
+    care_ends_on: date
+    """From which day people are without care."""
     announced_at: datetime | None
     list_agreed_at: datetime | None
     ended_at: datetime | None
@@ -184,8 +184,7 @@ def incident_view(session: Session, member: Member | None, policy: Policy, ref: 
     if row is None:
         raise NotFound("incident")
     opened = _opened_with(session, ref)
-    care_ends_on = date.fromisoformat(opened["care_ends_on"]) if opened.get("care_ends_on") else None
-    every = people_in_room(session, ref, now, _until_care_ends(row, care_ends_on))
+    every = people_in_room(session, ref, now, _until_care_ends(row))
     reach = _reached(session, member, every, local_day(now))
     seen = [_as_seen(one, reach) for one in every if one.case in reach]
     until = until_morning(now)
@@ -199,7 +198,7 @@ def incident_view(session: Session, member: Member | None, policy: Policy, ref: 
         what=str(opened.get("what", "")),
         team=str(opened.get("team", "")),
         began_at=row.began_at,
-        care_ends_on=care_ends_on,
+        care_ends_on=row.care_ends_on,
         announced_at=row.announced_at,
         list_agreed_at=row.list_agreed_at,
         ended_at=row.ended_at,
@@ -238,9 +237,9 @@ def _opened_with(session: Session, ref: str) -> dict[str, Any]:
     return opened if isinstance(opened, dict) else {}
 
 
-def _until_care_ends(row: Incident, care_ends_on: date | None) -> Cover | None:
+def _until_care_ends(row: Incident) -> Cover:
     """Until the day from which people are without care, the provider gives it."""
-    return Cover(row.provider_name, begins(care_ends_on)) if care_ends_on else None
+    return Cover(row.provider_name, begins(row.care_ends_on))
 
 
 def _within(session: Session, member: Member | None, on: date) -> ColumnElement[bool]:

@@ -25,10 +25,12 @@ from models.forms.base import AnswerRefused
 from models.forms.brokerage import OfferAnswered, ProviderOffered, ProviderTakesItOn, SourcingBegun
 from models.forms.provider_failure import (
     AffectedListCame,
+    CareEndsOn,
     DifferencesSettled,
     DutyDecided,
     FailureReported,
     GroupConvened,
+    IncidentAnnounced,
     IncidentStoodDown,
     ListAgreed,
     ListedPerson,
@@ -37,10 +39,11 @@ from models.forms.provider_failure import (
     SituationReported,
 )
 from models.provider_failure.kinds import Duty, ListSource, PersonOutcome, Risk, Settled, Trigger, Way
-from models.provider_failure.tables import AffectedPerson
+from models.provider_failure.tables import AffectedPerson, Incident
 from models.register import Person
 from models.working_time import LONDON
 from tasks.deaths import heed_deaths
+from tasks.durable.ledger import recall
 from tasks.durable.testing import Office
 from tasks.provider_failure.counting import Figures, figures_of
 
@@ -317,8 +320,6 @@ def test_two_incidents_that_touch_one_person_know_of_each_other(office: Office) 
     office.signal(other, came)
     (ref,) = [one.case_ref for one in people_of(office, other).values()]
     with office.council.database.read() as session:
-        from tasks.durable.ledger import recall
-
         asked = next(one for one in recall(session, ref) if one.key == "person-seen")
     assert f"Incident {first} touches them as well" in asked.data["about"]
 
@@ -346,6 +347,21 @@ def test_it_does_not_end_while_anybody_is_without_a_confirmed_safe_arrangement(o
     heed_deaths(office.council)
     office.hours_pass(1)
     assert office.outcome_of(third) == PersonOutcome.DIED
+    office.answer(incident, OVER, by="strategic-manager")
+    assert office.outcome_of(incident) == IncidentOutcome.STOOD_DOWN
+
+
+@pytest.mark.parametrize("announced", ["from the start", "later"])
+def test_an_incident_that_is_announced_ends_like_any_other(office: Office, announced: str) -> None:
+    """Nothing of it is final before its end."""
+    incident = fails(office, provider="harbour-view", confidential=announced == "later")
+    if announced == "later":
+        office.signal(incident, IncidentAnnounced(by_whom="The head of service"), by="strategic-manager")
+    office.answer(incident, DUTY, by="head-of-service")
+    office.signal(incident, CareEndsOn(day=date(2026, 1, 20), what="Sooner"), by="team-leader")
+    office.answer(incident, WHOLE, by="team-leader")
+    (only,) = (one.case_ref for one in people_of(office, incident).values())
+    looked_after(office, only)
     office.answer(incident, OVER, by="strategic-manager")
     assert office.outcome_of(incident) == IncidentOutcome.STOOD_DOWN
 
@@ -380,6 +396,26 @@ def test_a_provider_that_recovers_is_confirmed_with_each_person(office: Office) 
     office.days_pass(2.1)
     office.answer(first, WELL, by="practitioner")
     assert office.outcome_of(first) == PersonOutcome.SAFE
+
+
+def test_care_that_ends_sooner_is_heard_in_every_case_and_by_brokerage(office: Office) -> None:
+    """Whoever is at high risk without anybody giving the care has somebody with them; the room counts no such call."""
+    incident = fails(office)
+    first, second = (people_of(office, incident)[place].case_ref for place in (1, 2))
+    office.answer(first, SEEN.model_copy(update={"way": Way.NEW_PROVIDER}), by="practitioner")
+    (search,) = office.cases(brokerage)
+    office.answer(search, SourcingBegun(begun="Two homes rung"), by="brokerage-officer")
+    office.signal(incident, CareEndsOn(day=date(2026, 1, 30), what="A week more was agreed"), by="team-leader")
+    assert not any("CareEscalated" in one for one in office.waiting_for(search))
+    office.signal(incident, CareEndsOn(day=date(2026, 1, 6), what="The staff have gone"), by="team-leader")
+    assert any("CareEscalated" in one for one in office.waiting_for(search))
+    assert waits_for(office, second) == ["PersonSeen of hazel"]
+    office.answer(second, SEEN.model_copy(update={"way": Way.NEW_PROVIDER, "risk": Risk.RED}), by="practitioner")
+    assert any("SomebodyIsThere" in one for one in office.waiting_for(second))
+    (other,) = set(office.cases(brokerage)) - {search}
+    with office.council.database.read() as session:
+        assert session.get_one(Incident, incident).care_ends_on == date(2026, 1, 6)
+        assert recall(session, other)[0].data["wanted_from"] == "2026-01-06"
 
 
 def test_the_room_reports_at_set_intervals_with_the_figures_beside_the_form(office: Office) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import event
 
 from models.forms.affected_person import PersonNeedsChanged, PersonSeen, SomebodyIsThere
-from models.forms.provider_failure import ListedPerson, RoomDecided
+from models.forms.provider_failure import CareEndsOn, ListedPerson, RoomDecided
 from models.provider_failure.kinds import PersonOutcome, Risk, Way
 from models.provider_failure.tables import AffectedPerson
 from models.working_time import LONDON
@@ -114,6 +114,14 @@ def test_until_its_last_day_the_provider_still_comes(office: Office) -> None:
     assert {one.covered_by for one in view.tonight} == {"Wenbridge Home Care"}
     assert view.warnings.calls_uncovered == 0
     assert view.people[0].next_call == datetime(2026, 1, 26, 7, 30, tzinfo=LONDON)
+
+
+def test_a_provider_that_stops_sooner_covers_no_call_from_then_on(office: Office) -> None:
+    """The room says so at once: tonight's calls are nobody's."""
+    incident = fails(office, care_ends_on=CLOSING.care_ends_on)
+    office.signal(incident, CareEndsOn(day=date(2026, 1, 5), what="The staff have gone"), by="team-leader")
+    view = room(office, incident)
+    assert {one.covered_by for one in view.tonight} == {""} and view.warnings.calls_uncovered > 0
 
 
 def test_whoever_is_with_other_care_has_no_calls(office: Office) -> None:

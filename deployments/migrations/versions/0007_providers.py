@@ -31,7 +31,6 @@ GUARDS = [
     completed_once("provider_stop", "lifted_at"),
     kept("incident"),
     unchanged("incident", "case_ref", "provider_id", "provider_name", "cause", "began_at"),
-    completed_once("incident", "announced_at"),
     completed_once("incident", "ended_at"),
     *(kept_until_erased(table) for table in ("affected_person", "incident_list_line")),
     unchanged("affected_person", "case_ref", "incident_ref", "place", "source"),
@@ -136,6 +135,9 @@ def _make_tables_of_incidents() -> None:
         sa.Column("provider_name", sa.Text(), nullable=False, comment="as it was called when the incident began"),
         sa.Column("cause", sa.Text(), nullable=False, comment="business-failure, deregistered-or-closed …"),
         sa.Column("began_at", UtcDateTime(), nullable=False),
+        sa.Column(
+            "care_ends_on", sa.Date(), nullable=False, comment="the first day on which the provider gives no care"
+        ),
         sa.Column("announced_at", UtcDateTime(), nullable=True, comment="none: it is confidential until then"),
         sa.Column(
             "list_agreed_at",

@@ -140,7 +140,7 @@ class IncidentShown(Shape):
     provider: str
     cause: Trigger
     began_at: Moment
-    care_ends_on: date | None
+    care_ends_on: date
     announced_at: Moment | None
     list_agreed_at: Moment | None
     ended_at: Moment | None
