@@ -20,6 +20,9 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parents[2]
 STARTED_WITHIN_SECONDS = 480
 
+RUNS_AT_ONCE = 200
+"""The most runs that Prefect's server gives in one answer."""
+
 
 @dataclass
 class System:
@@ -64,8 +67,15 @@ class System:
             os.kill(pid, signal.SIGKILL)
 
     def runs(self) -> list[dict[str, Any]]:
-        """All flow runs that Prefect has."""
-        return list(self.prefect("POST", "/flow_runs/filter", json={}).json())
+        """All flow runs that Prefect has, which gives so many in one answer."""
+        found: list[dict[str, Any]] = []
+        while some := self._runs_after(len(found)):
+            found += some
+        return found
+
+    def _runs_after(self, offset: int) -> list[dict[str, Any]]:
+        asked = {"sort": "ID_DESC", "offset": offset, "limit": RUNS_AT_ONCE}
+        return list(self.prefect("POST", "/flow_runs/filter", json=asked).json())
 
     def prefect(self, method: str, path: str, **request: Any) -> httpx.Response:
         """What Prefect's API answers; a server that has just been started may be slow, which is no failure.
