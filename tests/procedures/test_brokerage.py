@@ -82,7 +82,7 @@ def test_a_manager_hears_when_the_day_is_over_and_the_question_stays(office: Off
 
 
 def test_nothing_found_is_looked_at_again_the_next_day(office: Office) -> None:
-    """On a Saturday too; where somebody needs it tonight, within two hours."""
+    """On a Saturday too; where somebody needs it tonight, within two hours (TRN-43)."""
     office.today_is("2026-01-09 10:00")
     case = looked_for(office)
     office.answer(case, BEGUN, by="brokerage-officer")

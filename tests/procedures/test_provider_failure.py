@@ -254,7 +254,7 @@ def test_somebody_goes_to_family_and_every_stage_is_counted(office: Office) -> N
 
 
 def test_brokerage_finds_other_care_and_nobody_is_moved_before_all_is_prepared(office: Office) -> None:
-    """Answered the same day, accepted by the person, taken on by name; then the day is prepared (TRN-01, REA-42)."""
+    """Answered the same day, accepted by them, taken on by name; then the day is prepared (TRN-01, TRN-02, REA-42)."""
     incident = fails(office)
     ref = people_of(office, incident)[2].case_ref
     office.answer(ref, SEEN.model_copy(update={"way": Way.NEW_PROVIDER}), by="practitioner")
@@ -271,7 +271,7 @@ def test_brokerage_finds_other_care_and_nobody_is_moved_before_all_is_prepared(o
 
 
 def test_somebody_at_high_risk_without_care_has_somebody_with_them_within_hours(office: Office) -> None:
-    """Urgent, within four hours; and again when what covered them ends before other care has begun."""
+    """Urgent, within four hours; and again when what covered them ends before other care has begun (TRN-04)."""
 
     incident = fails(office, HOME_CARE_GONE)
     ref = next(one.case_ref for one in people_of(office, incident).values() if one.person_id == "P-101")
