@@ -169,7 +169,7 @@ def begin(reported: FailureReported) -> Incident:
         "a-provider-fails",
         urgent=True,
         interrupts=Interruption.PROVIDER_FAILURE,
-        clauses="TRN-47 TRN-54",
+        clauses="TRN-47 TRN-53 TRN-54",
     )
     incident.open |= {
         Asked.LIST: hears(AffectedListCame),

@@ -234,6 +234,17 @@ def test_what_is_not_certain_is_a_difference_and_never_a_guess(office: Office) -
 # ---------------------------------------------------------------------- one person
 
 
+def test_notice_from_another_council_brings_our_own_people_there_to_safety(office: Office) -> None:
+    """Our resident there is on the list, and managers, commissioning and brokerage hear (TRN-53, TRN-54)."""
+    incident = fails(office, provider="harbour-view", cause=Trigger.ANOTHER_COUNCIL)
+    (ours,) = people_of(office, incident).values()
+    assert (ours.person_id, ours.paid_by) == ("P-113", "council")
+    for role in ("commissioning", "brokerage", "strategic-manager"):
+        assert any("a provider fails" in one.body for one in office.inbox(role))
+    office.answer(ours.case_ref, SEEN.model_copy(update={"way": Way.NEW_PROVIDER}), by="team-manager")
+    assert len(office.cases(brokerage)) == 1
+
+
 def test_somebody_goes_to_family_and_every_stage_is_counted(office: Office) -> None:
     """Seen, arranged, moved, checked: the figures are the sum of the list at each moment."""
     incident = fails(office)
