@@ -621,6 +621,7 @@ def loads(office: Office, day: date) -> dict[str, tuple[int, int, int, bool]]:
 
 def test_notice_counts_for_everybody_who_reads_it(office: Office) -> None:
     """Own, team's and role's lines and interruptions are what a worker is told in a day; nothing is withheld."""
+    office.leaves("direct-payments-officer")
     tell_often(office, DUTY, 6)
     tell_often(office, team("duty"), 4)
     tell_often(office, staff("duty-worker"), 2)
