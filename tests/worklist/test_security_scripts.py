@@ -23,15 +23,20 @@ from starlette.routing import compile_path
 
 from deployments.worklist.pages import EVERY_PAGE
 from flows.deprivation_of_liberty import deprivation_of_liberty
+from flows.provider_failure import provider_failure
 from flows.pwt_triage import pwt_triage
 from models.cases import WorkItem
 from models.forms.liberty import LibertyConcern
+from models.forms.provider_failure import AffectedListCame, ListedPerson, RoomDecided, SituationReported
 from models.forms.tray_triage import SafeguardingCheck
+from models.provider_failure.kinds import ListSource
+from models.providers.kinds import PaidBy
 from models.register import Person, Staff, Team
 from tasks.durable.testing import Office
 from tasks.intake import take_in_mail
 from tasks.tray.weekly_opening import open_due_reviews
 from tests.procedures.reablement_stories import in_reablement
+from tests.procedures.test_provider_failure import CLOSING
 from tests.procedures.tray_stories import on_the_tray
 from tests.procedures.triage_stories import DAUGHTER, contact, referral, sent_back, triaged
 from tests.worklist.browser import Browser
@@ -251,8 +256,21 @@ def hostile_office(office: Office) -> Office:
     restricted = LibertyConcern(about_person="P-110", what=EVIL)
     office.start(deprivation_of_liberty, restricted, owner="role-duty-worker")
     open_due_reviews(office.council)
+    a_provider_fails(office)
     office.hours_pass(0)
     return office
+
+
+def a_provider_fails(office: Office) -> None:
+    """An incident with a list, a difference, a decision and a report, hostile throughout."""
+    reported = {"provider": None, "provider_in_words": f"{EVIL} {SHORT}", "what": EVIL}
+    incident = office.start(provider_failure, CLOSING.model_copy(update=reported))
+    listed = ListedPerson(name=EVIL, whereabouts=EVIL, placed_by=EVIL, call_times=SHORT, paid_by=PaidBy.OTHER_COUNCIL)
+    came = AffectedListCame(source=ListSource.OTHER, said_by=EVIL, whole=True, people=(listed,))
+    office.signal(incident, came, by="team-leader")
+    office.signal(incident, RoomDecided(decided=EVIL, by_whom=EVIL), by="team-leader")
+    report = SituationReported(situation=EVIL, risks=EVIL, decisions=EVIL, next_steps=EVIL)
+    office.answer(incident, report, by="team-leader")
 
 
 def test_nothing_that_somebody_writes_comes_alive(
