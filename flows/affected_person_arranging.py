@@ -109,7 +109,6 @@ def said_who_takes_it_on(person: Person, reply: ArrangementConfirmed) -> None:
 def is_arranged(person: Person, way: Way, from_day: date) -> None:
     """The day is prepared; where nothing goes over to anybody, it is checked afterwards at once."""
     note_arranged(way)
-    person.from_day = from_day
     if way in WITHOUT_A_MOVE:
         has_begun(person)
         return

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flows.advocacy import advocacy
 from flows.affected_person_arranging import go_their_way
 from flows.affected_person_standing import (
-    WITHOUT_A_MOVE,
     Asked,
     Person,
     cover_them,
@@ -71,7 +70,7 @@ def was_seen(person: Person, seen: PersonSeen) -> None:
         find_an_advocate(person, seen)
     if seen.covered_until is not None:
         cover_them(person, seen.covered_by, seen.covered_until)
-    elif seen.way not in WITHOUT_A_MOVE:
+    else:
         have_somebody_there(person)
     go_their_way(person, seen.way)
 

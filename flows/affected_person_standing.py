@@ -86,7 +86,6 @@ class Person:
     open: dict[Asked, Wait[Came]] = field(default_factory=dict)
     way: Way | None = None
     seen: PersonSeen | None = None
-    from_day: date | None = None
     brokerage: str | None = None
     tries: int = 0
     covered: bool = False

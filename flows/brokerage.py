@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from models.forms.base import FormT
 from models.forms.brokerage import (
     CareArranged,
     CareEscalated,
@@ -146,17 +147,21 @@ def begin(wanted: CareWanted) -> Search:
         Asked.NOT_WANTED: hears(CareNoLongerWanted),
         Asked.DEATH: hears(PersonHasDied),
     }
-    by = brokerage_answers_by(now())
-    search.open[Asked.ANSWER] = decision(
-        SourcingBegun,
-        of=Role.BROKERAGE,
+    search.open[Asked.ANSWER] = ask_today(search, SourcingBegun, of=Role.BROKERAGE, clauses="TRN-41 TRN-42")
+    search.open[Asked.LATE] = at("brokerage-has-not-answered", brokerage_answers_by(now()))
+    return search
+
+
+def ask_today(search: Search, form: type[FormT], *, of: Role | Recipient, clauses: str) -> Wait[FormT]:
+    """A question of this very day, whichever it is; urgent where somebody needs the care tonight (TRN-42, GAP-43)."""
+    return decision(
+        form,
+        of=of,
         about=to_read(search),
         urgent=search.urgency is Urgency.TODAY,
-        wanted_within=by,
-        clauses="TRN-41 TRN-42",
+        wanted_within=brokerage_answers_by(now()),
+        clauses=clauses,
     )
-    search.open[Asked.LATE] = at("brokerage-has-not-answered", by)
-    return search
 
 
 def answered(search: Search, asked: Asked, begun: str) -> None:
@@ -182,14 +187,7 @@ def nobody_has_answered(search: Search) -> None:
 
 def ask_for_an_offer(search: Search) -> None:
     """Who gives the care, or what was tried: today where somebody needs it tonight, else by the next day's end."""
-    search.open[Asked.OFFER] = decision(
-        ProviderOffered,
-        of=Role.BROKERAGE,
-        about=to_read(search),
-        urgent=search.urgency is Urgency.TODAY,
-        wanted_within=brokerage_answers_by(now()),
-        clauses="TRN-42",
-    )
+    search.open[Asked.OFFER] = ask_today(search, ProviderOffered, of=Role.BROKERAGE, clauses="TRN-42")
 
 
 def said_what_was_found(search: Search, offered: ProviderOffered) -> None:
@@ -201,14 +199,7 @@ def said_what_was_found(search: Search, offered: ProviderOffered) -> None:
     search.offer = offered
     name = name_provider(offered.provider, offered.provider_in_words)
     search.so_far.append(f"Offered by {name}: {offered.offer}, from {offered.starts_on:%d %B %Y}")
-    search.open[Asked.THEIR_ANSWER] = decision(
-        OfferAnswered,
-        of=search.asked_by,
-        about=to_read(search),
-        urgent=search.urgency is Urgency.TODAY,
-        wanted_within=brokerage_answers_by(now()),
-        clauses="TRN-02 TRN-04",
-    )
+    search.open[Asked.THEIR_ANSWER] = ask_today(search, OfferAnswered, of=search.asked_by, clauses="TRN-02 TRN-04")
 
 
 def said_what_they_think_of_it(search: Search, answer: OfferAnswered) -> None:
@@ -220,14 +211,7 @@ def said_what_they_think_of_it(search: Search, answer: OfferAnswered) -> None:
         return
     search.accepted_by = answer.answered_by
     search.so_far.append(f"Accepted by {answer.answered_by}")
-    search.open[Asked.TAKING_ON] = decision(
-        ProviderTakesItOn,
-        of=Role.BROKERAGE,
-        about=to_read(search),
-        urgent=search.urgency is Urgency.TODAY,
-        wanted_within=brokerage_answers_by(now()),
-        clauses="TRN-01 TRN-06",
-    )
+    search.open[Asked.TAKING_ON] = ask_today(search, ProviderTakesItOn, of=Role.BROKERAGE, clauses="TRN-01 TRN-06")
 
 
 def has_taken_it_on(search: Search, reply: ProviderTakesItOn) -> bool:

@@ -296,6 +296,14 @@ def test_somebody_at_high_risk_without_care_has_somebody_with_them_within_hours(
     assert any("SomebodyIsThere" in one for one in office.waiting_for(ref))
 
 
+@pytest.mark.parametrize("way", [one for one in Way if one is not Way.NOT_AFFECTED])
+def test_nobody_at_high_risk_is_left_alone_whichever_way_their_care_goes_on(office: Office, way: Way) -> None:
+    """Who arranges it themselves, or stays with the provider, is no safer tonight than anybody else (TRN-04)."""
+    ref = people_of(office, fails(office))[1].case_ref
+    office.answer(ref, SEEN.model_copy(update={"risk": Risk.RED, "way": way}), by="practitioner")
+    assert any("SomebodyIsThere" in one for one in office.waiting_for(ref))
+
+
 def test_somebody_who_cannot_be_reached_is_tried_again_and_a_manager_decides(office: Office) -> None:
     """After two tries in vain; and they are never taken as seen."""
     incident = fails(office)
