@@ -39,7 +39,7 @@ from models.forms.provider_failure import (
     SituationReported,
 )
 from models.provider_failure.kinds import Duty, ListSource, PersonOutcome, Risk, Settled, Trigger, Way
-from models.provider_failure.tables import AffectedPerson, Incident
+from models.provider_failure.tables import AffectedPerson, Incident, ListLine
 from models.register import Person
 from models.working_time import LONDON
 from tasks.deaths import heed_deaths
@@ -383,6 +383,34 @@ def test_an_incident_that_is_announced_ends_like_any_other(office: Office, annou
     looked_after(office, only)
     office.answer(incident, OVER, by="strategic-manager")
     assert office.outcome_of(incident) == IncidentOutcome.STOOD_DOWN
+
+
+def test_the_end_is_checked_at_the_door_and_where_it_is_written(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the flow remembers: a difference in the tables refuses the form, and the step ends nothing."""
+    incident = fails(office, provider="harbour-view")
+    office.answer(incident, DUTY, by="head-of-service")
+    office.answer(incident, WHOLE, by="team-leader")
+    (only,) = (one.case_ref for one in people_of(office, incident).values())
+    looked_after(office, only)
+    with office.council.database.write() as session:
+        session.add(
+            ListLine(
+                case_ref=incident,
+                number=1,
+                source="other",
+                said_by="Somebody",
+                came_at=office.clock.now(),
+                person_ref=only,
+                difference="only-there",
+            )  # fmt: skip
+        )
+    with pytest.raises(AnswerRefused, match="1 differences between lists are not settled"):
+        office.answer(incident, OVER, by="strategic-manager")
+    monkeypatch.setattr("tasks.provider_failure.checks.why_not_over", lambda *_: [])
+    office.answer(incident, OVER, by="strategic-manager")
+    assert not office.is_closed(incident)
 
 
 def test_a_list_that_comes_late_opens_again_what_was_agreed(office: Office) -> None:
