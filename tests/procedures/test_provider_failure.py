@@ -404,7 +404,7 @@ def test_the_end_is_checked_at_the_door_and_where_it_is_written(
                 came_at=office.clock.now(),
                 person_ref=only,
                 difference="only-there",
-            )  # fmt: skip
+            )
         )
     with pytest.raises(AnswerRefused, match="1 differences between lists are not settled"):
         office.answer(incident, OVER, by="strategic-manager")
