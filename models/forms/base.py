@@ -260,6 +260,12 @@ class Form(_Answerable):
         return known is None or known.chased
 
     @classmethod
+    def tells_of(cls, name: str) -> bool:
+        """Whether whoever is asked by the form of that name gets a notice; so by one that this version has no more."""
+        known = Form._if_known(name)
+        return known is None or known.is_told
+
+    @classmethod
     def interruption_by(cls, name: str) -> Interruption | None:
         """Why the first notice about a form of that name interrupts; None where this version no longer has it."""
         known = Form._known.get(name)

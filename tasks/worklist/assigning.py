@@ -191,8 +191,9 @@ def _pass(
     whom = Recipient.staff(assignee) if assignee is not None else Recipient.from_tag(tag)
     if whom.tag != Recipient.staff(by.id).tag:
         chase_anew(session, change.policy, item, change.now)
-        interrupts = interruption_of(change.policy, item, chased=False)
-        say(session, pen, item, [whom], notice_about(item, None), entry, interrupts)
+        if Form.tells_of(item.form):
+            interrupts = interruption_of(change.policy, item, chased=False)
+            say(session, pen, item, [whom], notice_about(item, None), entry, interrupts)
     else:
         item.acknowledged_at = change.now  # who gives it to themselves has seen it
         session.flush()

@@ -2,7 +2,8 @@
 Giving on what is asked about several people of an incident: to another team, or to one member of staff.
 
 Each case is a transaction of its own with its own entry: what cannot be given stays where it is, with the reason, and
-the others are given all the same. Given again to those who have it already, nothing happens.
+the others are given all the same. Given again to those who have it already, nothing happens. Whoever gets it hears of
+it once, however many people it is about: the room's list is their worklist.
 """
 
 from __future__ import annotations
@@ -14,16 +15,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.cases import WorkItem
+from models.entry_kinds import EntryKind
 from models.errors import PathwaysError
 from models.forms.base import Form
-from models.notices import Recipient, RecipientKind
+from models.notices import Interruption, Notice, Recipient, RecipientKind, Verb
 from models.provider_failure.tables import AffectedPerson
 from models.register import Staff, Team
 from models.states import WorkItemState
 from models.working_time import local_day
 from tasks.database import DatabaseUnavailable
 from tasks.durable.council import Change, Council
+from tasks.durable.ledger import Fact
 from tasks.register.lookups import staff_member
+from tasks.telling.queueing import queue
+from tasks.telling.quiet_hours import with_on_call
 from tasks.worklist.assigning import CannotBeGiven, hand, may_give, put_back, why_not
 from tasks.worklist.members import Member
 from tasks.worklist.moving import Moved
@@ -45,7 +50,7 @@ def give_people(council: Council, member: Member, incident: str, cases: Collecti
         receiver = _receiver(session, to, local_day(council.clock.now()))
         listed = session.scalars(select(AffectedPerson.case_ref).where(AffectedPerson.incident_ref == incident))
         refs = sorted(set(listed) & set(cases))
-    moved = Moved()
+    moved, people = Moved(), 0
     for ref in refs:
         done = Moved()
         try:
@@ -57,7 +62,25 @@ def give_people(council: Council, member: Member, incident: str, cases: Collecti
             done = Moved(left={ref: str(wrong)})
         moved.given += done.given
         moved.left |= done.left
+        people += bool(done.given)
+    if people and to.tag != Recipient.staff(member.id).tag:
+        with council.change() as change:
+            _tell_them(change, member, incident, to, people)
     return moved
+
+
+def _tell_them(change: Change, member: Member, incident: str, to: Recipient, people: int) -> None:
+    """One notice, at once, about the incident."""
+    text = f"{member.name} gave what is asked about {people} people to {to.words}"
+    pen = change.pen(change.lock(incident))
+    entry = pen.enter(Fact(EntryKind.REASSIGNED, "people-given", text, "people-given", {"of": to.tag}, by=member.id))
+    team = to.name if to.kind is RecipientKind.TEAM else None
+    notice = Notice(
+        verb=Verb.ANSWER, what="people-of-an-incident", case_ref=incident, team=team, how_many=people, urgent=True
+    )
+    interrupts = Interruption.PROVIDER_FAILURE
+    told = with_on_call(change.session, change.policy, [to], interrupts, change.now)
+    queue(change.session, notice, told, incident, entry.no, change.now, interrupts=interrupts)
 
 
 def _receiver(session: Session, to: Recipient, on: date) -> Staff | None:
