@@ -141,6 +141,20 @@ CATALOGUE = {
             for kind in KINDS
         ),
     ),
+    "incident": Benchmark(
+        "A provider of 400 people fails: their list, owners and first questions, and the first leg of each of them",
+        "incident",
+        full=lambda incident: incident.measured(),
+        short=lambda incident: incident.measured(people=20),
+        targets=(
+            Target(
+                "seconds_to_list_owners_and_first_questions",
+                "400 people are listed, owned and asked about within ten seconds",
+                at_most=10,
+            ),
+            Target("seconds_to_every_first_leg", "and each has had a first leg within four minutes", at_most=240),
+        ),
+    ),
     "memory": Benchmark(
         "The memory of a process that watches over 100,000 sleeping cases against one over 1,000",
         "memory",

@@ -95,7 +95,7 @@ def test_a_home_of_sixty_closes_in_three_weeks_and_nobody_is_lost(office: Office
     Lists that disagree, people who do not open, days put off, checks that find somebody unwell, two deaths: on every
     day each is asked about or awaited, and before the home's last day everybody has a place that was checked.
     """
-    known_to_us(office, "willow-bank", IN_THE_HOME[:50])
+    known_to_us(office.council.database, "willow-bank", IN_THE_HOME[:50])
     incident = fails(office)
     assert figures(office, incident).affected == 53
     lists_disagree(office, incident)
@@ -159,7 +159,7 @@ def test_home_care_for_four_hundred_ends_on_the_friday_before_a_bank_holiday(off
     Whoever is at high risk is seen in the night, everybody by the next evening; the room's list is the worklist; clocks
     run through the holiday; and somebody who runs the service on is confirmed with each person before it is over.
     """
-    known_to_us(office, "wenbridge-home-care", AT_HOME, at_home=True)
+    known_to_us(office.council.database, "wenbridge-home-care", AT_HOME, at_home=True)
     office.today_is("2026-05-22 18:30")
     incident = fails(
         office, provider="wenbridge-home-care", cause=Trigger.BUSINESS_FAILURE, care_ends_on=date(2026, 5, 22),

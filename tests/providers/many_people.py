@@ -30,6 +30,7 @@ from models.providers.tables import CarePackage
 from models.register import Person
 from models.states import WorkItemState
 from models.working_time import LONDON, local_day
+from tasks.database import Database
 from tasks.durable import worklist
 from tasks.durable.safeguarding_asked import with_the_word
 from tasks.durable.testing import Office
@@ -85,9 +86,9 @@ class Client:
         return ListedPerson(name=self.name, born_on=self.born_on, paid_by=self.paid_by)
 
 
-def known_to_us(office: Office, provider: str, clients: Iterable[Client], *, at_home: bool = False) -> None:
+def known_to_us(database: Database, provider: str, clients: Iterable[Client], *, at_home: bool = False) -> None:
     """The register has these people, and that they have their care from the provider."""
-    with office.council.database.write() as session:
+    with database.write() as session:
         for one in clients:
             session.add(Person(id=one.id, record_id=f"LAS-{one.id}", name=one.name, born_on=one.born_on))
         session.flush()
