@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from models.forms.urgent_action import UrgentActionFacts, UrgentActionTaken, UrgentStep
+from models.forms.urgent_action import UrgentActionFacts, UrgentActionTaken, UrgentActionTonight, UrgentStep
 from models.notices import Interruption
 from models.roles import Role
 from models.triage_findings import UrgentOutcome
 from tasks.case_people import about_person
-from tasks.durable import Due, Verb, at, decision, first_of, now, procedure, staff, tell, withdraw
+from tasks.durable import SKIP, Due, Verb, Wait, at, decision, first_of, now, procedure, staff, tell, withdraw
 from tasks.tray.urgent import work_out_urgent_by, work_out_when_the_office_opens
 from tasks.written_contact import look_up_what_to_heed
 
@@ -20,18 +20,20 @@ def urgent_action(facts: UrgentActionFacts) -> UrgentOutcome:
     See that what cannot wait for somebody is done, before the office closes and within a day at the latest.
 
     The duty worker acts, whoever is responsible for the person and whoever pays (PWT-07, GAP-48); what is not done by
-    closing is handed to out of hours, and somebody asks in the morning what came of it. It is chased from the first
-    half hour; a manager hears where its time passes. Nobody is placed on the tray before it has ended (PWT-18).
+    closing is handed to out of hours in this same case, and somebody asks in the morning what came of it. It is chased
+    from the first half hour; a manager hears where its time passes. Nobody is placed on the tray before it has ended
+    (PWT-18).
     """
     about_person(facts.about_person)
     so_far = ""
     by = work_out_urgent_by(facts.known_at)
     overdue = at("urgent-action-overdue", by)
     while True:
+        about = to_act_on(facts, so_far)
         asked = decision(
             UrgentActionTaken,
             of=DUTY,
-            about=to_act_on(facts, so_far),
+            about=about,
             urgent=True,
             wanted_within=by,
             clauses="PWT-07 PWT-18",
@@ -47,10 +49,36 @@ def urgent_action(facts: UrgentActionFacts) -> UrgentOutcome:
                 so_far = f"Still to be done: {came.still_to_do}. Done so far: {came.what_was_done}"
             case UrgentStep.HANDED_TO_OUT_OF_HOURS:
                 withdraw(overdue)
-                first_of(at("the-office-opens", work_out_when_the_office_opens()))
+                opens = at("the-office-opens", work_out_when_the_office_opens())
+                if (settled := through_the_night(about, came.what_was_done, opens)) is not None:
+                    return settled
                 so_far = f"Out of hours had it. Ask what came of it. They were told: {came.what_was_done}"
                 by = work_out_urgent_by(now())
                 overdue = at("urgent-action-overdue", by)
+
+
+def through_the_night(about: str, told: str, opens: Wait[Due]) -> UrgentOutcome | None:
+    """Whoever is on call has it in the same case (`out_of_hours` brings it to them); None: it was left to the day."""
+    so_far = f"Handed over at closing: {told}"
+    while True:
+        tonight = decision(
+            UrgentActionTonight,
+            of=Role.ON_CALL_MANAGER,
+            about=f"{so_far}\n{about}",
+            urgent=True,
+            clauses="PWT-07 TRN-04 TRN-07",
+            for_cases_past=SKIP,
+        )
+        match first_of(tonight, opens):
+            case UrgentActionTonight(step=UrgentStep.DONE):
+                return UrgentOutcome.DONE
+            case UrgentActionTonight(step=UrgentStep.NOT_URGENT):
+                return UrgentOutcome.NOT_URGENT
+            case UrgentActionTonight(what_was_done=done, still_to_do=left):
+                so_far = f"Still to be done: {left}. Done so far: {done}"
+            case Due():
+                withdraw(tonight)
+                return None
 
 
 def tell_a_manager(facts: UrgentActionFacts) -> None:

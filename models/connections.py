@@ -174,6 +174,47 @@ def _feed_address(address: SecretStr) -> str:
 Calendars = Annotated[CalendarFeeds | CalDavCalendars | GraphCalendars, Field(discriminator="kind")]
 
 
+class OnCallRota(_Settings):
+    """
+    The council's rota of who works while the office is closed, as an iCalendar feed (RFC 5545) or a file.
+
+    Each event is a shift. Its title or categories say whether it is the duty worker's or the manager's; who it is
+    stands as attendee, by work address, or else as a name that `people` knows.
+    """
+
+    name: Slug = "rota"
+    """Our name for it, as lists show it."""
+    address: SecretStr | None = None
+    """Where the feed is; whoever knows it can read the feed, so it is a secret."""
+    file: Path | None = None
+    """The calendar as a file that somebody else's program keeps up to date."""
+    duty_says: tuple[Annotated[str, Field(min_length=1)], ...] = ("duty",)
+    """Words of which one stands in the title or a category of a duty worker's shift, in whatever case."""
+    manager_says: tuple[Annotated[str, Field(min_length=1)], ...] = ("manager",)
+    """The same of a manager's shift; where both stand, it is a manager's."""
+    people: dict[str, str] = Field(default_factory=dict)
+    """Where events have no attendee, or one by another address: what stands in the title, to staff id."""
+    timeout_seconds: float = Field(default=10, gt=0, le=60)
+
+    @field_validator("address")
+    @classmethod
+    def _by_https(cls, address: SecretStr | None) -> SecretStr | None:
+        return None if address is None else SecretStr(_feed_address(address))
+
+    @field_validator("people")
+    @classmethod
+    def _in_small_letters(cls, people: dict[str, str]) -> dict[str, str]:
+        return {said.strip().lower(): staff_id.strip().lower() for said, staff_id in people.items()}
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.address is None) == (self.file is None):
+            raise ValueError("give an address or a file, and not both")
+        if self.file is not None and not self.file.is_absolute():
+            raise ValueError("file must be written from the root of the disk on")
+        return self
+
+
 class PeopleServices(_Settings):
     """
     The Apprise services by which people outside are written to; {address} stands for where the message goes.
@@ -257,6 +298,8 @@ class Connections(_Settings):
 
     mailboxes: tuple[Mailbox, ...] = ()
     calendars: tuple[Calendars, ...] = ()
+    on_call: OnCallRota | None = None
+    """None: no rota is read, and the holders of the on-call manager's role are told."""
     people: PeopleServices = PeopleServices()
     recording_system: EmbeddedRecordingSystem | None = None
     sign_on: SignOn | None = None

@@ -98,6 +98,8 @@ class Where(StrEnum):
     """On the list of everybody who waits on the council."""
     TRAY_CONTACTS = "tray-contacts"
     """On the daily list of contacts with people on the tray."""
+    ON_CALL = "on-call"
+    """On the page of what cannot wait while the office is closed."""
     POLICY = "policy"
     """In the council's policy file."""
 
@@ -130,6 +132,7 @@ _AFTER_SIGNING_IN = {
     Where.MAIL: "look at the mail that waits to be sorted",
     Where.ONE_LIST: "look through the list of everybody who waits (pathways unseen)",
     Where.TRAY_CONTACTS: "look through the contacts that were made (pathways tray contacts)",
+    Where.ON_CALL: "open On call",
     Where.POLICY: "hold the policy file against the open cases (pathways policy check)",
 }
 _IN_THE_RECORDING_SYSTEM = "Sign in to the recording system and open the person's record there."
@@ -251,6 +254,10 @@ def _written_as_a_ref(text: str) -> str:
     return text
 
 
+Telephone = Annotated[str, StringConstraints(pattern=r"^[+0-9][0-9 ().-]{2,29}$")]
+"""A telephone number of the council's own; nobody else's is ever told by a notice."""
+
+
 class Notice(_Frozen):
     """One message to staff, without anything that tells who the person is or what is wrong."""
 
@@ -261,6 +268,8 @@ class Notice(_Frozen):
     how_many: Annotated[int, Field(ge=1, le=99_999)] | None = None
     """How many the matter is about, where it is a list; too small to be anybody's number."""
     by: AwareDatetime | None = None
+    ring: Telephone | None = None
+    """The council's number at which the reader says that they have it, where they cannot sign in."""
     then: Then = Then(kind=ThenKind.NOTHING)
     where: Where = Where.WORKLIST
     why: Why = Why.NEW
@@ -289,6 +298,8 @@ class Notice(_Frozen):
             facts.append(f"How many: {self.how_many}")
         if self.by:
             facts.append(f"By: {for_people(self.by)}")
+        if self.ring:
+            facts.append(f"Ring: {self.ring}, and say that you have it")
         paragraphs = [
             "URGENT" if self.urgent else "",
             _WHY[self.why],
@@ -316,6 +327,12 @@ class Notice(_Frozen):
     @property
     def _matter(self) -> str:
         return self.what.replace("-", " ")
+
+
+def telephone_in(written: str) -> str | None:
+    """A telephone number as policy writes it, as far as a notice can carry it; None where it is more than a number."""
+    number = written.strip()
+    return number if re.fullmatch(r"[+0-9][0-9 ().-]{2,29}", number) else None
 
 
 def matter_of(form_name: str) -> str:

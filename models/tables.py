@@ -17,6 +17,7 @@ from models import (
     worklist,
 )
 from models.base import Base
+from models.on_call import tables as on_call
 from models.provider_failure import tables as provider_failure
 from models.providers import tables as providers
 from models.reablement import tables as reablement
@@ -30,6 +31,7 @@ __all__ = [
     "doors",
     "mail",
     "metadata",
+    "on_call",
     "once",
     "outbox",
     "person_messages",

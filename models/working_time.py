@@ -108,6 +108,15 @@ class WorkingCalendar:
         """The next closing after `moment`: today's where it lies ahead, else that of the next working day."""
         return self.closing_time(local_day(self.next_opening(moment)))
 
+    def closed_since(self, moment: datetime) -> datetime:
+        """When the office closed that is closed at a moment; raises `OfficeClosed` where it is open then."""
+        if self.is_open(moment):
+            raise OfficeClosed("The office is open at that moment; ask for its next closing.")
+        day = local_day(moment)
+        if self.is_working_day(day) and moment >= self.closing_time(day):
+            return self.closing_time(day)
+        return self.closing_time(self.previous_working_day(day))
+
     def same_day(self, moment: datetime) -> datetime:
         """
         The end of this very day: today's closing where that lies ahead, else a second before midnight.

@@ -28,6 +28,8 @@ from tasks.intake import take_up_what_is_stored
 from tasks.leavers import move_what_leavers_left
 from tasks.mail.collecting import collect_every_mailbox
 from tasks.mail.watching import look_after_mailboxes
+from tasks.on_call.rota_watch import watch_the_rota
+from tasks.on_call.round import look_after_the_night
 from tasks.only_one import only_one
 from tasks.recording.writing import write_due_notes
 from tasks.register.taking_in import act_on_imports
@@ -61,6 +63,8 @@ def keep_house_once(council: Council | None = None) -> None:
         ("heed deaths", heed_deaths),
         ("watch the register for the tray", watch_register_for_the_tray),
         ("give on what leavers left", move_what_leavers_left),
+        ("look after the night", look_after_the_night),
+        ("watch the on-call rota", watch_the_rota),
         ("act on imports", act_on_imports),
         ("deliver notices", deliver_notices),
         ("bring cases back", bring_cases_back),

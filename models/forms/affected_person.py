@@ -77,6 +77,7 @@ class PersonSeen(Form):
     """
 
     title: ClassVar[str] = "seeing somebody whom a provider's failure touches"
+    on_call_before_opening: ClassVar[bool] = True
     is_told: ClassVar[bool] = False
     chased: ClassVar[bool] = False
     asks_about_safeguarding: ClassVar[bool] = True

@@ -188,6 +188,12 @@ class Form(_Answerable):
     may_concern_safety: ClassVar[bool] = True
     """Whether somebody may be in danger where it is asked: the way to 999 stands before it. False for paperwork."""
 
+    for_on_call: ClassVar[bool] = True
+    """Whether it is on call's while the office is closed, where it is urgent; False where it can wait for the day."""
+
+    on_call_before_opening: ClassVar[bool] = False
+    """Whether it is on call's as well where it is wanted before the office opens, though it is not urgent."""
+
     causes: ClassVar[tuple[str, ...]] = ()
     """What its answers cause, in sentences, where that is the same for all of them or can be said in a few words."""
 
@@ -264,6 +270,25 @@ class Form(_Answerable):
         """Whether whoever is asked by the form of that name gets a notice; so by one that this version has no more."""
         known = Form._if_known(name)
         return known is None or known.is_told
+
+    @classmethod
+    def is_on_calls(cls, name: str, *, urgent: bool, before_opening: bool) -> bool:
+        """
+        Whether the form of that name is on call's while the office is closed, where it is urgent, or wanted before the
+        office opens; so is an urgent one that this version no longer has.
+        """
+        known = Form._if_known(name)
+        if known is None:
+            return urgent
+        if not known.for_on_call or not known.may_concern_safety:
+            return False
+        return urgent or (before_opening and known.on_call_before_opening)
+
+    @classmethod
+    def on_call_before_opening_forms(cls) -> tuple[str, ...]:
+        """Names of the forms that are on call's as well where they are wanted before the office opens."""
+        _import_every_form()
+        return tuple(sorted(name for name, form in Form._known.items() if form.on_call_before_opening))
 
     @classmethod
     def interruption_by(cls, name: str) -> Interruption | None:

@@ -202,6 +202,7 @@ class RedContactReview(ContactReview):
     """
 
     title: ClassVar[str] = "contacting somebody at high risk on the tray"
+    on_call_before_opening: ClassVar[bool] = True
 
 
 class ContactLogged(_Contact, Signal):

@@ -89,3 +89,20 @@ class UrgentActionTaken(Form):
         if (self.step is UrgentStep.MORE_TO_DO) != bool(self.still_to_do):
             raise ValueError("say still_to_do where there is more to do, and leave it out otherwise")
         return self
+
+
+class UrgentActionTonight(UrgentActionTaken):
+    """
+    If anybody may be in danger now, ring 999. This could not be done before the office closed: act on it tonight.
+
+    What can wait for the morning stays here; duty asks what came of it when the office opens.
+    """
+
+    title: ClassVar[str] = "an urgent action while the office is closed"
+    is_told: ClassVar[bool] = False
+
+    @model_validator(mode="after")
+    def _is_not_handed_on(self) -> Self:
+        if self.step is UrgentStep.HANDED_TO_OUT_OF_HOURS:
+            raise ValueError("say in step how far it is: it is with out of hours already")
+        return self

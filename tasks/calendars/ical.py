@@ -74,8 +74,8 @@ def _times(text: bytes, start: datetime, end: datetime) -> Iterator[BusyTime]:
         first, last = event["DTSTART"].dt, event["DTEND"].dt
         if first == last and not isinstance(first, datetime):
             last += _DAY  # some write an all-day event so, although its end is the first day after it
-        if kind is not None and _moment(first) < _moment(last):
-            yield BusyTime(_moment(first), _moment(last), kind)
+        if kind is not None and moment_of(first) < moment_of(last):
+            yield BusyTime(moment_of(first), moment_of(last), kind)
 
 
 def _kind_of(event: Any) -> BusyKind | None:
@@ -92,8 +92,8 @@ def _kind_of(event: Any) -> BusyKind | None:
 
 def _check_reach(published: list[Any], start: datetime, end: datetime) -> None:
     """Raise `CalendarUnavailable` where published free-busy does not speak about all that was asked."""
-    froms = [_moment(part["DTSTART"].dt) for part in published if "DTSTART" in part]
-    tos = [_moment(part["DTEND"].dt) for part in published if "DTEND" in part]
+    froms = [moment_of(part["DTSTART"].dt) for part in published if "DTSTART" in part]
+    tos = [moment_of(part["DTEND"].dt) for part in published if "DTEND" in part]
     if (froms and min(froms) > start + _DAY) or (tos and max(tos) < end):  # what was published today begins today
         raise CalendarUnavailable(CalendarTrouble.OUT_OF_DATE)
 
@@ -102,12 +102,12 @@ def _published(part: Any) -> Iterator[BusyTime]:
     periods = part.get("FREEBUSY", [])
     for period in periods if isinstance(periods, list) else [periods]:
         kind = _BY_TYPE.get(str(period.params.get("FBTYPE", "BUSY")).upper(), BusyKind.BUSY)
-        begins, ends = _moment(period.start), _moment(period.end)
+        begins, ends = moment_of(period.start), moment_of(period.end)
         if kind is not None and begins < ends:
             yield BusyTime(begins, ends, kind)
 
 
-def _moment(value: date) -> datetime:
+def moment_of(value: date) -> datetime:
     """A day is its first moment in England, a time without a zone is England's."""
     moment = value if isinstance(value, datetime) else datetime.combine(value, time())
     return (moment if moment.tzinfo else moment.replace(tzinfo=LONDON)).astimezone(UTC)

@@ -71,14 +71,19 @@ class _Part:
         yield f"END:{self.name}"
 
 
-def about_time_only(text: bytes, start: datetime, end: datetime) -> str:
+ROTA_TOO = frozenset({"SUMMARY", "CATEGORIES", "ATTENDEE"})
+"""What says on a rota who is on call, and as what; of no other calendar is it ever read."""
+
+
+def about_time_only(text: bytes, start: datetime, end: datetime, *, also: frozenset[str] = frozenset()) -> str:
     """
     The calendar with what matters between two moments: time zones, events that may touch it, published free-busy.
 
     A time zone that only this calendar knows gets a name of its own, since its reader keeps zones by their names and
-    "Customized Time Zone" is another in the next calendar. Raises `CalendarUnavailable`.
+    "Customized Time Zone" is another in the next calendar. `also` are properties of events to be kept besides. Raises
+    `CalendarUnavailable`.
     """
-    calendars = [part for part in _parts(text) if part.name == "VCALENDAR"]
+    calendars = [part for part in _parts(text, also) if part.name == "VCALENDAR"]
     if not calendars:
         raise CalendarUnavailable(CalendarTrouble.UNREADABLE)
     parts = [part for calendar in calendars for part in calendar.within]
@@ -96,7 +101,7 @@ def about_time_only(text: bytes, start: datetime, end: datetime) -> str:
     return "\r\n".join([*lines, "END:VCALENDAR", ""])
 
 
-def _parts(text: bytes) -> list[_Part]:
+def _parts(text: bytes, also: frozenset[str]) -> list[_Part]:
     """The components of the text, without the lines and components that do not matter."""
     unfolded = re.sub(r"\r?\n[ \t]", "", text.decode("utf-8-sig", errors="replace"))
     root = _Part("")
@@ -111,7 +116,7 @@ def _parts(text: bytes) -> list[_Part]:
             closed = open_parts.pop()
             if closed.name in _KEPT:
                 open_parts[-1].within.append(closed)
-        elif name in _KEPT.get(open_parts[-1].name, ()):
+        elif name in _KEPT.get(open_parts[-1].name, ()) or (name in also and open_parts[-1].name == "VEVENT"):
             open_parts[-1].lines.append(f"{name}{line[len(name) :]}")
     if len(open_parts) > 1:
         raise CalendarUnavailable(CalendarTrouble.UNREADABLE)

@@ -29,7 +29,7 @@ from tasks.durable.who_may_answer import may_answer
 from tasks.durable.work_items import close_item, interruption_of, notice_about, say
 from tasks.register.lookups import staff_member
 from tasks.telling.queueing import with_cover, withdraw_unsent
-from tasks.telling.quiet_hours import with_on_call
+from tasks.telling.quiet_hours import is_in_the_night, with_on_call
 
 _wait, _milestone, _item = (cast(Table, model.__table__) for model in (Wait, Milestone, WorkItem))
 _WAITS = select(_wait.c.due, _wait.c.opened_no, _wait.c.key, _wait.c.kind, _wait.c.awaited).where(
@@ -126,7 +126,8 @@ def _chase(here: Step, milestone: Row[Any]) -> None:
     if interrupts and kind is MilestoneKind.ACKNOWLEDGE:
         heard.append(asked)
     heard = with_cover(here.session, heard, here.case.ref, here.now)
-    heard = with_on_call(here.session, here.policy, heard, interrupts, here.now)
+    if not is_in_the_night(here.session, item.case_ref):  # else on call is told by the night itself, until they have it
+        heard = with_on_call(here.session, here.policy, heard, interrupts, here.now)
     whom = " and ".join(one.words for one in heard)
     text = text.format(whom=whom, title=title, since=for_people(item.opened_at))
     entry = here.pen.enter(Fact(entered, item.key, text, item.form))

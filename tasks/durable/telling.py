@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from models.entry_kinds import EntryKind
 from models.forms.base import CaseFacts, Signal
-from models.notices import Interruption, Notice, Then, ThenKind, Verb, Where
+from models.notices import Interruption, Notice, Then, ThenKind, Verb, Where, telephone_in
 from models.states import CaseStatus
 from tasks.durable.arrivals import take_in_signal
 from tasks.durable.asking import Asked, recipient
@@ -34,6 +34,9 @@ def tell(
     urgent: bool = False,
     interrupts: Interruption | None = None,
     near: str | None = None,
+    about_case: str | None = None,
+    how_many: int | None = None,
+    rings: bool = False,
     clauses: str = "",
     for_cases_past: ForCasesPast | None = None,
 ) -> None:
@@ -44,6 +47,8 @@ def tell(
     anything about the person (DUTY-22). It comes with the next digest; with `interrupts` at once, where policy lists
     that reason, and whoever is on call hears it too where nobody told is there to act on it. `near` is a team: of a
     role the one who holds it there is told, where there is exactly one; whoever stands above them if they are away.
+    `about_case` names another case in its place; `how_many` is for a list, which names none. With `rings` it has the
+    number of the council at which out of hours is rung.
     """
     leg = current_leg()
     people = [whom] if isinstance(whom, Asked) else list(whom)
@@ -53,7 +58,8 @@ def tell(
     notice = Notice(
         verb=verb,
         what=what,
-        case_ref=leg.ref,
+        case_ref=(about_case or leg.ref) if how_many is None else None,
+        how_many=how_many,
         by=by,
         then=then or Then(kind=ThenKind.NOTHING),
         where=where,
@@ -65,6 +71,7 @@ def tell(
         heard = named
         if near is not None:
             heard = [nearest_there(here.session, one, near, on=here.now) for one in named]
+        said = notice.model_copy(update={"ring": telephone_in(here.policy.council.out_of_hours_telephone)})
         told = with_on_call(here.session, here.policy, list(dict.fromkeys(heard)), interrupts, here.now)
         words = " and ".join(one.words for one in told)
         entry = here.pen.enter(
@@ -76,7 +83,16 @@ def tell(
                 clauses=tuple(clauses.split()),
             )
         )
-        queue(here.session, notice, told, here.case.ref, entry.no, here.now, interrupts=interrupts)
+        queue(
+            here.session,
+            said if rings else notice,
+            told,
+            here.case.ref,
+            entry.no,
+            here.now,
+            interrupts=interrupts,
+            about_another=about_case is not None,
+        )
 
     leg.memory.add(leg.keep_back(EntryKind.TOLD, key, what, enter))
 

@@ -16,6 +16,7 @@ from models.cases import Entry, EntryPayload, WorkItem
 from models.entry_kinds import EntryKind
 from models.forms.base import Form
 from models.notices import Recipient, RecipientKind
+from models.on_call.tables import OnCallOffer, OnCallWork
 from models.register import Staff
 from models.roles import Role
 from tasks.durable.cover import covered_by
@@ -36,7 +37,8 @@ def may_answer(session: Session, member: Staff, item: WorkItem, *, on: date | No
     managers only is decided by one, whomever they stand in for.
 
     A manager stands in for the roles below; for a named person or a team, the leaders and managers do. Whoever is on
-    call stands in for everybody where it is urgent: they hear of it when nobody else does. Where a procedure names the
+    call stands in for everybody where it is urgent: they hear of it when nobody else does. Whoever was told of a case
+    in a night answers what could not wait in it, until somebody of the day has accepted it. Where a procedure names the
     roles that decide (`Form.deciders`), nobody else does, whoever was asked or stands above; and nobody commits
     somebody else, asked by name, to what they alone can take on (`Form.only_who_is_asked`).
     """
@@ -65,7 +67,7 @@ def _may_answer_themselves(session: Session, member: Staff, item: WorkItem) -> b
         return False
     if item.urgent and member.role == Role.ON_CALL_MANAGER:
         return True
-    if _is_among(session, member, asked):
+    if _is_among(session, member, asked) or _has_it_on_call(session, member, item, asked):
         return True
     return item.assignee == member.id and not _has_it_for_another(session, item)
 
@@ -79,6 +81,34 @@ def _is_among(session: Session, member: Staff, asked: Recipient) -> bool:
             return member.team_id == asked.name or _leads(session, member, asked)
         case RecipientKind.ROLE:
             return member.role == asked.name or Role(member.role).outranks(Role(asked.name))
+
+
+def _has_it_on_call(session: Session, member: Staff, item: WorkItem, asked: Recipient) -> bool:
+    """
+    Whether its case was told to them in a night and nobody of the day has accepted it since: then they act on it.
+
+    What is asked of somebody who stands above them is not theirs to decide, on call or not.
+    """
+    told = (
+        select(OnCallOffer.staff_id)
+        .join(
+            OnCallWork,
+            (OnCallWork.night_ref == OnCallOffer.night_ref) & (OnCallWork.case_ref == OnCallOffer.case_ref),
+        )
+        .where(
+            OnCallOffer.staff_id == member.id,
+            OnCallOffer.case_ref == item.case_ref,
+            OnCallWork.accepted_at.is_(None),
+        )
+    )
+    if not Form.is_on_calls(item.form, urgent=item.urgent, before_opening=True):
+        return False
+    if session.scalar(told.limit(1)) is None:
+        return False
+    role = asked.name if asked.kind is RecipientKind.ROLE else None
+    if asked.kind is RecipientKind.STAFF and (named := staff_member(session, asked.name)) is not None:
+        role = named.role
+    return role is None or not Role(role).outranks(Role(member.role))
 
 
 def _has_it_for_another(session: Session, item: WorkItem) -> bool:

@@ -59,6 +59,7 @@ def queue(
     *,
     interrupts: Interruption | None = None,
     is_first: bool = False,
+    about_another: bool = False,
 ) -> list[str]:
     """
     Queue a notice in the session's transaction and return the message ids, one for each recipient.
@@ -66,7 +67,8 @@ def queue(
     Where policy lists `interrupts` it goes out by itself, at once or when quiet hours are over; else it waits for
     the next digest. About a work item the latest notice wins: what its recipients were to be told about it before,
     and has not been tried yet, is withdrawn; unless only that one interrupts. `is_first` says that nothing has been
-    said about it yet, so that nothing need be looked for.
+    said about it yet, so that nothing need be looked for. `about_another` says that the notice means to name another
+    case than the one that queues it.
 
     Nothing is committed here: with the step's rollback the messages are gone too. A recipient named twice is
     told once; whoever stands in for somebody on that day is told what they are told. Raises `NobodyToTell` and
@@ -74,7 +76,7 @@ def queue(
     """
     if not to:
         raise NobodyToTell
-    if notice.case_ref is not None and notice.case_ref != case_ref:
+    if notice.case_ref is not None and notice.case_ref != case_ref and not about_another:
         raise AboutAnotherCase
     tags = [recipient.tag for recipient in with_cover(session, to, case_ref, now)]
     if work_item_id is not None and not is_first:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.notices import Interruption, Recipient, RecipientKind
+from models.on_call.tables import OnCallNight, OnCallWork
 from models.policy import Policy
 from models.roles import Role
 from models.working_time import local_day
@@ -49,6 +51,16 @@ def with_on_call(
         if any(_acts_on_it(session, policy, roster, one, now) for one in here):
             return here
     return [*here, ON_CALL]
+
+
+def is_in_the_night(session: Session, ref: str) -> bool:
+    """Whether a case is in on-call's hands in a night that goes on (`flows/out_of_hours.py`)."""
+    found = (
+        select(OnCallWork.case_ref)
+        .join(OnCallNight, OnCallNight.case_ref == OnCallWork.night_ref)
+        .where(OnCallWork.case_ref == ref, OnCallNight.ended_at.is_(None))
+    )
+    return session.scalar(found.limit(1)) is not None
 
 
 def _acts_on_it(session: Session, policy: Policy, roster: Roster, told: Recipient, now: datetime) -> bool:

@@ -110,7 +110,7 @@ def test_what_out_of_hours_has_taken_on_is_asked_about_in_the_morning(office: Of
     handed = UrgentActionTaken(step=UrgentStep.HANDED_TO_OUT_OF_HOURS, what_was_done="the night team visits at 8")
     office.answer(case, handed, by="duty-worker")
     office.today_is("2026-01-06 08:00")
-    assert asked(office, case) == []
+    assert asked(office, case) == ["UrgentActionTonight of on-call-manager"]
 
     office.today_is("2026-01-06 08:30")
     assert "UrgentActionTaken of duty-worker, due 2026-01-06 17:00" in office.waiting_for(case)

@@ -14,6 +14,7 @@ from models.durations import (
     calendar_days,
     calendar_hours,
     minutes,
+    working_hours,
 )
 from models.policy.gaps.base import Gap, LegalGap
 from models.roles import Role
@@ -71,6 +72,16 @@ class OnCallTimes(Gap):
     on_call_acknowledges_within: Duration = minutes(30)
     on_call_by_telephone: bool = True
     on_call_manager_within: Duration = calendar_hours(1)
+    """Nobody having it in hand by then, the head of service is told, and all of them again and again."""
+    told_again_every: Duration = calendar_hours(1)
+    rota_trusted_for: Duration = calendar_hours(6)
+    """How long after its last reading the rota is relied on."""
+    rota_looked_ahead: Duration = calendar_days(7)
+    """So far ahead the rota must say who is on call whenever the office is closed."""
+    rota_kept_by: Role = Role.TEAM_MANAGER
+    """Who sees to an hour of the rota with nobody, or somebody who is not staff."""
+    night_accepted_within: Duration = working_hours(2)
+    """How long after opening each team has to accept its list of the night; then a manager is asked."""
     escalation_answered_within: Duration = calendar_hours(4)
     oversight_every: Duration = calendar_days(28)
 
