@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from models.forms.affected_person import ProviderCarriesOn, TakenOffTheList, WithoutCareFrom
+from models.forms.contingency import IncidentHasEnded
 from models.forms.provider_failure import (
     AffectedListCame,
     CareEndsOn,
@@ -25,7 +26,9 @@ from models.forms.provider_failure import (
 from models.notices import Interruption, Recipient
 from models.provider_failure.clocks import convened_by, reported_by
 from models.roles import Role
+from tasks.contingency.keeping import look_up_plans_that_apply
 from tasks.durable import (
+    RUN,
     Due,
     Verb,
     Wait,
@@ -37,6 +40,7 @@ from tasks.durable import (
     send,
     team,
     tell,
+    this_case,
     which_of,
     withdraw,
 )
@@ -155,6 +159,8 @@ def provider_failure(reported: FailureReported) -> IncidentOutcome:
             case asked, IncidentStoodDown():
                 del incident.open[asked]
                 incident.ended = end_incident()
+                if incident.ended:
+                    ask_whether_plans_worked()
         ask_what_comes_next(incident)
     return IncidentOutcome.STOOD_DOWN
 
@@ -276,6 +282,12 @@ def care_ends_on_another_day(incident: Incident, day: date, what: str) -> None:
     incident.so_far.append(f"Without care from {day:%d %B %Y}: {what}")
     for ref in look_up_who_is_left():
         send(ref, WithoutCareFrom(day=day, what=what), clauses="TRN-47 TRN-48")
+
+
+def ask_whether_plans_worked() -> None:
+    """Whoever keeps a contingency plan that applies says whether it worked, and must change (TRN-46)."""
+    for plan in look_up_plans_that_apply():
+        send(plan, IncidentHasEnded(incident=this_case()), clauses="TRN-46", for_cases_past=RUN)
 
 
 def take_back(incident: Incident, *which: Asked) -> None:

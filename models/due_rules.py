@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Rule = Callable[["Policy", datetime, str], datetime]
 """From the policy, the moment counted from and a word of its own (a colour, a priority), when it is due."""
 _MODULES = (
+    "models.contingency.clocks",
+    "models.moves.clocks",
     "models.provider_failure.clocks",
     "models.providers.clocks",
     "models.reablement.clocks",

@@ -17,6 +17,8 @@ from models import (
     worklist,
 )
 from models.base import Base
+from models.contingency import tables as contingency
+from models.moves import tables as moves
 from models.on_call import tables as on_call
 from models.provider_failure import tables as provider_failure
 from models.providers import tables as providers
@@ -28,9 +30,11 @@ __all__ = [
     "audit",
     "case_people",
     "cases",
+    "contingency",
     "doors",
     "mail",
     "metadata",
+    "moves",
     "on_call",
     "once",
     "outbox",

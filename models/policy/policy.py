@@ -14,8 +14,10 @@ from pydantic import Field
 from models.decision_tables.levels import Rag
 from models.durations import Duration
 from models.policy.calendars import StaffCalendars
+from models.policy.contingency import BrokeragePlanning, Contingency
 from models.policy.gaps import Gap, Gaps
 from models.policy.messages import Messages
+from models.policy.moves import Moves
 from models.policy.notices import Notices
 from models.policy.organisation import Alarms, Calendar, Council, MailKind, Queue, Queues, Team
 from models.policy.provider_failure import ProviderFailure
@@ -52,6 +54,9 @@ class Policy(Settings):
     telling_people: TellingPeople = TellingPeople()
     reablement: Reablement = Reablement()
     provider_failure: ProviderFailure = ProviderFailure()
+    moves: Moves = Moves()
+    contingency: Contingency = Contingency()
+    brokerage: BrokeragePlanning = BrokeragePlanning()
     outbox: Outbox = Outbox()
     steps: Steps = Steps()
     lease: Lease = Lease()

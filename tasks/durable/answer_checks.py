@@ -12,12 +12,12 @@ import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from models.cases import WorkItem
-from models.forms.base import Form, FormT, Signal, SignalT
+from models.forms.base import CaseFacts, Form, FormT, Signal, SignalT
 from models.policy import Policy
 from models.register import Staff
 
@@ -25,6 +25,8 @@ _MODULES = (
     "tasks.advocacy.checks",
     "tasks.liberty",
     "tasks.advice",
+    "tasks.contingency.checks",
+    "tasks.moves.checks",
     "tasks.prevention",
     "tasks.provider_failure.checks",
     "tasks.providers.brokering",
@@ -39,6 +41,8 @@ _MODULES = (
 )
 _checks: dict[type[Form], Callable[[Any, Any], list[str]]] = {}
 _signal_checks: dict[type[Signal], Callable[[Any, Any], list[str]]] = {}
+_beginning_checks: dict[type[CaseFacts], Callable[[Session, Policy, Any], list[str]]] = {}
+FactsT = TypeVar("FactsT", bound=CaseFacts)
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,27 @@ def checks_signals(
         return check
 
     return register
+
+
+def checks_beginnings(
+    facts: type[FactsT],
+) -> Callable[[Callable[[Session, Policy, FactsT], list[str]]], Callable[[Session, Policy, FactsT], list[str]]]:
+    """As `checks_answers`, for what a case is begun with by hand."""
+
+    def register(
+        check: Callable[[Session, Policy, FactsT], list[str]],
+    ) -> Callable[[Session, Policy, FactsT], list[str]]:
+        _beginning_checks[facts] = check
+        return check
+
+    return register
+
+
+def problems_with_beginning(session: Session, policy: Policy, facts: CaseFacts) -> list[str]:
+    """What is wrong with beginning a case by hand with those facts under that policy, each with what to do."""
+    _known_checks()
+    check = _beginning_checks.get(type(facts))
+    return check(session, policy, facts) if check is not None else []
 
 
 def problems_with_signal(moment: Saying, sent: Signal) -> list[str]:

@@ -49,10 +49,17 @@ def hand_over(
 
 def taken_on(reply: H) -> Accepted[H] | Refused:
     """What a reply to a handover means; an acceptance makes whoever gave it the case's owner."""
-    by = answered_by(type(reply))
+    said = reply_of(reply, answered_by(type(reply)))
+    if isinstance(said, Accepted):
+        pass_ownership(said.by)
+    return said
+
+
+def reply_of(reply: H, by: str) -> Accepted[H] | Refused:
+    """What a reply to a handover means, where the case goes over later than it is accepted."""
     match reply.reply:
         case HandoverReply.ACCEPT:
-            return Accepted(pass_ownership(by), reply)
+            return Accepted(by, reply)
         case HandoverReply.REFUSE:
             return Refused(by, reply.reason)
 

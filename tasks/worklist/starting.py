@@ -11,6 +11,7 @@ from models.errors import PathwaysError
 from models.forms.base import CaseFacts
 from models.notices import Recipient
 from models.roles import Role
+from tasks.durable.answer_checks import problems_with_beginning
 from tasks.durable.cases import open_in
 from tasks.durable.checking import problems_in
 from tasks.durable.council import Change, Council
@@ -92,7 +93,8 @@ def owner_of_new(procedure: Procedure, by: str) -> Recipient:
 def problems_with_facts(council: Council, facts: CaseFacts) -> list[str]:
     """Who is not in the register, and days that cannot be; each with what to do."""
     with council.database.read() as session:
-        return problems_in(session, facts, council.clock.now())
+        found = problems_in(session, facts, council.clock.now())
+        return [*found, *problems_with_beginning(session, council.policy, facts)]
 
 
 def open_by_hand(

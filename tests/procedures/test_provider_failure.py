@@ -15,7 +15,6 @@ from models.cases import WorkItem
 from models.forms.affected_person import (
     ArrangementConfirmed,
     CheckedAfterwards,
-    MakesDecision,
     MoveDone,
     MovePrepared,
     PersonSeen,
@@ -23,6 +22,7 @@ from models.forms.affected_person import (
 )
 from models.forms.base import AnswerRefused
 from models.forms.brokerage import OfferAnswered, ProviderOffered, ProviderTakesItOn, SourcingBegun
+from models.forms.going_over import MakesDecision
 from models.forms.provider_failure import (
     AffectedListCame,
     CareEndsOn,
