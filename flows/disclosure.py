@@ -51,6 +51,7 @@ def decide(wish: DisclosureWish, gate: AtTheGate) -> DisclosureOutcome:
     verdict: CaldicottVerdict = ask(
         DisclosureVerdict,
         of=Role.TEAM_LEADER,  # a team manager may answer as well
+        near=wish.decided_near or None,
         about=wish_in_words(wish, heed),
         urgent=wish.emergency,
         wanted_within=soon.urgent if wish.emergency else soon.reasonable,

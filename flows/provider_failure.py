@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from flows.incident_standing import Asked, Incident, take_back, to_read
+from flows.incident_telling import (
+    ask_who_is_told,
+    ask_who_is_told_anew,
+    gate_has_closed,
+    look_who_is_new,
+    said_who_is_told,
+    somebody_is_being_told,
+    tell_those_who_may_be_told,
+    were_not_told,
+)
 from models.forms.affected_person import ProviderCarriesOn, TakenOffTheList, WithoutCareFrom
+from models.forms.commissioning import NotGivenOn
 from models.forms.contingency import IncidentHasEnded
+from models.forms.incident_telling import RoomOpenedTo, TellingDecided, TellingWanted
 from models.forms.provider_failure import (
     AffectedListCame,
     CareEndsOn,
@@ -25,13 +37,14 @@ from models.forms.provider_failure import (
 )
 from models.notices import Interruption, Recipient
 from models.provider_failure.clocks import convened_by, reported_by
+from models.provider_failure.room import TOLD_AT_ONCE
 from models.roles import Role
 from tasks.contingency.keeping import look_up_plans_that_apply
 from tasks.durable import (
     RUN,
+    Closed,
     Due,
     Verb,
-    Wait,
     at,
     decision,
     hears,
@@ -42,11 +55,11 @@ from tasks.durable import (
     tell,
     this_case,
     which_of,
-    withdraw,
 )
 from tasks.provider_failure.counting import describe_differences, describe_figures, look_up_who_is_left
 from tasks.provider_failure.ending import agree_list, end_incident, note_announced, note_when_care_ends
 from tasks.provider_failure.listing import Listed, begin_incident, settle_differences, take_in_list
+from tasks.provider_failure.readers import open_room_to
 from tasks.provider_failure.who_decides import look_up_who_decides_the_duty
 
 
@@ -55,50 +68,6 @@ class IncidentOutcome(StrEnum):
 
     STOOD_DOWN = "stood down with everybody accounted for"
     """Nobody on the list is without a confirmed safe arrangement."""
-
-
-class Asked(StrEnum):
-    """What may be open about an incident."""
-
-    DUTY = "duty"
-    GROUP = "group"
-    REPORT = "report"
-    NEXT_REPORT = "next report"
-    DIFFERENCES = "differences"
-    WHOLE = "whole"
-    STAND_DOWN = "stand down"
-    LIST = "list"
-    ANNOUNCED = "announced"
-    DECIDED = "decided"
-    RECOVERS = "recovers"
-    CARE_ENDS = "care ends"
-    ACCOUNTED = "accounted"
-
-
-TOLD_AT_ONCE = (
-    Role.HEAD_OF_SERVICE, Role.STRATEGIC_MANAGER, Role.COMMISSIONING, Role.BROKERAGE, Role.SAFEGUARDING_LEAD,
-)  # fmt: skip
-"""Whoever must hear at once that a provider fails."""
-
-Came = (
-    DutyDecided | GroupConvened | SituationReported | DifferencesSettled | ListAgreed | IncidentStoodDown
-    | AffectedListCame | IncidentAnnounced | RoomDecided | ProviderRecovers | CareEndsOn | PersonAccountedFor | Due
-)  # fmt: skip
-
-
-@dataclass
-class Incident:
-    """An incident, as the ledger tells it so far."""
-
-    reported: FailureReported
-    room: Recipient
-    unaccounted: set[int] = field(default_factory=set)
-    """Numbers on the list of whoever is without a confirmed safe arrangement."""
-    differences: int = 0
-    agreed: bool = False
-    open: dict[Asked, Wait[Came]] = field(default_factory=dict)
-    so_far: list[str] = field(default_factory=list)
-    ended: bool = False
 
 
 @procedure(
@@ -112,8 +81,11 @@ def provider_failure(reported: FailureReported) -> IncidentOutcome:
     Everybody by our records is on the list at once, each with a case of their own, a team and somebody to see them.
     Other lists are compared with it: whoever is on any of them counts until a person says otherwise. A group of
     professionals comes together within hours, and the room reports until it is over. By which duty the council acts
-    is decided and recorded beside that, and nothing waits for it. The incident cannot end while anybody is without a
-    confirmed safe arrangement, a difference between lists is open, or nobody has said that the list is whole.
+    is decided and recorded beside that, and nothing waits for it. The room decides who is told: people in their own
+    way, others through the disclosure gate; nothing goes to people, families or staff before it is announced. The
+    incident cannot end while anybody is without a confirmed safe arrangement, a difference between lists is open,
+    nobody has said that the list is whole, or another council or the regulator is neither told nor left out for a
+    reason.
     """
     incident = begin(reported)
     while not incident.ended:
@@ -124,6 +96,16 @@ def provider_failure(reported: FailureReported) -> IncidentOutcome:
             case asked, GroupConvened() as group:
                 del incident.open[asked]
                 incident.so_far.append(f"The group:{group.in_words}")  # TRN-48, TRN-49
+                ask_who_is_told(incident)
+            case asked, TellingDecided() as told:
+                del incident.open[asked]
+                said_who_is_told(incident, told)
+            case asked, Closed() as gate:
+                del incident.open[asked]
+                gate_has_closed(incident, asked, gate)
+            case asked, NotGivenOn() as said:
+                del incident.open[asked]
+                were_not_told(incident, asked, said)
             case asked, SituationReported() as report:
                 del incident.open[asked]
                 incident.so_far.append(f"Reported:{report.in_words}")
@@ -144,6 +126,14 @@ def provider_failure(reported: FailureReported) -> IncidentOutcome:
                 incident.open[asked] = hears(IncidentAnnounced)
                 note_announced()
                 incident.so_far.append(f"Announced by {by_whom}")
+                tell_those_who_may_be_told(incident)
+            case asked, TellingWanted(why=why):
+                incident.open[asked] = hears(TellingWanted)
+                ask_who_is_told_anew(incident, why)
+            case asked, RoomOpenedTo(who=who, because=because):
+                incident.open[asked] = hears(RoomOpenedTo)
+                open_room_to(who)
+                incident.so_far.append(f"{who} joined the room: {because}")
             case asked, RoomDecided(decided=decided, by_whom=by_whom):
                 incident.open[asked] = hears(RoomDecided)
                 incident.so_far.append(f"Decided by {by_whom}: {decided}")
@@ -168,7 +158,9 @@ def provider_failure(reported: FailureReported) -> IncidentOutcome:
 def begin(reported: FailureReported) -> Incident:
     """Everybody by our records is on the list before anything else; then whoever must hear of it does."""
     incident = Incident(reported, team(reported.team))
-    is_on_the_list(incident, begin_incident(reported))
+    begun = begin_incident(reported)
+    incident.decides_who_is_told = begun.decides_who_is_told
+    is_on_the_list(incident, begun)
     tell(
         TOLD_AT_ONCE,
         Verb.CHECK,
@@ -181,6 +173,8 @@ def begin(reported: FailureReported) -> Incident:
         Asked.LIST: hears(AffectedListCame),
         Asked.ANNOUNCED: hears(IncidentAnnounced),
         Asked.DECIDED: hears(RoomDecided),
+        Asked.TELLING_ANEW: hears(TellingWanted),
+        Asked.OPENED_TO: hears(RoomOpenedTo),
         Asked.RECOVERS: hears(ProviderRecovers),
         Asked.CARE_ENDS: hears(CareEndsOn),
         Asked.ACCOUNTED: hears(PersonAccountedFor),
@@ -212,6 +206,7 @@ def list_came(incident: Incident, came: AffectedListCame) -> None:
     is_on_the_list(incident, take_in_list(incident.reported, came))
     incident.agreed = False
     take_back(incident, Asked.WHOLE, Asked.STAND_DOWN, Asked.DIFFERENCES)
+    look_who_is_new(incident)
 
 
 def is_on_the_list(incident: Incident, listed: Listed) -> None:
@@ -226,6 +221,7 @@ def said_what_is_right(incident: Incident, settled: DifferencesSettled) -> None:
     incident.differences = follows.differences
     for one in follows.taken_off:
         send(one.ref, TakenOffTheList(same_as=one.same_as, because=one.because), clauses="TRN-48")
+    look_who_is_new(incident)
 
 
 def said_that_it_is_whole(incident: Incident, how: str) -> None:
@@ -262,9 +258,26 @@ def ask_what_comes_next(incident: Incident) -> None:
         incident.open[Asked.STAND_DOWN] = decision(
             IncidentStoodDown, of=Role.STRATEGIC_MANAGER, about=to_read(incident), clauses="TRN-47 REA-42"
         )
+    elif everybody_is_safe(incident) and incident.decides_who_is_told and not somebody_is_being_told(incident):
+        see_that_they_are_told(incident)
+
+
+def see_that_they_are_told(incident: Incident) -> None:
+    """All else is over: whoever must know and does not is told now, or it is decided why not."""
+    if not incident.telling_decided:
+        ask_who_is_told(incident)
+    elif incident.untold:
+        ask_who_is_told_anew(incident, f"all else is over, and these were not told: {', '.join(incident.untold)}")
 
 
 def is_over(incident: Incident) -> bool:
+    """Nobody is unaccounted for, the lists agree, it is decided by which duty we acted, and who must know does."""
+    return everybody_is_safe(incident) and (
+        not incident.decides_who_is_told or (incident.telling_decided and not incident.untold)
+    )
+
+
+def everybody_is_safe(incident: Incident) -> bool:
     """Nobody is unaccounted for, the lists agree, and it is decided by which duty we acted."""
     return not incident.unaccounted and not incident.differences and incident.agreed and Asked.DUTY not in incident.open
 
@@ -288,24 +301,3 @@ def ask_whether_plans_worked() -> None:
     """Whoever keeps a contingency plan that applies says whether it worked, and must change (TRN-46)."""
     for plan in look_up_plans_that_apply():
         send(plan, IncidentHasEnded(incident=this_case()), clauses="TRN-46", for_cases_past=RUN)
-
-
-def take_back(incident: Incident, *which: Asked) -> None:
-    """What is asked anew with what has come."""
-    for one in which:
-        if (wait := incident.open.pop(one, None)) is not None:
-            withdraw(wait)
-
-
-def to_read(incident: Incident) -> str:
-    """What is known of it, and what has happened so far."""
-    reported = incident.reported
-    confidential = "CONFIDENTIAL until it is announced" if reported.confidential else ""
-    lines = (
-        confidential,
-        f"What has happened: {reported.cause.replace('-', ' ')}",
-        f"Without care from: {reported.care_ends_on:%d %B %Y}",
-        reported.what,
-        *incident.so_far,
-    )
-    return "\n".join(line for line in lines if line)

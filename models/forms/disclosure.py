@@ -14,7 +14,10 @@ from models.forms.base import CaseFacts, Form, RegisterKind, ShownWhen
 class DisclosureWish(CaseFacts):
     """Somebody outside asks for personal information, or we want to give it to them."""
 
-    register_fields: ClassVar[dict[str, RegisterKind]] = {"about_person": RegisterKind.PERSON}
+    register_fields: ClassVar[dict[str, RegisterKind]] = {
+        "about_person": RegisterKind.PERSON,
+        "decided_near": RegisterKind.TEAM,
+    }
     set_to_opener: ClassVar[frozenset[str]] = frozenset({"given_by"})
     labels: ClassVar[dict[str, str]] = {
         "recipient": "Who it goes to, as a kind of person or body",
@@ -24,6 +27,7 @@ class DisclosureWish(CaseFacts):
         "who_exactly": "Who exactly",
         "to_the_person": "It goes to the very person it is about",
         "emergency": "It is an emergency",
+        "decided_near": "The team whose leader decides on it, where others are not to know of it",
     }
 
     recipient: str = Field(min_length=1)
@@ -40,6 +44,8 @@ class DisclosureWish(CaseFacts):
     """It goes to the very person it is about."""
     emergency: bool = False
     """Somebody would come to harm if it waited."""
+    decided_near: str = ""
+    """Id of the team whose leader decides on it, where it is not for others to know of; empty: any team leader."""
     given_by: str = "role-duty-worker"
     """Who gives it once it may go: the tag of a role, a team or a member of staff."""
 

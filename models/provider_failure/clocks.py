@@ -53,3 +53,25 @@ def reported_by(since: datetime) -> DueBy:
 @due_rule("incident-report")
 def _reported(policy: Policy, since: datetime, _word: str) -> datetime:
     return policy.working_calendar().add(since, policy.provider_failure.report_every)
+
+
+def telling_decided_by(since: datetime) -> DueBy:
+    """By when it is decided who is told of an incident, counted from when the group came together."""
+    return DueBy("incident-telling-decided", since)
+
+
+@due_rule("incident-telling-decided")
+def _telling_decided(policy: Policy, since: datetime, _word: str) -> datetime:
+    return policy.working_calendar().add(since, policy.provider_failure.telling_decided_within)
+
+
+def told_again_by(risk: Risk, since: datetime) -> DueBy:
+    """When the next manager hears that somebody at that risk is still not seen."""
+    return DueBy("affected-person-told-again", since, str(risk))
+
+
+@due_rule("affected-person-told-again")
+def _told_again(policy: Policy, since: datetime, word: str) -> datetime:
+    times = policy.provider_failure
+    length = times.red_told_again_after if Risk(word) is Risk.RED else times.others_told_again_after
+    return policy.working_calendar().add(since, length)

@@ -96,6 +96,29 @@ class Difference(StrEnum):
     """A list that says it is whole does not have one of ours."""
 
 
+class Audience(StrEnum):
+    """Who is told of an incident."""
+
+    PEOPLE = "people"
+    """Everybody on the list, each in the way that suits them."""
+    FAMILIES = "families"
+    """Families, and whoever decides for somebody or stands by them."""
+    STAFF = "staff"
+    """Those who work for the provider."""
+    COUNCIL = "council"
+    """Another council that placed somebody on the list."""
+    REGULATOR = "regulator"
+    """The Care Quality Commission."""
+    HEALTH = "health"
+    """The health service."""
+
+
+MUST_BE_TOLD = (Audience.COUNCIL, Audience.REGULATOR)
+"""Without them an incident does not end, unless somebody has decided why they are not told."""
+NOT_WHILE_CONFIDENTIAL = (Audience.PEOPLE, Audience.FAMILIES, Audience.STAFF)
+"""Nothing goes to them before it is announced."""
+
+
 class PersonOutcome(StrEnum):
     """How somebody was accounted for."""
 

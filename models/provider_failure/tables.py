@@ -12,7 +12,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
-from models.provider_failure.kinds import Difference, ListSource, Risk, Settled, Trigger, Way
+from models.provider_failure.kinds import Audience, Difference, ListSource, Risk, Settled, Trigger, Way
 from models.providers.kinds import PaidBy
 
 
@@ -86,6 +86,10 @@ class AffectedPerson(Base):
     checked_at: Mapped[datetime | None] = mapped_column(comment="when it was checked afterwards")
     accounted_at: Mapped[datetime | None] = mapped_column(comment="when they were accounted for; none: they are not")
     ended_as: Mapped[str | None] = mapped_column(Text, comment="in the words of their case's outcome")
+    told_in: Mapped[str | None] = mapped_column(Text, comment="ref of the case in which they are told; none: in none")
+    calls_looked_at: Mapped[datetime | None] = mapped_column(
+        comment="until when calls that have passed were looked at; none: never"
+    )
 
 
 class ListLine(Base):
@@ -121,5 +125,77 @@ class ListLine(Base):
     settled_at: Mapped[datetime | None] = mapped_column()
 
 
-OF_AN_INCIDENT: tuple[type[AffectedPerson] | type[ListLine], ...] = (AffectedPerson, ListLine)
+class IncidentReader(Base):
+    """Who may open an incident, confidential or not: a role, a team or one member of staff."""
+
+    __tablename__ = "incident_reader"
+
+    case_ref: Mapped[str] = mapped_column(ForeignKey("care_case.ref"), primary_key=True, comment="the incident's")
+    tag: Mapped[str] = mapped_column(
+        Text, primary_key=True, comment="a role, a team or a member of staff who may open it"
+    )
+
+
+class IncidentTelling(Base):
+    """Somebody who is told of an incident, or of whom it was decided why not."""
+
+    __tablename__ = "incident_telling"
+    __table_args__ = (CheckConstraint(_one_of("audience", Audience), name="audience"),)
+
+    case_ref: Mapped[str] = mapped_column(ForeignKey("incident.case_ref"), primary_key=True, comment="the incident's")
+    number: Mapped[int] = mapped_column(
+        primary_key=True, autoincrement=False, comment="counted through the incident, from 1"
+    )
+    audience: Mapped[str] = mapped_column(Text, comment="people, families, staff, council, regulator, health")
+    whom: Mapped[str] = mapped_column(Text, comment="the name of a council; empty for the others")
+    decided_at: Mapped[datetime]
+    subject: Mapped[str | None] = mapped_column(Text, comment="of what people are told")
+    content: Mapped[str | None] = mapped_column(Text, comment="what they are told; none: they are not")
+    not_told_because: Mapped[str | None] = mapped_column(Text, comment="why somebody decided that they are not told")
+    before_announced: Mapped[bool] = mapped_column(comment="told though it is confidential")
+    up_to: Mapped[int | None] = mapped_column(
+        comment="the highest number on the list of whom it speaks; none: it has not begun"
+    )
+    begun_at: Mapped[datetime | None] = mapped_column(comment="when it was put to the gate; none: not yet")
+    told_in: Mapped[str | None] = mapped_column(Text, comment="ref of the latest case in which they are told")
+    told_at: Mapped[datetime | None] = mapped_column(comment="when they had been told; none: they have not")
+
+
+class CallOnPerson(Base):
+    """A call on somebody of whom it was said what became of it, or that has passed with nobody and no record."""
+
+    __tablename__ = "incident_call"
+    __table_args__ = (
+        CheckConstraint("(noted_at IS NULL) = (made IS NULL)", name="noted_somehow"),
+        CheckConstraint("noted_at IS NOT NULL OR missed_at IS NOT NULL", name="noted_or_missed"),
+    )
+
+    case_ref: Mapped[str] = mapped_column(
+        ForeignKey("care_case.ref"), primary_key=True, comment="the case that looks after the person"
+    )
+    at: Mapped[datetime] = mapped_column(primary_key=True, comment="when carers were to call")
+    missed_at: Mapped[datetime | None] = mapped_column(comment="when it had passed with nobody and no record")
+    noted_at: Mapped[datetime | None] = mapped_column(comment="when somebody said what became of it")
+    noted_by: Mapped[str | None] = mapped_column(Text, comment="who said so, by staff id")
+    made: Mapped[bool | None] = mapped_column(comment="whether it was made; none: nobody has said")
+    made_by: Mapped[str | None] = mapped_column(Text, comment="who made it")
+    how: Mapped[str | None] = mapped_column(Text, comment="how they were, or why it was not made")
+
+
+class UnseenTold(Base):
+    """When a manager last heard that people of an incident are not seen in time, at lower risk."""
+
+    __tablename__ = "incident_unseen_told"
+
+    case_ref: Mapped[str] = mapped_column(ForeignKey("incident.case_ref"), primary_key=True, comment="the incident's")
+    whom: Mapped[str] = mapped_column(Text, primary_key=True, comment="the role, and near which team")
+    told_at: Mapped[datetime] = mapped_column(comment="when they last heard that people are not seen")
+
+
+OF_AN_INCIDENT: tuple[type[AffectedPerson | ListLine | IncidentTelling | CallOnPerson], ...] = (
+    AffectedPerson,
+    ListLine,
+    IncidentTelling,
+    CallOnPerson,
+)
 """The tables with personal data that hang on a case of an incident or of somebody whom it touches."""

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from models.forms.affected_person import PersonSeen, SomebodyIsThere
+from models.forms.incident_telling import RoomOpenedTo, TellingDecided
 from models.forms.provider_failure import AffectedListCame, DifferencesSettled, IncidentStoodDown
-from models.provider_failure.kinds import OFF_THE_LIST, Settled
+from models.provider_failure.kinds import OFF_THE_LIST, Audience, Settled
 from models.provider_failure.tables import AffectedPerson, Incident
 from tasks.durable.answer_checks import Answering, Saying, checks_answers, checks_signals
 from tasks.provider_failure.ending import why_not_over
 from tasks.provider_failure.listing import open_differences, refs_by_place
+from tasks.provider_failure.telling_others import (
+    REGULATOR,
+    council_key,
+    councils_to_decide,
+    in_progress,
+    latest,
+    open_councils,
+    undecided,
+)
 from tasks.register.lookups import person
 
 NO_INCIDENT = "the answer: this case is no incident of a provider; open the case that is"
@@ -65,3 +78,65 @@ def _not_the_same(moment: Answering, at: int, ref: str | None, other: str | None
 def _stood_down(moment: Answering, _answer: IncidentStoodDown) -> list[str]:
     """Nobody is lost: it does not end while anybody is unaccounted for (TRN-47)."""
     return [f"the answer: {reason}" for reason in why_not_over(moment.session, moment.ref)]
+
+
+@checks_answers(TellingDecided)
+def _telling(moment: Answering, answer: TellingDecided) -> list[str]:
+    """Whoever must be told is told, or left out for a reason; and nobody twice (TRN-51)."""
+    return [*_councils(moment, answer), *_everybody_else(moment, answer)]
+
+
+def _councils(moment: Answering, answer: TellingDecided) -> list[str]:
+    names = {council_key(one): one for one in councils_to_decide(moment.session, moment.ref)}
+    refused = {council_key(one.council) for one in answer.councils_not_told}
+    problems = [
+        f"councils_not_told.{at}.council: no council of that name has to be decided about; write it as the list does"
+        for at, one in enumerate(answer.councils_not_told)
+        if council_key(one.council) not in names
+    ]
+    if answer.councils and not names:
+        problems.append("councils: no other council has to be decided about now; leave it out")
+    left = [name for name in open_councils(moment.session, moment.ref) if council_key(name) not in refused]
+    if left and not answer.councils:
+        problems.append(f"councils: say what {', '.join(left)} is told, or why not in councils_not_told")
+    return problems
+
+
+def _everybody_else(moment: Answering, answer: TellingDecided) -> list[str]:
+    standing = {one: latest(moment.session, moment.ref, one) for one in Audience if one is not Audience.COUNCIL}
+    problems = [
+        f"{one}: they have been told of it, or are being told; leave it out"
+        for one, row in standing.items()
+        if answer.to(one) and row is not None and in_progress(row)
+    ]
+    must = REGULATOR in undecided(moment.session, moment.ref)
+    if must and not answer.regulator and not answer.regulator_not_because:
+        problems.append("regulator: say what the regulator is told, or in regulator_not_because why not")
+    left = [one for one, row in standing.items() if row is None and one is not Audience.REGULATOR]
+    if any(not answer.to(one) for one in left) and not answer.left_out_because:
+        problems.append("left_out_because: say why people, families, staff or health are left out, for now or for good")
+    return problems
+
+
+@checks_signals(RoomOpenedTo)
+def _joins(moment: Saying, _joined: RoomOpenedTo) -> list[str]:
+    """Only an incident has a room."""
+    return [] if moment.session.get(Incident, moment.ref) is not None else [NO_INCIDENT]
+
+
+@checks_answers(PersonSeen)
+def _seen(moment: Answering, answer: PersonSeen) -> list[str]:
+    """Cover that has ended already covers nobody."""
+    return _covered_until(moment, answer.covered_until)
+
+
+@checks_answers(SomebodyIsThere)
+def _there(moment: Answering, answer: SomebodyIsThere) -> list[str]:
+    """The same where somebody is with them."""
+    return _covered_until(moment, answer.covered_until)
+
+
+def _covered_until(moment: Answering, until: datetime | None) -> list[str]:
+    if until is None or until > moment.now:
+        return []
+    return ["covered_until: that time has passed; say until when somebody gives the care from now on"]

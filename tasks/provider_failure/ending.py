@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models.provider_failure.tables import AffectedPerson, Incident
 from tasks.durable import audited, here
 from tasks.provider_failure.listing import open_differences
+from tasks.provider_failure.telling_others import untold
 
 
 @audited("Noted that the list is whole", clauses="TRN-48")
@@ -62,4 +63,6 @@ def why_not_over(session: Session, incident: str) -> list[str]:
     row = session.get(Incident, incident)
     if row is None or row.list_agreed_at is None:
         reasons.append("nobody has said that the list is whole")
+    if names := untold(session, incident):
+        reasons.append(f"these have not been told, and nobody has decided why not: {', '.join(names)}")
     return reasons

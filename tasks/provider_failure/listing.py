@@ -28,6 +28,7 @@ from tasks.durable import audited, here
 from tasks.durable.cases import open_in
 from tasks.durable.leg import Step
 from tasks.provider_failure.questions import put_first_question
+from tasks.provider_failure.readers import let_in_the_room
 from tasks.register.lookups import provider, responsible_team
 
 PERSON_PROCEDURE = "affected-person"
@@ -42,6 +43,8 @@ class Listed(BaseModel):
     """Numbers on the list of whoever is new on it."""
     differences: int
     """How many differences are open now."""
+    decides_who_is_told: bool = False
+    """Whether the room of this incident decides who is told of it; those that began before that did not."""
 
     @property
     def in_words(self) -> str:
@@ -91,9 +94,10 @@ def begin_incident(reported: FailureReported) -> Listed:
     )
     step.session.add(incident)
     step.session.flush()
+    let_in_the_room(step, reported)
     ours = _by_our_records(step, known.id) if known else []
     added = [_put_on_the_list(step, incident, reported, one, ListSource.OUR_RECORDS)[0] for one in ours]
-    return Listed(added=tuple(added), differences=0)
+    return Listed(added=tuple(added), differences=0, decides_who_is_told=True)
 
 
 @audited("Compared a list with ours, and put on whoever was missing", clauses="TRN-48")

@@ -104,8 +104,15 @@ COLUMNS: Mapping[str, Mapping[Goes, tuple[str, ...]]] = {
     "affected_person": _columns(
         with_case="case_ref incident_ref place person_id name born_on whereabouts source paid_by placed_by call_times "
         "covered_until covered_by time_critical_medicine double_handed lives_alone risk way seen_at arranged_at "
-        "moved_at checked_at accounted_at ended_as",
+        "moved_at checked_at accounted_at ended_as told_in calls_looked_at",
     ),
+    "incident_reader": _columns(never="case_ref", staff="tag"),
+    "incident_telling": _columns(
+        with_case="case_ref number audience whom decided_at subject content not_told_because before_announced "
+        "up_to begun_at told_in told_at",
+    ),
+    "incident_call": _columns(with_case="case_ref at missed_at noted_at noted_by made made_by how"),
+    "incident_unseen_told": _columns(never="case_ref told_at", staff="whom"),
     "incident_list_line": _columns(
         with_case="id case_ref number source said_by came_at person_id name born_on whereabouts person_ref may_be_ref "
         "difference settled settled_at",

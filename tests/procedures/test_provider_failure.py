@@ -23,6 +23,7 @@ from models.forms.affected_person import (
 from models.forms.base import AnswerRefused
 from models.forms.brokerage import OfferAnswered, ProviderOffered, ProviderTakesItOn, SourcingBegun
 from models.forms.going_over import MakesDecision
+from models.forms.incident_telling import CouncilNotTold, TellingDecided
 from models.forms.provider_failure import (
     AffectedListCame,
     CareEndsOn,
@@ -69,6 +70,7 @@ GROUP = GroupConvened(
 )  # fmt: skip
 REPORT = SituationReported(situation="Calm", risks="The weekend", next_steps="See the rest")
 WHOLE = ListAgreed(how_known="The administrator's list and ours agree")
+NOBODY_TOLD = TellingDecided(regulator_not_because="It told us of it", left_out_because="They know already")
 OVER = IncidentStoodDown(duty_ended_on=date(2026, 1, 5), learned="Ask for lists earlier", owed="Nothing")
 SEEN = PersonSeen(
     seen=True, risk=Risk.GREEN, needs="Help with dressing", wishes="To stay near her sister",
@@ -111,6 +113,12 @@ def looked_after(office: Office, ref: str) -> None:
     office.answer(ref, THERE, by="practitioner")
     office.today_is("2026-01-10 10:00")
     office.answer(ref, WELL, by="practitioner")
+
+
+def nobody_need_be_told(office: Office, incident: str) -> None:
+    """The group is together, and decides that everybody who must know of it does."""
+    office.answer(incident, GROUP, by="team-leader")
+    office.answer(incident, NOBODY_TOLD, by="team-leader")
 
 
 def waits_for(office: Office, ref: str) -> list[str]:
@@ -351,6 +359,8 @@ def test_it_does_not_end_while_anybody_is_without_a_confirmed_safe_arrangement(o
     incident = fails(office)
     office.answer(incident, DUTY, by="head-of-service")
     office.answer(incident, GROUP, by="team-leader")
+    known = (CouncilNotTold(council="Eastmere", because="It closes the home with us"),)
+    office.answer(incident, NOBODY_TOLD.model_copy(update={"councils_not_told": known}), by="team-leader")
     office.answer(incident, REPORT, by="team-leader")
     office.answer(incident, WHOLE, by="team-leader")
     first, second, third = (people_of(office, incident)[place].case_ref for place in (1, 2, 3))
@@ -377,6 +387,7 @@ def test_an_incident_that_is_announced_ends_like_any_other(office: Office, annou
     if announced == "later":
         office.signal(incident, IncidentAnnounced(by_whom="The head of service"), by="strategic-manager")
     office.answer(incident, DUTY, by="head-of-service")
+    nobody_need_be_told(office, incident)
     office.signal(incident, CareEndsOn(day=date(2026, 1, 20), what="Sooner"), by="team-leader")
     office.answer(incident, WHOLE, by="team-leader")
     (only,) = (one.case_ref for one in people_of(office, incident).values())
@@ -391,6 +402,7 @@ def test_the_end_is_checked_at_the_door_and_where_it_is_written(
     """Whatever the flow remembers: a difference in the tables refuses the form, and the step ends nothing."""
     incident = fails(office, provider="harbour-view")
     office.answer(incident, DUTY, by="head-of-service")
+    nobody_need_be_told(office, incident)
     office.answer(incident, WHOLE, by="team-leader")
     (only,) = (one.case_ref for one in people_of(office, incident).values())
     looked_after(office, only)
@@ -417,6 +429,7 @@ def test_a_list_that_comes_late_opens_again_what_was_agreed(office: Office) -> N
     """The question to stand down is taken back, and the new person is looked after first."""
     incident = fails(office, provider="harbour-view")
     office.answer(incident, DUTY, by="head-of-service")
+    nobody_need_be_told(office, incident)
     office.answer(incident, WHOLE, by="team-leader")
     (only,) = (one.case_ref for one in people_of(office, incident).values())
     looked_after(office, only)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from models.cases import Case, Wait, WorkItem
 from models.entry_kinds import EntryKind
-from models.provider_failure.kinds import PersonOutcome
-from models.provider_failure.tables import AffectedPerson, Incident
+from models.provider_failure.kinds import MUST_BE_TOLD, NOT_WHILE_CONFIDENTIAL, OFF_THE_LIST, Audience, PersonOutcome
+from models.provider_failure.tables import AffectedPerson, Incident, IncidentTelling
 from models.states import CaseStatus, WaitState, WorkItemState
 from tasks.database import Database
 from tasks.durable.ledger import recall
@@ -26,7 +26,8 @@ def incidents(database: Database) -> list[str]:
 def what_is_wrong(database: Database, incident: str) -> list[str]:
     """Each way in which somebody of that incident could be lost, in a sentence; nothing where nobody is."""
     with database.read() as session:
-        return [*_lost(session, incident), *_miscounted(session, incident), *_ended_too_early(session, incident)]
+        found = (_lost, _miscounted, _ended_too_early, _untold, _told_too_early)
+        return [one for how in found for one in how(session, incident)]
 
 
 def _lost(session: Session, incident: str) -> Iterator[str]:
@@ -74,6 +75,40 @@ def _ended_too_early(session: Session, incident: str) -> Iterator[str]:
         yield f"{incident}: ended with {figures.left} unaccounted for and {figures.differences} differences open"
     if session.get_one(Incident, incident).list_agreed_at is None:
         yield f"{incident}: ended though nobody had said that the list is whole"
+
+
+def _untold(session: Session, incident: str) -> Iterator[str]:
+    """Whoever is being told has a case that goes on, or a question; and none who must be told is left at the end."""
+    rows = list(session.scalars(select(IncidentTelling).where(IncidentTelling.case_ref == incident)))
+    has_ended = session.get_one(Case, incident).status == CaseStatus.CLOSED
+    for one in rows:
+        is_waiting = one.content is not None and one.told_at is None and one.not_told_because is None
+        if is_waiting and has_ended and one.audience in MUST_BE_TOLD:
+            yield f"{incident}: ended, and decision {one.number} was not carried out"
+    if not has_ended:
+        return
+    if not any(one.audience == Audience.REGULATOR for one in rows):
+        yield f"{incident}: ended, and nobody decided about the regulator"
+    placed = session.scalars(select(AffectedPerson).where(AffectedPerson.incident_ref == incident))
+    for person in placed:
+        if person.placed_by and person.ended_as not in OFF_THE_LIST:
+            theirs = [one for one in rows if one.whom == person.placed_by and (one.up_to or 0) >= person.place]
+            if not any(one.told_at or one.not_told_because for one in theirs):
+                yield f"{person.case_ref}: ended, and the council that placed them knows nothing of them"
+
+
+def _told_too_early(session: Session, incident: str) -> Iterator[str]:
+    """Nothing goes to people, families or staff before it is announced."""
+    if session.get_one(Incident, incident).announced_at is not None:
+        return
+    for one in session.scalars(select(IncidentTelling).where(IncidentTelling.case_ref == incident)):
+        if one.audience in NOT_WHILE_CONFIDENTIAL and one.begun_at is not None:
+            yield f"{incident}: {one.audience} are told of it, and it is confidential"
+    told = select(AffectedPerson.case_ref).where(
+        AffectedPerson.incident_ref == incident, AffectedPerson.told_in.is_not(None)
+    )
+    for ref in session.scalars(told):
+        yield f"{ref}: told of it, and it is confidential"
 
 
 def _outcome(session: Session, ref: str) -> str | None:

@@ -18,18 +18,23 @@ from deployments.example_council import example_policy, load_example_register
 from deployments.migrating import upgrade
 from deployments.pytest_plugin import REGISTER_DATE
 from flows.brokerage import brokerage
+from flows.disclosure import disclosure
 from flows.provider_failure import provider_failure
 from models.forms.affected_person import CheckedAfterwards, MoveDone, PersonNeedsChanged, PersonSeen, SomebodyIsThere
 from models.forms.base import AnswerRefused, Form
 from models.forms.brokerage import CareNoLongerWanted, OfferAnswered, ProviderOffered, ProviderTakesItOn, SourcingBegun
+from models.forms.commissioning import NotGivenOn
+from models.forms.disclosure import DisclosureMade, DisclosureVerdict, RefusalExplained, SecureWay, Verdict
+from models.forms.incident_telling import CouncilNotTold, TellingDecided, TellingWanted
 from models.forms.provider_failure import (
     AffectedListCame,
     DifferencesSettled,
+    IncidentAnnounced,
     ListedPerson,
     ProviderRecovers,
     SettledDifference,
 )
-from models.provider_failure.kinds import ListSource, Risk, Settled, Way
+from models.provider_failure.kinds import Audience, ListSource, Risk, Settled, Way
 from models.register import Person
 from models.working_time import LONDON, local_day
 from tasks.database import Database
@@ -37,6 +42,7 @@ from tasks.deaths import heed_deaths
 from tasks.durable.arrivals import CaseIsClosed
 from tasks.durable.testing import Office
 from tasks.provider_failure.listing import open_differences
+from tasks.provider_failure.telling_others import councils_to_decide, in_progress, latest
 from tests.procedures.test_provider_failure import (
     CLOSING,
     CONFIRMED,
@@ -51,7 +57,10 @@ from tests.procedures.test_provider_failure import (
 )  # fmt: skip
 from tests.providers.incident_ledgers import what_is_wrong
 
-STRANGERS = tuple(ListedPerson(name=f"Stranger {name}") for name in ("Ash", "Birch", "Cedar"))
+STRANGERS = (
+    *(ListedPerson(name=f"Stranger {name}") for name in ("Ash", "Birch", "Cedar")),
+    *(ListedPerson(name=f"Stranger {name}", placed_by=f"{name} Council") for name in ("Elm", "Fir")),
+)
 KNOWN = tuple(ListedPerson(person=one) for one in ("P-106", "P-107", "P-110", "P-112"))
 
 
@@ -83,6 +92,9 @@ STEPS = st.one_of(
     st.tuples(st.just("list"), st.tuples(st.lists(st.sampled_from([*STRANGERS, *KNOWN]), max_size=3), st.booleans())),
     st.tuples(st.just("settle"), st.tuples(st.sampled_from(list(Settled)), PLACE)),
     st.tuples(st.sampled_from(["whole", "recovers", "stand-down"]), st.just(0)),
+    st.tuples(st.just("tell"), st.tuples(st.booleans(), st.booleans())),
+    st.tuples(st.just("gate"), st.sampled_from(["allow", "refuse", "give", "keep", "explain", "again", "instead"])),
+    st.tuples(st.sampled_from(["announced", "tell-anew"]), st.just(0)),
     st.tuples(st.just("days"), st.sampled_from([0.2, 1, 3])),
 )
 KILLS = st.one_of(st.none(), st.none(), st.integers(1, 60))
@@ -183,6 +195,14 @@ def perform(office: Office, incident: str, what: str, how: Any) -> None:
             send(office, incident, ProviderRecovers(what="A buyer"), by="strategic-manager")
         case "stand-down":
             answer(office, incident, OVER, by="strategic-manager")
+        case "tell":
+            tells(office, incident, told=how[0], at_once=how[1])
+        case "gate":
+            passes_the_gate(office, incident, how)
+        case "announced":
+            send(office, incident, IncidentAnnounced(by_whom="The head"), by="strategic-manager")
+        case "tell-anew":
+            send(office, incident, TellingWanted(why="Somebody asks"), by="team-leader")
         case "days":
             office.days_pass(how)
 
@@ -205,8 +225,58 @@ def carry_through(office: Office, incident: str) -> None:
         for search in office.cases(brokerage):
             send(office, search, CareNoLongerWanted(because="Family"))
         answer(office, incident, WHOLE, by="team-leader")
+        tells(office, incident, told=False, at_once=True)
+        for step in ("allow", "give", "explain", "instead"):
+            passes_the_gate(office, incident, step)
         answer(office, incident, OVER, by="strategic-manager")
         office.days_pass(1)
+
+
+def tells(office: Office, incident: str, *, told: bool, at_once: bool) -> None:
+    """The room decides who is told: everybody whom it has to decide about, or nobody, with reasons."""
+    with office.council.database.read() as session:
+        councils = councils_to_decide(session, incident)
+        standing = {one: latest(session, incident, one) for one in Audience}
+    free = [one for one, row in standing.items() if row is None or not in_progress(row)]
+    early = frozenset({Audience.COUNCIL, Audience.REGULATOR}) if at_once else frozenset[Audience]()
+    decided = TellingDecided(
+        councils="It closes" if told and councils else "",
+        councils_not_told=() if told else tuple(CouncilNotTold(council=one, because="They know") for one in councils),
+        regulator="It closes" if told and Audience.REGULATOR in free else "",
+        regulator_not_because="" if told or Audience.REGULATOR not in free else "It told us",
+        people_subject="Your care" if told and Audience.PEOPLE in free else "",
+        people="Somebody comes" if told and Audience.PEOPLE in free else "",
+        left_out_because="They know",
+        before_announced=early,
+    )
+    answer(office, incident, decided, by="team-leader")
+
+
+def passes_the_gate(office: Office, incident: str, how: str) -> None:
+    """Every disclosure that asks for it comes a step further; so does what was not given."""
+    allowed = DisclosureVerdict(
+        verdict=Verdict.ALLOW, reasons="So", legal_basis="public task", least_content="It", local_policy_allows=True,
+        principles_regarded=True,
+    )  # fmt: skip
+    given = DisclosureMade(given_on=local_day(office.clock.now()), way=SecureWay.TELEPHONE, given="It")
+    at_the_gate: dict[str, Form] = {
+        "allow": allowed,
+        "refuse": DisclosureVerdict(verdict=Verdict.REFUSE, reasons="No"),
+        "give": given,
+        "keep": DisclosureMade(not_given_because="Nobody answers"),
+        "explain": RefusalExplained(told="They"),
+    }
+    if how in at_the_gate:
+        for ref in office.cases(disclosure):
+            answer(
+                office,
+                ref,
+                at_the_gate[how],
+                by="team-leader" if how in ("allow", "refuse") else "commissioning-officer",
+            )
+        return
+    said = NotGivenOn(content="It closes") if how == "again" else NotGivenOn(instead="They sit in the room")
+    answer(office, incident, said, by="team-leader")
 
 
 def case_of(office: Office, incident: str, place: int) -> str | None:
