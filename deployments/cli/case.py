@@ -17,7 +17,7 @@ from deployments.cli.opening import open_case
 from deployments.cli.photographs import Files, with_files
 from deployments.cli.printing import in_utf8, iso, say, short, write_json, write_table
 from deployments.cli.reading import FileUnreadable, read_json
-from deployments.cli.restricted import NEUTRAL_NAME, CaseIsRestricted, hidden_from
+from deployments.cli.restricted import NEUTRAL_NAME, CaseIsRestricted, hidden_from, kept_from
 from deployments.cli.shared import AsJson, AsStaff, AsStaffOrNobody, clock, member_named, note_look, open_council
 from models.cases import Case, Entry
 from models.forms.base import Signal
@@ -51,7 +51,8 @@ def list_cases(
     if procedure is not None and procedure != NEUTRAL_NAME:
         wanted = wanted.where(Case.procedure == procedure)
     with open_council().database.read() as session:
-        found = [_as_seen(session, one, staff) for one in overviews(session, wanted)]
+        kept = kept_from(session, staff)
+        found = [_as_seen(session, one, staff, kept) for one in overviews(session, wanted)]
     found = [one for one in found if procedure in (None, one.procedure)]
     if as_json:
         write_json([one.as_json() for one in found])
@@ -75,7 +76,7 @@ def show(
         note_look(session, staff, "read-case", ref)
     with council.database.read() as session:
         (whole,) = overviews(session, select(Case.ref).where(Case.ref == ref))
-        found = _as_seen(session, whole, staff)
+        found = _as_seen(session, whole, staff, kept_from(session, staff))
         story = [] if found.is_hidden else told(session, ref)
     if as_json:
         write_json(found.as_json() | {"entries": [_entry_as_json(line.entry, line.text) for line in story]})
@@ -194,9 +195,10 @@ def _free_for_originals(to: str | None) -> Path:
     return folder
 
 
-def _as_seen(session: Session, one: Overview, staff: str | None) -> Overview:
-    """A case as whoever looks may see it."""
-    return replace(one, waiting_for=(), is_hidden=True) if hidden_from(session, one.case, staff) else one
+def _as_seen(session: Session, one: Overview, staff: str | None, kept: frozenset[str]) -> Overview:
+    """A case as whoever looks may see it; `kept` are those of confidential incidents that are kept from them."""
+    is_hidden = one.case.ref in kept or (one.case.restricted and hidden_from(session, one.case, staff))
+    return replace(one, waiting_for=(), is_hidden=True) if is_hidden else one
 
 
 def _entry_as_json(entry: Entry, text: str) -> dict[str, Any]:

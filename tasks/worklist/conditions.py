@@ -35,6 +35,7 @@ from tasks.worklist.concern import (
     owned,
     roles_below,
 )
+from tasks.worklist.confidential import Rooms, rooms_of
 from tasks.worklist.members import Member, row_of
 from tasks.worklist.paging import Items
 from tasks.worklist.query import DueIn, Taken, Whose, WorkQuery, bounds
@@ -62,6 +63,8 @@ class Looker:
     """Questions of restricted cases that they may read."""
     restricted_cases: frozenset[str]
     """Restricted cases that they may see."""
+    rooms: Rooms
+    """Incidents that are kept from them, as long as they are confidential."""
     away: frozenset[str]
     """Staff ids of those who are away with nobody there who stands in: what they have taken lies with nobody."""
 
@@ -89,6 +92,7 @@ def looker(session: Session, member: Member, now: datetime, today: date) -> Look
         _passed_on_past(session, member, today),
         frozenset(one.id for one in items),
         frozenset(restricted_refs(session, member)),
+        rooms_of(session, member),
         away_and_not_covered(session, now),
     )
 
@@ -107,13 +111,22 @@ def whose_condition(who: Looker, query: WorkQuery, items: Items, *, are_theirs: 
         case Whose.MINE:
             theirs = or_(*_mine(who, query, items))
         case Whose.TEAM | Whose.ALL if are_theirs or (query.whose is Whose.ALL and who.reach is Reach.EVERYTHING):
-            return open_to_them
+            return and_(open_to_them, *_not_kept(who, items))
         case Whose.TEAM:
             theirs = or_(_of_concern(who.concern, items), *(one.of_this_case for one in _of_team(who)))
         case Whose.ALL:
             reached = [one.of_this_case for one in branches(who.concern, who.today)]
-            theirs = or_(_of_concern(who.concern, items), items.asked_of.in_(sorted(roles_below(who.member))), *reached)
+            below = items.asked_of.in_(sorted(roles_below(who.member)))
+            theirs = and_(or_(_of_concern(who.concern, items), below, *reached), *_not_kept(who, items))
     return and_(open_to_them, theirs)
+
+
+def _not_kept(who: Looker, items: Items) -> list[ColumnElement[bool]]:
+    """Of a confidential incident that is not theirs no more than what is asked of them or of their team."""
+    if not who.rooms.kept_from_them:
+        return []
+    part = or_(_of_concern(who.concern, items), *(one.of_this_case for one in branches(who.concern, who.today)))
+    return [or_(Case.ref.not_in(who.rooms.kept_cases), part)]
 
 
 def whose_ids(who: Looker, query: WorkQuery) -> list[Ids] | None:

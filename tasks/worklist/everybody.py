@@ -26,6 +26,7 @@ from tasks.unseen.cases import OpenCase
 from tasks.unseen.lines import Beware, Line, OneList, one_list
 from tasks.unseen.morning import teams_of
 from tasks.unseen.words import WHY, case_in_words, question_in_words
+from tasks.worklist.confidential import kept_refs
 from tasks.worklist.members import Member, row_of
 from tasks.worklist.naming import Names, people_of, team_names, title_of
 from tasks.worklist.scope import cases_within
@@ -128,6 +129,10 @@ def everybody(
     )
 
 
+KEPT = "Confidential: with whoever it was given to"
+"""What stands in the list for a case of a confidential incident that is not for whoever looks."""
+
+
 class _Listing:
     """Puts names and links to the lines of one page."""
 
@@ -143,6 +148,7 @@ class _Listing:
         )
         self._teams = team_names(session)
         self._readable = self._those(refs, Action.READ_CASE)
+        self._kept = kept_refs(session, member) - self._readable
         self._assignable = self._those(refs, Action.ASSIGN_WORK)
         items = select(WorkItem).where(WorkItem.case_ref.in_(refs), WorkItem.state == WorkItemState.OPEN)
         self._items = {} if is_past else {(one.case_ref, one.key): one for one in session.scalars(items)}
@@ -167,6 +173,8 @@ class _Listing:
 
     def _case(self, case: OpenCase) -> ListedCase:
         may_open = case.ref in self._readable
+        if case.ref in self._kept:
+            return ListedCase(case.ref, KEPT, False, ())
         if not case.questions:
             awaits = tuple(Awaits(words) for words in case_in_words(case, self._names))
             return ListedCase(case.ref, title_of(case.procedure), may_open, awaits)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from models.cases import Case
@@ -21,6 +21,7 @@ from tasks.provider_failure.calls import Cover, begins, calls_between, covered_b
 from tasks.provider_failure.counting import Figures, differences_in_words, figures_of
 from tasks.provider_failure.listing import open_differences
 from tasks.register.traces import in_pieces
+from tasks.worklist.confidential import rooms_of
 from tasks.worklist.incident_people import (
     WORST_FIRST,
     OpenQuestion,
@@ -140,7 +141,7 @@ def incidents_of(session: Session, member: Member | None, on: date) -> tuple[Inc
     """
     Every incident that the reader may see, the open ones first, each kind with the latest first.
 
-    Without a member it is whoever runs a command on this machine: they see what is not restricted.
+    Without a member it is whoever runs a command on this machine: they see what is neither restricted nor confidential.
     """
     within = _within(session, member, on)
     rows = session.scalars(
@@ -178,7 +179,7 @@ def incident_view(session: Session, member: Member | None, policy: Policy, ref: 
     The room of an incident whose case the reader may see, with those people whose cases they may see, too.
 
     Figures and warnings count everybody: who looks after some must know that there are more. Without a member it is
-    whoever runs a command on this machine: they see what is not restricted. Raises `NotFound`.
+    whoever runs a command on this machine: they see what is neither restricted nor confidential. Raises `NotFound`.
     """
     row = session.get(Incident, ref)
     if row is None:
@@ -243,7 +244,10 @@ def _until_care_ends(row: Incident) -> Cover:
 
 
 def _within(session: Session, member: Member | None, on: date) -> ColumnElement[bool]:
-    return Case.restricted.is_(False) if member is None else cases_within(session, member, Action.READ_CASE, on)
+    if member is not None:
+        return cases_within(session, member, Action.READ_CASE, on)
+    plain, rooms = Case.restricted.is_(False), rooms_of(session, None)
+    return and_(plain, Case.ref.not_in(rooms.kept_cases)) if rooms.kept_from_them else plain
 
 
 def _reached(session: Session, member: Member | None, people: list[PersonInRoom], on: date) -> frozenset[str]:

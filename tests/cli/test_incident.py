@@ -82,6 +82,21 @@ def test_with_as_there_is_no_more_than_they_may_see(office: Office, incident: st
     assert hidden not in pathways("incident", "list").out
 
 
+@pytest.mark.clauses("TRN-48")
+def test_a_confidential_incident_is_for_its_room(office: Office, pathways: Pathways) -> None:
+    """Without a name nobody's room is opened, and a case of it says no more than that it is there."""
+    quiet = fails(office, confidential=True)
+    assert pathways("incident", "list", "--json").json == []
+    called = pathways("incident", "show", quiet)
+    assert (called.code, called.out) == (1, "")
+    assert pathways("case", "show", quiet, "--json").json["procedure"] == "restricted-case"
+    assert (
+        "provider-failure" not in pathways("case", "list").out and "affected-person" not in pathways("case", "list").out
+    )
+    assert pathways("incident", "show", quiet, "--as", "practitioner-4").code == 2
+    assert pathways("incident", "show", quiet, "--as", "commissioning-officer", "--json").json["ref"] == quiet
+
+
 def test_what_is_no_incident_says_so(office: Office, incident: str, pathways: Pathways) -> None:
     """Neither a person's case nor what is no reference."""
     for ref in (rows_of(office, incident)["P-101"].case_ref, "nothing"):
