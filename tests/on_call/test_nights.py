@@ -7,8 +7,8 @@ import pytest
 from flows.out_of_hours import out_of_hours
 from flows.safeguarding_concern import safeguarding_concern
 from flows.urgent_action import urgent_action
-from models.forms.out_of_hours import NightHandover
 from models.forms.handover import HandoverReply
+from models.forms.out_of_hours import NightHandover
 from models.forms.safeguarding import ConcernNoticed, OutOfHoursRung, WhoIsAtRisk
 from models.forms.urgent_action import UrgentActionTaken, UrgentActionTonight, UrgentStep
 from tasks.durable.testing import Office
