@@ -30,6 +30,7 @@ from tasks.durable.testing import Office
 from tasks.provider_failure.listing import open_differences
 from tasks.worklist.incident_moving import give_people
 from tasks.worklist.incident_view import IncidentView, incident_view
+from tests.procedures.test_incident_telling import ALLOWED, AT_ONCE, GIVEN, gates
 from tests.procedures.test_provider_failure import DUTY, GROUP, OVER, REPORT, WHOLE, fails, figures, people_of
 from tests.providers.incident_ledgers import what_is_wrong
 from tests.providers.many_people import Client, Fate, Room, known_to_us
@@ -82,6 +83,21 @@ def is_asked(office: Office, case: str, form: str) -> bool:
     return any(one.startswith(f"{form} of") for one in office.waiting_for(case))
 
 
+def others_are_told(office: Office, incident: str) -> None:
+    """The council that placed people there, and the regulator, at once and through the gate."""
+    decided = AT_ONCE.model_copy(
+        update=dict.fromkeys(("health", "people_subject", "people", "families", "staff"), "")
+        | {"left_out_because": "Each hears it from whoever sees them"}
+    )
+    office.answer(incident, decided, by="team-leader")
+    told = gates(office, incident)
+    assert set(told) == {"Eastmere Council", "the Care Quality Commission"}
+    for ref in told.values():
+        office.answer(ref, ALLOWED, by="team-leader")
+        given = GIVEN.model_copy(update={"given_on": office.clock.now().astimezone(LONDON).date()})
+        office.answer(ref, given, by="commissioning-officer")
+
+
 def notices_about_single_people(office: Office, incident: str) -> int:
     """How many notices went out about the case of anybody on the list."""
     with office.council.database.read() as session:
@@ -107,6 +123,7 @@ def test_a_home_of_sixty_closes_in_three_weeks_and_nobody_is_lost(office: Office
     office.answer(incident, DUTY, by="head-of-service")
     office.answer(incident, GROUP, by="team-leader")
     office.answer(incident, WHOLE, by="team-leader")
+    others_are_told(office, incident)
     for day in range(5, 26):
         office.today_is(f"2026-01-{day:02} 17:00")
         a_day_in_the_room(office, incident, staff, day)
@@ -189,6 +206,7 @@ def test_home_care_for_four_hundred_ends_on_the_friday_before_a_bank_holiday(off
     for answer, by in ((DUTY.model_copy(update={"duty": Duty.BUSINESS_FAILURE}), "head-of-service"),
                        (GROUP, "team-leader"), (WHOLE, "team-leader")):  # fmt: skip
         office.answer(incident, answer, by=by)
+    others_are_told(office, incident)
     office.today_is("2026-05-25 12:30")
     assert staff.works() > 300, "on the bank holiday it is looked how people are"
     office.today_is("2026-05-26 10:00")
