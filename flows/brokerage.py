@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
+from flows.out_of_area_placement import out_of_area_placement
 from models.forms.base import FormT
 from models.forms.brokerage import (
     CareArranged,
@@ -31,6 +33,7 @@ from tasks.durable import (
     decision,
     hears,
     now,
+    open_case,
     procedure,
     role,
     send,
@@ -39,6 +42,7 @@ from tasks.durable import (
     which_of,
     withdraw,
 )
+from tasks.out_of_area.finding import find_placement
 from tasks.providers.brokering import name_provider, work_out_next_look
 from tasks.written_contact import look_up_what_to_heed
 
@@ -223,6 +227,7 @@ def has_taken_it_on(search: Search, reply: ProviderTakesItOn) -> bool:
         return False
     if search.wanted.came_from is None:
         tell(search.asked_by, Verb.READ, "care-is-arranged", clauses="TRN-01 TRN-06")
+        put_on_the_tracker(search, search.offer, reply.starts_on)
         return True
     arranged = CareArranged(
         brokerage=this_case(),
@@ -233,7 +238,15 @@ def has_taken_it_on(search: Search, reply: ProviderTakesItOn) -> bool:
         starts_on=reply.starts_on,
     )
     send(search.wanted.came_from, arranged, clauses="TRN-01 TRN-06")
+    put_on_the_tracker(search, search.offer, reply.starts_on)
     return True
+
+
+def put_on_the_tracker(search: Search, offered: ProviderOffered, starts_on: date) -> None:
+    """Whoever is placed in another council's area has a case of their own from now on (TRN-52)."""
+    placed = find_placement(search.wanted, offered, starts_on)
+    if placed is not None:
+        open_case(out_of_area_placement, placed, owner=search.asked_by, clauses="TRN-52")
 
 
 def need_has_changed(search: Search, asked: Asked, change: CareNeedChanged) -> None:

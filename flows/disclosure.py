@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from models.disclosures import AtTheGate, DisclosureOutcome, Passage
+from models.forms.base import FormT
 from models.forms.disclosure import (
     CaldicottVerdict,
+    DisclosureCalledOff,
     DisclosureMade,
     DisclosureVerdict,
     DisclosureWish,
@@ -16,7 +18,7 @@ from models.notices import Recipient
 from models.roles import Role
 from tasks.case_people import about_person
 from tasks.disclosure import look_at_the_gate, wish_in_words
-from tasks.durable import Verb, ask, procedure, tell
+from tasks.durable import Verb, Wait, ask, decision, first_of, hears, procedure, tell, withdraw
 from tasks.durable.in_force import policy
 from tasks.written_contact import look_up_what_to_heed
 
@@ -30,6 +32,7 @@ def disclosure(wish: DisclosureWish) -> DisclosureOutcome:
     afterwards. Everything else is decided by a manager or the Caldicott lead, by every rule: data protection law, the
     council's policy and the Caldicott Principles. Telling the person themselves is not gated. Whoever gives the
     information says what was given, how and when; if nobody answers, they are chased and those above them hear of it.
+    Where it is called off before it was given, it is not given.
     """
     about_person(wish.about_person)
     gate = look_at_the_gate(wish)  # DUTY-63, DUTY-64
@@ -48,7 +51,7 @@ def disclosure(wish: DisclosureWish) -> DisclosureOutcome:
 def decide(wish: DisclosureWish, gate: AtTheGate) -> DisclosureOutcome:
     """A manager decides, or leaves it to the Caldicott lead (GAP-09)."""
     soon, heed = policy().gaps.reasonable_time, what_to_heed(wish)
-    verdict: CaldicottVerdict = ask(
+    deciding = decision(
         DisclosureVerdict,
         of=Role.TEAM_LEADER,  # a team manager may answer as well
         near=wish.decided_near or None,
@@ -57,8 +60,9 @@ def decide(wish: DisclosureWish, gate: AtTheGate) -> DisclosureOutcome:
         wanted_within=soon.urgent if wish.emergency else soon.reasonable,
         clauses="DUTY-63 DUTY-64 DUTY-65",
     )
-    if verdict.verdict is Verdict.ASK_CALDICOTT:
-        verdict = ask(
+    verdict: CaldicottVerdict | None = unless_called_off(deciding)
+    if verdict is not None and verdict.verdict is Verdict.ASK_CALDICOTT:
+        left_to_them = decision(
             CaldicottVerdict,
             of=Role.CALDICOTT_LEAD,
             about=wish_in_words(wish, f"Left to you: {verdict.reasons}"),
@@ -66,6 +70,9 @@ def decide(wish: DisclosureWish, gate: AtTheGate) -> DisclosureOutcome:
             wanted_within=soon.urgent if wish.emergency else soon.reasonable,
             clauses="DUTY-63 DUTY-65",
         )
+        verdict = unless_called_off(left_to_them)
+    if verdict is None:
+        return DisclosureOutcome.NOT_GIVEN
     if verdict.verdict is Verdict.ALLOW:
         return give(wish, f"It may go: {verdict.least_content} ({verdict.legal_basis}). {verdict.reasons}")
     ask(
@@ -80,7 +87,7 @@ def decide(wish: DisclosureWish, gate: AtTheGate) -> DisclosureOutcome:
 def give(wish: DisclosureWish, how_it_stands: str) -> DisclosureOutcome:
     """Whoever is to give it gives no more than was allowed, by a secure way, and says so (DUTY-62, DUTY-64)."""
     times = policy().gaps.reasonable_time
-    made = ask(
+    giving = decision(
         DisclosureMade,
         of=giver_of(wish),
         about=wish_in_words(wish, how_it_stands, what_to_heed(wish)),
@@ -88,7 +95,18 @@ def give(wish: DisclosureWish, how_it_stands: str) -> DisclosureOutcome:
         wanted_within=times.urgent if wish.emergency else times.reasonable,
         clauses="DUTY-62 DUTY-64",
     )
-    return DisclosureOutcome.NOT_GIVEN if made.not_given_because else DisclosureOutcome.GIVEN
+    made = unless_called_off(giving)
+    return DisclosureOutcome.NOT_GIVEN if made is None or made.not_given_because else DisclosureOutcome.GIVEN
+
+
+def unless_called_off(question: Wait[FormT]) -> FormT | None:
+    """The answer; None where it is not to be given any more, and then nobody is asked any longer."""
+    match first_of(question, hears(DisclosureCalledOff)):
+        case DisclosureCalledOff():
+            withdraw(question)
+            return None
+        case answer:
+            return answer
 
 
 def justify(wish: DisclosureWish) -> None:

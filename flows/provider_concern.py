@@ -56,6 +56,7 @@ from tasks.durable import (
     which_of,
 )
 from tasks.durable.in_force import policy
+from tasks.out_of_area.telling import tell_placements_of_concern
 from tasks.providers.concerns import (
     ConcernRoute,
     find_where_it_goes,
@@ -97,6 +98,7 @@ def provider_concern(noticed: ProviderConcernNoticed) -> ProviderConcernOutcome:
     about_person(noticed.about_person)
     by = Recipient.from_tag(noticed.noticed_by) if noticed.noticed_by else role(Role.DUTY_WORKER)
     concern = Concern(noticed, by, find_where_it_goes(noticed))  # REA-38, REA-39, REA-40
+    tell_placements_of_concern(noticed)  # TRN-50
     if noticed.at_risk_now:
         ask_about_the_risk(concern)  # REA-41
     report(concern)

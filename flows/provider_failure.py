@@ -56,6 +56,7 @@ from tasks.durable import (
     this_case,
     which_of,
 )
+from tasks.out_of_area.telling import tell_placements_of_incident
 from tasks.provider_failure.counting import describe_differences, describe_figures, look_up_who_is_left
 from tasks.provider_failure.ending import agree_list, end_incident, note_announced, note_when_care_ends
 from tasks.provider_failure.listing import Listed, begin_incident, settle_differences, take_in_list
@@ -161,6 +162,7 @@ def begin(reported: FailureReported) -> Incident:
     begun = begin_incident(reported)
     incident.decides_who_is_told = begun.decides_who_is_told
     is_on_the_list(incident, begun)
+    tell_placements_of_incident(reported)
     tell(
         TOLD_AT_ONCE,
         Verb.CHECK,

@@ -25,6 +25,7 @@ Rule = Callable[["Policy", datetime, str], datetime]
 _MODULES = (
     "models.contingency.clocks",
     "models.moves.clocks",
+    "models.out_of_area.clocks",
     "models.provider_failure.clocks",
     "models.providers.clocks",
     "models.reablement.clocks",

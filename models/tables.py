@@ -20,6 +20,7 @@ from models.base import Base
 from models.contingency import tables as contingency
 from models.moves import tables as moves
 from models.on_call import tables as on_call
+from models.out_of_area import tables as out_of_area
 from models.provider_failure import tables as provider_failure
 from models.providers import tables as providers
 from models.reablement import tables as reablement
@@ -37,6 +38,7 @@ __all__ = [
     "moves",
     "on_call",
     "once",
+    "out_of_area",
     "outbox",
     "person_messages",
     "provider_failure",

@@ -88,6 +88,7 @@ class ProviderOffered(Form):
         "found": "Is there an offer?",
         "provider": "The provider, where the register has it",
         "provider_in_words": "The provider, where the register does not have it",
+        "other_council": "The council in whose area it is, where that is not ours and the register does not say",
         "offer": "What it offers",
         "starts_on": "The day on which it can start",
         "tried": "What was tried, and what comes next",
@@ -95,6 +96,7 @@ class ProviderOffered(Form):
     shown_when: ClassVar[dict[str, ShownWhen]] = {
         "provider": ShownWhen("found", (True,)),
         "provider_in_words": ShownWhen("found", (True,)),
+        "other_council": ShownWhen("found", (True,)),
         "offer": ShownWhen("found", (True,)),
         "starts_on": ShownWhen("found", (True,)),
         "tried": ShownWhen("found", (False,)),
@@ -104,6 +106,8 @@ class ProviderOffered(Form):
     provider: str | None = None
     """Register id."""
     provider_in_words: str = ""
+    other_council: str = ""
+    """Then they are placed out of area, and have a case of their own for that (TRN-52)."""
     offer: str = ""
     starts_on: date | None = None
     tried: str = ""

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from models.forms.base import CaseFacts, Form, RegisterKind, ShownWhen
+from models.forms.base import CaseFacts, Form, RegisterKind, ShownWhen, Signal
 
 
 class DisclosureWish(CaseFacts):
@@ -201,3 +201,12 @@ class RefusalExplained(Form):
     }
 
     told: str = Field(min_length=1)
+
+
+class DisclosureCalledOff(Signal):
+    """What was to be given is not to be given any more: it is overtaken, or whom it is about has died."""
+
+    title: ClassVar[str] = "that a disclosure is called off"
+    by_hand: ClassVar[bool] = False
+
+    because: str = Field(min_length=1)

@@ -20,6 +20,7 @@ from models.policy.messages import Messages
 from models.policy.moves import Moves
 from models.policy.notices import Notices
 from models.policy.organisation import Alarms, Calendar, Council, MailKind, Queue, Queues, Team
+from models.policy.out_of_area import OutOfArea
 from models.policy.provider_failure import ProviderFailure
 from models.policy.reablement import Reablement
 from models.policy.retention import Retention
@@ -57,6 +58,7 @@ class Policy(Settings):
     moves: Moves = Moves()
     contingency: Contingency = Contingency()
     brokerage: BrokeragePlanning = BrokeragePlanning()
+    out_of_area: OutOfArea = OutOfArea()
     outbox: Outbox = Outbox()
     steps: Steps = Steps()
     lease: Lease = Lease()

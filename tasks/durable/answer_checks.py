@@ -27,6 +27,7 @@ _MODULES = (
     "tasks.advice",
     "tasks.contingency.checks",
     "tasks.moves.checks",
+    "tasks.out_of_area.checks",
     "tasks.prevention",
     "tasks.provider_failure.checks",
     "tasks.providers.brokering",

@@ -27,6 +27,7 @@ from models.working_time import local_day
 from tasks.durable import audited, here
 from tasks.durable.cases import open_in
 from tasks.durable.leg import Step
+from tasks.provider_failure.from_the_tracker import with_tracked
 from tasks.provider_failure.questions import put_first_question
 from tasks.provider_failure.readers import let_in_the_room
 from tasks.register.lookups import provider, responsible_team
@@ -78,7 +79,7 @@ class SettledSo(BaseModel):
 
 @audited("Began the incident with our own records", clauses="TRN-47 TRN-48 REA-42")
 def begin_incident(reported: FailureReported) -> Listed:
-    """The incident, and everybody who by our records has their care from the provider now, whoever pays (GAP-48)."""
+    """The incident, and everybody who has their care from the provider by our records, whoever pays (GAP-48)."""
     step = here()
     known = provider(step.session, reported.provider) if reported.provider else None
     incident = Incident(
@@ -95,8 +96,9 @@ def begin_incident(reported: FailureReported) -> Listed:
     step.session.add(incident)
     step.session.flush()
     let_in_the_room(step, reported)
-    ours = _by_our_records(step, known.id) if known else []
-    added = [_put_on_the_list(step, incident, reported, one, ListSource.OUR_RECORDS)[0] for one in ours]
+    ours = [(one, str(ListSource.OUR_RECORDS)) for one in (_by_our_records(step, known.id) if known else [])]
+    every = with_tracked(step.session, ours, incident.provider_id, incident.provider_name)  # TRN-53
+    added = [_put_on_the_list(step, incident, reported, one, source)[0] for one, source in every]
     return Listed(added=tuple(added), differences=0, decides_who_is_told=True)
 
 
@@ -114,7 +116,7 @@ def take_in_list(reported: FailureReported, came: AffectedListCame) -> Listed:
         found = mine.look_for(one)
         ref, difference = found.ref, found.difference
         if ref is None:
-            place, ref = _put_on_the_list(step, incident, reported, one, came.source)
+            place, ref = _put_on_the_list(step, incident, reported, one, str(came.source))
             added.append(place)
             mine.remember(ref, one)
         theirs |= {ref, *([found.like] if found.like else [])}
@@ -202,7 +204,7 @@ def _as_listed(package: CarePackage) -> ListedPerson:
 
 
 def _put_on_the_list(
-    step: Step, incident: Incident, reported: FailureReported, listed: ListedPerson, source: ListSource
+    step: Step, incident: Incident, reported: FailureReported, listed: ListedPerson, source: str
 ) -> tuple[int, str]:
     """Their case, its owner, their row and the first question about them; gives their number and the case's ref."""
     last = select(func.max(AffectedPerson.place)).where(AffectedPerson.incident_ref == incident.case_ref)
@@ -233,7 +235,7 @@ def _put_on_the_list(
         name=listed.name or None,
         born_on=listed.born_on,
         whereabouts=listed.whereabouts or None,
-        source=str(source),
+        source=source,
         paid_by=str(listed.paid_by),
         placed_by=listed.placed_by or None,
         call_times=listed.call_times or None,

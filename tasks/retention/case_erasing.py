@@ -12,6 +12,7 @@ from models.case_people import CasePerson
 from models.cases import Entry, EntryPayload, SignalReceipt, WorkItem
 from models.entry_kinds import EntryKind
 from models.moves.tables import OF_A_MOVE
+from models.out_of_area.tables import OF_A_PLACEMENT
 from models.person_messages import PersonMessage
 from models.policy.retention import Kept
 from models.provider_failure.tables import OF_AN_INCIDENT
@@ -120,7 +121,16 @@ def _erase_what_hangs_on_it(session: Session, ref: str) -> None:
     )
     session.execute(update(CaseNote).where(CaseNote.case_ref == ref).values(title="", text="", person_id=None))
     session.execute(update(CaseNote).where(CaseNote.case_ref == ref, CaseNote.note_id.is_not(None)).values(note_id=""))
-    for table in (*OF_A_PLAN, *OF_AN_INCIDENT, *OF_A_MOVE, CasePerson, TrayPlace, SignalReceipt, Difference):
+    for table in (
+        *OF_A_PLAN,
+        *OF_AN_INCIDENT,
+        *OF_A_MOVE,
+        *OF_A_PLACEMENT,
+        CasePerson,
+        TrayPlace,
+        SignalReceipt,
+        Difference,
+    ):
         session.execute(delete(table).where(table.case_ref == ref))
     _erase_drafts(session, ref)
 

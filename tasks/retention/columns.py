@@ -117,6 +117,15 @@ COLUMNS: Mapping[str, Mapping[Goes, tuple[str, ...]]] = {
         with_case="id case_ref number source said_by came_at person_id name born_on whereabouts person_ref may_be_ref "
         "difference settled settled_at",
     ),
+    # ------------------------------------------------------------------ placements out of area
+    "placement": _columns(
+        with_case="case_ref direction person_id name provider_id provider_name council council_contact placed_on "
+        "paid_by review_from review_rule reviewed_at stopped_at ended_at ended_because",
+    ),
+    "placement_angle": _columns(with_case="case_ref angle owner found looked_at next_look_on"),
+    "placement_share": _columns(
+        with_case="case_ref placement_ref kind council opened_at disclosed_in given_at ended_at ended_as",
+    ),
     # ------------------------------------------------------------------ people and notes
     "person_message": _columns(
         never="id case_ref entry_no kind sent_by state reason queued_at next_attempt_at attempts sent_at settled_at "

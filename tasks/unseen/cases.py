@@ -14,11 +14,14 @@ from models.cases import Case, Entry
 from models.entry_kinds import EntryKind
 from models.forms.base import Form, UnknownForm
 from models.forms.handover import HandoverAnswer
+from models.notices import Recipient, RecipientKind
 from models.retention import CaseErasure
 from models.states import WaitKind
 from tasks.as_of import ERASED, Awaited, Cases, awaited, latest, open_at, owners
 from tasks.durable.procedure import UnknownProcedure, procedure_named
 from tasks.tray.listing import TrayRow, tray_at
+
+OUT_OF_AREA = "out-of-area-placement"
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,13 @@ class OpenCase:
     """What its ledger said was erased since: whom it was about, its dates and what was awaited are not known."""
     needs_attention: bool = False
     """A step had failed, or the code did not fit: nothing went on before a person had seen to it."""
+
+    @property
+    def lacks_owner(self) -> bool:
+        """Somebody is placed out of area and nobody has that by name: a team or a role is no one person (TRN-50)."""
+        if self.procedure != OUT_OF_AREA or self.owner == ERASED:
+            return False
+        return Recipient.from_tag(self.owner).kind is not RecipientKind.STAFF
 
     @property
     def questions(self) -> tuple[Awaited, ...]:

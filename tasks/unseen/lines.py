@@ -40,6 +40,8 @@ class Beware(StrEnum):
     """They wait, and nothing is due on any day."""
     NOT_OURS = "not ours"
     """The recording system shows them as waiting, and we have no case about it."""
+    NO_OWNER = "no owner"
+    """Somebody is placed out of area, and nobody looks after that by name."""
     NOT_LOOKED_AT = "not looked at"
     """A message is kept safely, and nothing has looked yet at what it is."""
 
@@ -110,6 +112,8 @@ class Line:
         is_told = any(one.is_left_to_another or one.is_erased for one in self.cases)
         if self.cases and self.next_date is None and not is_told:
             found.append(Beware.NO_DATE)
+        if any(one.lacks_owner for one in self.cases):
+            found.append(Beware.NO_OWNER)
         if self.shown:
             found.append(Beware.NOT_OURS)
         if self.message is not None:

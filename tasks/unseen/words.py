@@ -18,6 +18,7 @@ WHY = {
     Beware.OVERDUE: "Something was due and has not been done",
     Beware.NO_DATE: "Nothing is due on any day",
     Beware.NOT_OURS: "The recording system shows them as waiting, and there is no case here",
+    Beware.NO_OWNER: "They are placed out of area, and nobody looks after that by name",
     Beware.NOT_LOOKED_AT: "A message came, and nothing has looked yet at what it is",
 }
 """Why nobody may be looking after somebody, as a sentence without its stop."""

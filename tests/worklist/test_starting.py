@@ -72,6 +72,7 @@ def test_only_what_staff_may_begin_is_offered(at_work: AtWork) -> None:
         "deprivation-of-liberty",
         "disclosure",
         "information-and-advice",
+        "out-of-area-placement",
         "personal-assistant-concern",
         "prevention",
         "provider-concern",
