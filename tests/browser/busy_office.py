@@ -11,14 +11,17 @@ from flows.pwt_triage import pwt_triage
 from flows.written_contact_transfer import written_contact_transfer
 from models.decision_tables.levels import Rag
 from models.forms.liberty import LibertyConcern, LibertyConsidered
+from models.forms.out_of_area_signals import CouncilRaisedConcern
 from models.forms.reablement_signals import EvidenceKind, EvidenceReceived
 from models.forms.tray_review import TrayReviewed
+from models.out_of_area.kinds import CouncilConcernKind
 from models.register import Person
 from tasks.durable.testing import Office
 from tasks.intake import take_in_mail
 from tasks.tray.weekly_opening import open_due_reviews
 from tasks.worklist.covering import Wanted, arrange
 from tests.procedures.letters import letter, sorted_as
+from tests.procedures.out_of_area_stories import LYDIA, PER, on_the_tracker, taken_on
 from tests.procedures.reablement_stories import in_reablement
 from tests.procedures.tray_stories import on_the_tray
 from tests.procedures.triage_stories import SAFE, referral, triaged
@@ -75,6 +78,9 @@ def a_busy_office(office: Office) -> Busy:
     assert taken.case_ref is not None
     incident = fails(office, care_ends_on=date(2026, 1, 12))
     list_comes(office, incident, *invented(6))
+    placed = on_the_tracker(office, PER)
+    office.signal(placed, CouncilRaisedConcern(kind=CouncilConcernKind.QUALITY, what="Late calls", by_whom="Jo Marsh"))
+    taken_on(office, LYDIA, placed_on=date(2025, 2, 24))
     wanted = Wanted("practitioner-2", "practitioner", date(2026, 1, 12), date(2026, 1, 16))
     arrange(office.council, wanted, by=member(office, "team-leader"))
     return Busy(

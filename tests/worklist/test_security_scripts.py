@@ -27,14 +27,17 @@ from flows.provider_failure import provider_failure
 from flows.pwt_triage import pwt_triage
 from models.cases import WorkItem
 from models.forms.liberty import LibertyConcern
+from models.forms.out_of_area_signals import CouncilRaisedConcern
 from models.forms.provider_failure import AffectedListCame, ListedPerson, RoomDecided, SituationReported
 from models.forms.tray_triage import SafeguardingCheck
+from models.out_of_area.kinds import CouncilConcernKind
 from models.provider_failure.kinds import ListSource
 from models.providers.kinds import PaidBy
 from models.register import Person, Staff, Team
 from tasks.durable.testing import Office
 from tasks.intake import take_in_mail
 from tasks.tray.weekly_opening import open_due_reviews
+from tests.procedures.out_of_area_stories import LYDIA, answers_from, looked, taken_on
 from tests.procedures.reablement_stories import in_reablement
 from tests.procedures.test_provider_failure import CLOSING
 from tests.procedures.tray_stories import on_the_tray
@@ -257,6 +260,7 @@ def hostile_office(office: Office) -> Office:
     office.start(deprivation_of_liberty, restricted, owner="role-duty-worker")
     open_due_reviews(office.council)
     a_provider_fails(office)
+    somebody_is_out_of_area(office)
     office.hours_pass(0)
     return office
 
@@ -271,6 +275,16 @@ def a_provider_fails(office: Office) -> None:
     office.signal(incident, RoomDecided(decided=EVIL, by_whom=EVIL), by="team-leader")
     report = SituationReported(situation=EVIL, risks=EVIL, decisions=EVIL, next_steps=EVIL)
     office.answer(incident, report, by="team-leader")
+
+
+def somebody_is_out_of_area(office: Office) -> None:
+    """A placement of nobody known, with the provider that fails, hostile throughout."""
+    said = {"person": None, "person_in_words": EVIL, "provider": None, "provider_in_words": f"{EVIL} {SHORT}"}
+    said |= {"council": EVIL, "council_contact": SHORT}
+    case = taken_on(office, LYDIA, **said)
+    raised = CouncilRaisedConcern(kind=CouncilConcernKind.SAFEGUARDING, what=EVIL, by_whom=SHORT)
+    office.signal(case, raised, by="duty-worker")
+    answers_from(office, case, "safeguarding", looked(office, EVIL))
 
 
 def test_nothing_that_somebody_writes_comes_alive(
