@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from flows.affected_person_arranging import (
+    advocate_is_found,
     ask_whether_they_are_there,
     brokerage_has_arranged,
     brokerage_has_ended,
     call_off_brokerage,
     go_their_way,
     has_been_prepared,
+    said_whether_it_can_wait,
     said_whether_they_are_there,
     said_who_takes_it_on,
     urgency_of,
     was_checked,
 )
+from flows.affected_person_calls import call_was_recorded, is_covered, watch_calls
 from flows.affected_person_seeing import ask_to_see_them, not_reached, was_seen
 from flows.affected_person_standing import (
     UNTIL_IT_HAS_BEGUN,
     Asked,
     Person,
-    cover_them,
     have_somebody_there,
     take_back,
     to_read,
 )
+from flows.affected_person_unseen import not_seen_in_time
+from models.forms.affected_calls import CallRecorded, MoveWithoutAdvocate, PersonGivenOn
 from models.forms.affected_person import (
     AffectedByFailure,
     ArrangementConfirmed,
@@ -41,15 +45,13 @@ from models.forms.affected_person import (
 from models.forms.brokerage import CareArranged, CareNeedChanged
 from models.forms.provider_failure import PersonAccountedFor
 from models.forms.recording import PersonHasDied
-from models.notices import Interruption
+from models.notices import Recipient
 from models.provider_failure.clocks import seen_by
 from models.provider_failure.kinds import PersonOutcome, Risk, Way
-from models.roles import Role
 from tasks.case_people import about_person
 from tasks.durable import (
     Closed,
     Due,
-    Verb,
     at,
     decision,
     hears,
@@ -57,7 +59,6 @@ from tasks.durable import (
     procedure,
     send,
     team,
-    tell,
     which_of,
 )
 from tasks.provider_failure.people import (
@@ -93,10 +94,13 @@ def affected_person(touched: AffectedByFailure) -> PersonOutcome:
                 person.so_far.append(f"Decided: {done}")
             case asked, SomebodyIsThere(covered_by=by, covered_until=until):
                 del person.open[asked]
-                cover_them(person, by, until)
+                is_covered(person, by, until)
             case asked, CareArranged() as arranged:
                 del person.open[asked]
                 brokerage_has_arranged(person, arranged)
+            case Asked.ADVOCATE, Closed() as ended:
+                del person.open[Asked.ADVOCATE]
+                advocate_is_found(person, ended)
             case asked, Closed() as ended:
                 del person.open[asked]
                 brokerage_has_ended(person, ended)
@@ -112,6 +116,16 @@ def affected_person(touched: AffectedByFailure) -> PersonOutcome:
             case asked, CheckedAfterwards() as checked:
                 del person.open[asked]
                 was_checked(person, checked)
+            case asked, MoveWithoutAdvocate() as reply:
+                del person.open[asked]
+                said_whether_it_can_wait(person, reply)  # GAP-06
+            case asked, CallRecorded() as call:
+                person.open[asked] = hears(CallRecorded)
+                call_was_recorded(person, call)
+            case asked, PersonGivenOn(to=to):
+                person.open[asked] = hears(PersonGivenOn)
+                person.whose = Recipient.from_tag(to)
+                person.so_far.append(f"Given on to {person.whose.words}")
             case asked, PersonNeedsChanged() as change:
                 person.open[asked] = hears(PersonNeedsChanged)
                 need_has_changed(person, change)  # TRN-45
@@ -138,6 +152,8 @@ def begin(touched: AffectedByFailure) -> Person:
     ask_to_see_them(person)
     about_person(touched.person)
     person.open |= {
+        Asked.CALL_SAID: hears(CallRecorded),
+        Asked.GIVEN_ON: hears(PersonGivenOn),
         Asked.CHANGE: hears(PersonNeedsChanged),
         Asked.CARRIES_ON: hears(ProviderCarriesOn),
         Asked.CARE_ENDS: hears(WithoutCareFrom),
@@ -145,6 +161,7 @@ def begin(touched: AffectedByFailure) -> Person:
         Asked.DEATH: hears(PersonHasDied),
         Asked.LATE: at("not-seen-in-time", seen_by(person.risk, now())),
     }
+    watch_calls(person)
     return person
 
 
@@ -158,6 +175,7 @@ def need_has_changed(person: Person, change: PersonNeedsChanged) -> None:
     if Asked.SEEN in person.open:
         take_back(person, Asked.SEEN, Asked.LATE)
         ask_to_see_them(person)
+        person.told_of = 0
         person.open[Asked.LATE] = at("not-seen-in-time", seen_by(person.risk, now()))
     elif not person.begun:
         have_somebody_there(person)
@@ -184,6 +202,7 @@ def without_care_from_another_day(person: Person, news: WithoutCareFrom) -> None
         send(person.brokerage, CareNeedChanged(urgency=urgency_of(person.risk), what=what), clauses="TRN-45")
     if person.seen is not None:
         have_somebody_there(person)
+    watch_calls(person)
 
 
 def account_for_them(person: Person, outcome: PersonOutcome) -> None:
@@ -205,6 +224,9 @@ def time_came(person: Person, asked: Asked) -> None:
             person.risk = Risk.RED
             note_risk(Risk.RED)
             have_somebody_there(person)
+            watch_calls(person)
+        case Asked.CALL:
+            watch_calls(person)
         case Asked.THE_DAY:
             ask_whether_they_are_there(person)
         case _:
@@ -215,17 +237,3 @@ def time_came(person: Person, asked: Asked) -> None:
                 wanted_within=seen_by(Risk.AMBER, now()),
                 clauses="TRN-48",
             )
-
-
-def not_seen_in_time(person: Person) -> None:
-    """At high risk a manager hears at once; for others the list shows that they are late."""
-    if person.risk is Risk.RED:
-        tell(
-            Role.TEAM_MANAGER,
-            Verb.CHECK,
-            "somebody-at-high-risk-is-not-seen",
-            near=person.touched.team,
-            urgent=True,
-            interrupts=Interruption.PROVIDER_FAILURE,
-            clauses="TRN-47",
-        )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from flows.affected_person_calls import watch_calls
 from flows.affected_person_standing import WITHOUT_A_MOVE, Asked, Person, have_somebody_there, take_back, to_read
 from flows.brokerage import brokerage
 from flows.deprivation_of_liberty import deprivation_of_liberty
+from models.forms.affected_calls import MoveWithoutAdvocate
 from models.forms.affected_person import (
     ArrangementConfirmed,
     CheckedAfterwards,
@@ -30,6 +32,7 @@ from tasks.durable import (
     this_case,
 )
 from tasks.provider_failure.people import (
+    look_whether_a_move_is_held,
     note_arranged,
     note_checked,
     note_moved,
@@ -109,13 +112,57 @@ def said_who_takes_it_on(person: Person, reply: ArrangementConfirmed) -> None:
 def is_arranged(person: Person, way: Way, from_day: date) -> None:
     """The day is prepared; where nothing goes over to anybody, it is checked afterwards at once."""
     note_arranged(way)
+    person.from_day = from_day
     if way in WITHOUT_A_MOVE:
         has_begun(person)
+    elif not waits_for_an_advocate(person):
+        have_it_prepared(person)
+
+
+def waits_for_an_advocate(person: Person) -> bool:
+    """A move waits for an advocate who is needed; what keeps them safe until then never does (DUTY-42, GAP-06)."""
+    if person.advocacy is None or person.touched.person is None or person.goes_on_without:
+        return False
+    held = look_whether_a_move_is_held(person.touched.person, person.advocacy)
+    if held is None:
+        return False
+    person.open[Asked.ADVOCATE] = closed(held.case)
+    person.open[Asked.MOVE_WITHOUT] = decision(
+        MoveWithoutAdvocate,
+        of=Role.TEAM_MANAGER,
+        near=person.touched.team,
+        about=to_read(person, f"It is {held.in_words}."),
+        wanted_within=seen_by(person.risk, now()),
+        clauses="DUTY-42 GAP-06",
+    )
+    return True
+
+
+def advocate_is_found(person: Person, ended: Closed) -> None:
+    """An advocate is in place, or none is needed: the move goes on, unless somebody else of theirs is still held."""
+    take_back(person, Asked.MOVE_WITHOUT)
+    person.so_far.append(f"About the advocate: {ended.outcome} (case {ended.ref})")
+    if not waits_for_an_advocate(person):
+        have_it_prepared(person)
+
+
+def said_whether_it_can_wait(person: Person, reply: MoveWithoutAdvocate) -> None:
+    """It waits; or a manager has decided with reasons that it cannot (GAP-06)."""
+    if reply.can_wait:
         return
+    take_back(person, Asked.ADVOCATE)
+    person.goes_on_without = True
+    person.so_far.append(f"Without an advocate, as it cannot wait: {reply.because}")
+    have_it_prepared(person)
+
+
+def have_it_prepared(person: Person) -> None:
+    """What happens next and who does what, before the day."""
+    assert person.from_day is not None
     person.open[Asked.PREPARED] = decision(
         MovePrepared,
         of=person.whose,
-        about=to_read(person, f"From: {from_day:%d %B %Y}"),
+        about=to_read(person, f"From: {person.from_day:%d %B %Y}"),
         wanted_within=seen_by(person.risk, now()),
         clauses="TRN-01 TRN-02",
     )
@@ -159,7 +206,7 @@ def has_begun(person: Person) -> None:
     """Their care goes on, and is looked at after some days."""
     note_moved()
     person.begun = True
-    take_back(person, Asked.SOMEBODY_THERE, Asked.COVER_ENDS)
+    take_back(person, Asked.SOMEBODY_THERE, Asked.COVER_ENDS, Asked.CALL)
     person.open[Asked.TO_CHECK] = at("to-be-checked", checked_by(now()))
 
 
@@ -175,6 +222,7 @@ def was_checked(person: Person, checked: CheckedAfterwards) -> None:
     person.so_far.append(f"Not right with it: {checked.trouble}")
     have_somebody_there(person)
     go_their_way(person, checked.way)
+    watch_calls(person)
 
 
 def urgency_of(risk: Risk) -> Urgency:

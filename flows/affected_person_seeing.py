@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flows.advocacy import advocacy
 from flows.affected_person_arranging import go_their_way
+from flows.affected_person_calls import is_covered
 from flows.affected_person_standing import (
     Asked,
     Person,
-    cover_them,
     have_somebody_there,
     take_back,
     to_read,
@@ -69,7 +69,7 @@ def was_seen(person: Person, seen: PersonSeen) -> None:
     if seen.advocate_needed:
         find_an_advocate(person, seen)
     if seen.covered_until is not None:
-        cover_them(person, seen.covered_by, seen.covered_until)
+        is_covered(person, seen.covered_by, seen.covered_until)
     else:
         have_somebody_there(person)
     go_their_way(person, seen.way)
@@ -87,4 +87,4 @@ def find_an_advocate(person: Person, seen: PersonSeen) -> None:
         decided_by=person.whose.tag,
         came_from=this_case(),
     )
-    open_case(advocacy, need, owner=person.whose, clauses="DUTY-40 TRN-02")
+    person.advocacy = open_case(advocacy, need, owner=person.whose, clauses="DUTY-40 TRN-02")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from models.forms.affected_calls import CallRecorded, MoveWithoutAdvocate, PersonGivenOn
 from models.forms.affected_person import (
     AffectedByFailure,
     ArrangementConfirmed,
@@ -56,6 +57,11 @@ class Asked(StrEnum):
     MOVED = "moved"
     TO_CHECK = "to check"
     CHECKED = "checked"
+    ADVOCATE = "advocate"
+    MOVE_WITHOUT = "move without"
+    CALL = "call"
+    CALL_SAID = "call said"
+    GIVEN_ON = "given on"
     CHANGE = "change"
     CARRIES_ON = "carries on"
     CARE_ENDS = "care ends"
@@ -63,15 +69,18 @@ class Asked(StrEnum):
     DEATH = "death"
 
 
-UNTIL_IT_HAS_BEGUN = (Asked.CARE, Asked.BROKERAGE, Asked.CONFIRMED, Asked.PREPARED, Asked.THE_DAY, Asked.MOVED)
+UNTIL_IT_HAS_BEGUN = (
+    Asked.CARE, Asked.BROKERAGE, Asked.CONFIRMED, Asked.ADVOCATE, Asked.MOVE_WITHOUT, Asked.PREPARED, Asked.THE_DAY,
+    Asked.MOVED,
+)  # fmt: skip
 """What may be open from when it is known how their care goes on until it has begun."""
 WITHOUT_A_MOVE = (Way.SAME_PROVIDER, Way.BY_THEMSELVES)
 """Where nothing goes over to anybody else: it is confirmed, and checked afterwards."""
 
 Came = (
     PersonSeen | HelpDecided | SomebodyIsThere | CareArranged | Closed | ArrangementConfirmed | MovePrepared | MoveDone
-    | CheckedAfterwards | PersonNeedsChanged | ProviderCarriesOn | WithoutCareFrom | TakenOffTheList | PersonHasDied
-    | Due
+    | CheckedAfterwards | MoveWithoutAdvocate | CallRecorded | PersonGivenOn | PersonNeedsChanged | ProviderCarriesOn
+    | WithoutCareFrom | TakenOffTheList | PersonHasDied | Due
 )  # fmt: skip
 
 
@@ -87,7 +96,15 @@ class Person:
     way: Way | None = None
     seen: PersonSeen | None = None
     brokerage: str | None = None
+    advocacy: str | None = None
+    """Ref of the case in which an advocate is found, where one is needed."""
+    goes_on_without: bool = False
+    """A manager has decided that a move cannot wait for an advocate."""
+    from_day: date | None = None
+    """From when whoever takes them on gives their care."""
     tries: int = 0
+    told_of: int = 0
+    """How many managers have heard that nobody has seen them in time."""
     covered: bool = False
     begun: bool = False
     so_far: list[str] = field(default_factory=list)

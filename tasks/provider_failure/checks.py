@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from models.forms.affected_calls import CallRecorded
 from models.forms.affected_person import PersonSeen, SomebodyIsThere
 from models.forms.incident_telling import RoomOpenedTo, TellingDecided
 from models.forms.provider_failure import AffectedListCame, DifferencesSettled, IncidentStoodDown
@@ -23,6 +24,7 @@ from tasks.provider_failure.telling_others import (
 )
 from tasks.register.lookups import person
 
+_EARLY, _BEFORE = timedelta(hours=1), timedelta(days=1)
 NO_INCIDENT = "the answer: this case is no incident of a provider; open the case that is"
 
 
@@ -122,6 +124,18 @@ def _everybody_else(moment: Answering, answer: TellingDecided) -> list[str]:
 def _joins(moment: Saying, _joined: RoomOpenedTo) -> list[str]:
     """Only an incident has a room."""
     return [] if moment.session.get(Incident, moment.ref) is not None else [NO_INCIDENT]
+
+
+@checks_signals(CallRecorded)
+def _call(moment: Saying, call: CallRecorded) -> list[str]:
+    """Of somebody on a list, and of a call that has come or is about to."""
+    row = moment.session.get(AffectedPerson, moment.ref)
+    if row is None:
+        return ["the answer: this case is about nobody on an incident's list; open the case that is"]
+    began = moment.session.get_one(Incident, row.incident_ref).began_at
+    if call.at > moment.now + _EARLY:
+        return ["at: that call is still to come; record it once it was made, or was not"]
+    return ["at: that is before the incident began; give the time of the call"] if call.at < began - _BEFORE else []
 
 
 @checks_answers(PersonSeen)

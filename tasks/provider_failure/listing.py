@@ -243,6 +243,7 @@ def _put_on_the_list(
         double_handed=listed.double_handed,
         lives_alone=listed.lives_alone,
         risk=str(touched.risk),
+        calls_looked_at=step.now,
     )
     step.session.add(row)
     step.session.flush()

@@ -6,10 +6,12 @@ from datetime import date, datetime, time
 
 from pydantic import AwareDatetime
 
+from models.policy.gaps.duty import AdvocacyStep
 from models.provider_failure.kinds import Risk, Way
 from models.provider_failure.tables import AffectedPerson
 from models.working_time import LONDON
-from tasks.durable import audited, here
+from tasks.advocacy.holding import AdvocacyWait, advocacy_wait
+from tasks.durable import SKIP, audited, here
 
 ASKED_AT = time(8)
 
@@ -73,6 +75,13 @@ def account_for(outcome: str) -> None:
 def look_whether_a_manager_decides(tries: int) -> bool:
     """After so many tries in vain as policy gives, and after as many again."""
     return tries % here().policy.provider_failure.tries_before_help == 0
+
+
+@audited("Looked whether a move waits for an advocate", clauses="DUTY-42 GAP-06", for_cases_past=SKIP)
+def look_whether_a_move_is_held(person: str, found_in: str) -> AdvocacyWait | None:
+    """Until an advocate is in place, as policy holds planning; none: it goes on."""
+    step = here()
+    return advocacy_wait(step.session, step.policy, person, AdvocacyStep.PLANNING, step.now, found_in)
 
 
 @audited("Worked out the morning of the day")

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from models.cases import WorkItem
 from models.entry_kinds import EntryKind
 from models.errors import PathwaysError
+from models.forms.affected_calls import PersonGivenOn
 from models.forms.base import Form
 from models.notices import Interruption, Notice, Recipient, RecipientKind, Verb
 from models.provider_failure.tables import AffectedPerson
@@ -24,6 +25,8 @@ from models.register import Staff, Team
 from models.states import WorkItemState
 from models.working_time import local_day
 from tasks.database import DatabaseUnavailable
+from tasks.durable.arrivals import take_in_signal
+from tasks.durable.cases import change_owner
 from tasks.durable.council import Change, Council
 from tasks.durable.ledger import Fact
 from tasks.register.lookups import staff_member
@@ -106,6 +109,16 @@ def _of_one_case(change: Change, member: Member, ref: str, to: Recipient, receiv
             done.left[item.id] = reason
         else:
             done.given.append(item.id)
+    if done.given:
+        _later_questions_follow(change, member, ref, to)
+
+
+def _later_questions_follow(change: Change, member: Member, ref: str, to: Recipient) -> None:
+    """The case belongs to whoever has taken it on, and whatever is asked in it from now on is asked of them."""
+    case = change.lock(ref)
+    if case.owner != to.tag:
+        change_owner(change.pen(case), case, to, by=member.id)
+    take_in_signal(change, ref, PersonGivenOn(to=to.tag), by=member.id)
 
 
 def _give(change: Change, member: Member, item: WorkItem, to: Recipient, receiver: Staff | None) -> str:

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from models.cases import Case, Wait, WorkItem
 from models.entry_kinds import EntryKind
 from models.provider_failure.kinds import MUST_BE_TOLD, NOT_WHILE_CONFIDENTIAL, OFF_THE_LIST, Audience, PersonOutcome
-from models.provider_failure.tables import AffectedPerson, Incident, IncidentTelling
+from models.provider_failure.tables import AffectedPerson, CallOnPerson, Incident, IncidentTelling
 from models.states import CaseStatus, WaitState, WorkItemState
 from tasks.database import Database
 from tasks.durable.ledger import recall
+from tasks.provider_failure.calls import begins, calls_between, read_times
 from tasks.provider_failure.counting import figures_of
 
 
@@ -26,7 +27,7 @@ def incidents(database: Database) -> list[str]:
 def what_is_wrong(database: Database, incident: str) -> list[str]:
     """Each way in which somebody of that incident could be lost, in a sentence; nothing where nobody is."""
     with database.read() as session:
-        found = (_lost, _miscounted, _ended_too_early, _untold, _told_too_early)
+        found = (_lost, _miscounted, _ended_too_early, _untold, _told_too_early, _unwatched)
         return [one for how in found for one in how(session, incident)]
 
 
@@ -95,6 +96,18 @@ def _untold(session: Session, incident: str) -> Iterator[str]:
             theirs = [one for one in rows if one.whom == person.placed_by and (one.up_to or 0) >= person.place]
             if not any(one.told_at or one.not_told_because for one in theirs):
                 yield f"{person.case_ref}: ended, and the council that placed them knows nothing of them"
+
+
+def _unwatched(session: Session, incident: str) -> Iterator[str]:
+    """A call that nobody covered and nobody recorded, of somebody without other care, is on record as missed."""
+    row = session.get_one(Incident, incident)
+    for person in session.scalars(select(AffectedPerson).where(AffectedPerson.incident_ref == incident)):
+        if person.moved_at is None and person.accounted_at is None and person.calls_looked_at is not None:
+            begin = max(begins(row.care_ends_on), session.get_one(Case, person.case_ref).opened_at)
+            known = set(session.scalars(select(CallOnPerson.at).where(CallOnPerson.case_ref == person.case_ref)))
+            passed = calls_between(read_times(person.call_times).times, begin, person.calls_looked_at)
+            if person.covered_until is None and person.arranged_at is None and set(passed) - known:
+                yield f"{person.case_ref}: a call has passed, and nobody knows of it"
 
 
 def _told_too_early(session: Session, incident: str) -> Iterator[str]:

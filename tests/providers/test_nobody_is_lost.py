@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from deployments.pytest_plugin import REGISTER_DATE
 from flows.brokerage import brokerage
 from flows.disclosure import disclosure
 from flows.provider_failure import provider_failure
+from models.forms.affected_calls import CallRecorded, MoveWithoutAdvocate
 from models.forms.affected_person import CheckedAfterwards, MoveDone, PersonNeedsChanged, PersonSeen, SomebodyIsThere
 from models.forms.base import AnswerRefused, Form
 from models.forms.brokerage import CareNoLongerWanted, OfferAnswered, ProviderOffered, ProviderTakesItOn, SourcingBegun
@@ -59,7 +60,10 @@ from tests.providers.incident_ledgers import what_is_wrong
 
 STRANGERS = (
     *(ListedPerson(name=f"Stranger {name}") for name in ("Ash", "Birch", "Cedar")),
-    *(ListedPerson(name=f"Stranger {name}", placed_by=f"{name} Council") for name in ("Elm", "Fir")),
+    *(
+        ListedPerson(name=f"Stranger {name}", placed_by=f"{name} Council", call_times="08:00 13:00 20:00")
+        for name in ("Elm", "Fir")
+    ),
 )
 KNOWN = tuple(ListedPerson(person=one) for one in ("P-106", "P-107", "P-110", "P-112"))
 
@@ -87,7 +91,8 @@ STEPS = st.one_of(
     st.tuples(st.sampled_from(["not-reached", "confirmed", "prepared", "there", "died"]), PLACE),
     st.tuples(st.sampled_from(["confirmed", "prepared", "moved", "checked"]), PLACE),
     st.tuples(st.sampled_from(["moved", "checked"]), PLACE),
-    st.tuples(st.sampled_from(["not-moved", "not-well", "changed"]), PLACE),
+    st.tuples(st.sampled_from(["not-moved", "not-well", "changed", "called", "without-advocate"]), PLACE),
+    st.tuples(st.just("advocate"), PLACE),
     st.tuples(st.just("broker"), st.sampled_from(["begun", "offer", "accept", "refuse", "taken-on", "called-off"])),
     st.tuples(st.just("list"), st.tuples(st.lists(st.sampled_from([*STRANGERS, *KNOWN]), max_size=3), st.booleans())),
     st.tuples(st.just("settle"), st.tuples(st.sampled_from(list(Settled)), PLACE)),
@@ -179,6 +184,15 @@ def perform(office: Office, incident: str, what: str, how: Any) -> None:
             answer(office, case_of(office, incident, how), wrong)
         case "changed":
             send(office, case_of(office, incident, how), PersonNeedsChanged(risk=Risk.RED, what="Worse"))
+        case "called":
+            then = datetime.combine(today, time(8), LONDON)
+            called = CallRecorded(at=then, made=True, made_by="A nurse", how="Well")
+            send(office, case_of(office, incident, how), called)
+        case "without-advocate":
+            cannot = MoveWithoutAdvocate(can_wait=False, because="Nobody is there at night")
+            answer(office, case_of(office, incident, how), cannot)
+        case "advocate":
+            answer(office, case_of(office, incident, how), SEEN.model_copy(update={"advocate_needed": True}))
         case "died":
             dies(office, incident, how)
         case "broker":
@@ -219,7 +233,7 @@ def carry_through(office: Office, incident: str) -> None:
             settled = (SettledDifference(number=one, says=Settled.AFFECTED, because="seen there") for one in numbers)
             answer(office, incident, DifferencesSettled(settled=tuple(settled)), by="team-leader")
         for one in people_of(office, incident).values():
-            for filled in (SEEN, CONFIRMED.model_copy(update={"from_day": today}), MoveDone(done=True, received_by="A"),
+            for filled in (SEEN, MoveWithoutAdvocate(can_wait=False, because="It closes"), CONFIRMED.model_copy(update={"from_day": today}), MoveDone(done=True, received_by="A"),
                            PREPARED.model_copy(update={"day": today}), WELL):  # fmt: skip
                 answer(office, one.case_ref, filled)
         for search in office.cases(brokerage):

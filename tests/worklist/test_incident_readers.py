@@ -126,11 +126,9 @@ def test_no_list_of_work_has_it_for_whoever_is_outside(office: Office, incident:
     assert people | {incident} <= listed("strategic-manager")
 
 
-def test_the_one_list_says_that_they_are_looked_after_and_not_why(
-    office: Office, at_work: AtWork, incident: str
-) -> None:
+def test_the_one_list_says_who_looks_after_them_and_not_why(office: Office, at_work: AtWork, incident: str) -> None:
     """A team leader elsewhere sees that somebody waits, and no word of the provider."""
-    text = at_work("rowan-team-leader").get("/unseen").text
+    text = at_work("duty-team-leader").get("/unseen").text
     assert "provider's failure" not in text
 
 
