@@ -26,6 +26,7 @@ _MODULES = (
     "models.contingency.clocks",
     "models.moves.clocks",
     "models.out_of_area.clocks",
+    "models.market.clocks",
     "models.provider_failure.clocks",
     "models.providers.clocks",
     "models.reablement.clocks",

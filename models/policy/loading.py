@@ -104,6 +104,11 @@ def _between_settings(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     for needed in ("owner", "decided_on"):
         if needed not in given:
             yield ("retention",), f"retention: {needed} is missing; a schedule says who decided it, and when"
+    for name in ("market_oversight", "recruitment_risk"):
+        table = data.get(name)
+        for needed in ("owner", "decided_on"):
+            if isinstance(table, dict) and needed not in table:
+                yield (name,), f"{name}: {needed} is missing; a local decision has both"
     gaps = data.get("gaps")
     for gap_id, gap in gaps.items() if isinstance(gaps, dict) else ():
         for needed in ("owner", "decided_on") if isinstance(gap, dict) else ():

@@ -16,6 +16,7 @@ from models.durations import Duration
 from models.policy.calendars import StaffCalendars
 from models.policy.contingency import BrokeragePlanning, Contingency
 from models.policy.gaps import Gap, Gaps
+from models.policy.market_oversight import MarketOversight, RecruitmentRisk
 from models.policy.messages import Messages
 from models.policy.moves import Moves
 from models.policy.notices import Notices
@@ -59,6 +60,8 @@ class Policy(Settings):
     contingency: Contingency = Contingency()
     brokerage: BrokeragePlanning = BrokeragePlanning()
     out_of_area: OutOfArea = OutOfArea()
+    market_oversight: MarketOversight = MarketOversight()
+    recruitment_risk: RecruitmentRisk = RecruitmentRisk()
     outbox: Outbox = Outbox()
     steps: Steps = Steps()
     lease: Lease = Lease()

@@ -87,3 +87,14 @@ class ProviderStop(Base):
     stopped_at: Mapped[datetime]
     looked_at_again_on: Mapped[date] = mapped_column(comment="when it is decided whether it goes on")
     lifted_at: Mapped[datetime | None] = mapped_column(comment="none: it holds")
+
+
+class LinkWorker(Base):
+    """Who visits a provider and knows it, where commissioning named them and the extract names nobody (TRN-55)."""
+
+    __tablename__ = "link_worker"
+
+    provider_id: Mapped[str] = mapped_column(ForeignKey("provider.id"), primary_key=True)
+    staff_id: Mapped[str] = mapped_column(Text, comment="staff id of whoever was named last")
+    named_at: Mapped[datetime]
+    named_in: Mapped[str] = mapped_column(ForeignKey("care_case.ref"), comment="the case in which they were named")

@@ -24,6 +24,7 @@ from models.register import Staff
 _MODULES = (
     "tasks.advocacy.checks",
     "tasks.liberty",
+    "tasks.market.checks",
     "tasks.advice",
     "tasks.contingency.checks",
     "tasks.moves.checks",

@@ -192,6 +192,7 @@ COLUMNS: Mapping[str, Mapping[Goes, tuple[str, ...]]] = {
         "placed_by",
     ),
     "provider_stop": _columns(never="decided_in provider_id stopped_at looked_at_again_on lifted_at"),
+    "link_worker": _columns(never="provider_id named_at named_in", staff="staff_id"),
     "staff": _columns(staff="id name email role team_id left_on"),
     "absence": _columns(as_extracted="staff_id starts_at returns_at kind"),
     "team": _columns(never="id name closed_on work_goes_to"),

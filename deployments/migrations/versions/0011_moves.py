@@ -9,7 +9,7 @@ from models.base import UtcDateTime
 from models.guards import completed_once, install, kept, kept_until_erased, unchanged
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
