@@ -160,7 +160,7 @@ def has_met(oversight: Oversight) -> None:
             ActionReported,
             of=Role.COMMISSIONING,
             about=action.beside_the_form,
-            key=f"action-{action.ref}",
+            key=f"action:{action.ref}",
             wanted_within=meeting_held_by(now()),
             clauses="TRN-55 TRN-56",
         )
@@ -174,7 +174,7 @@ def ask_about(oversight: Oversight, theme: ProviderTheme) -> None:
         ProviderConsidered,
         of=Role.COMMISSIONING,
         about="\n".join([theme.in_words, *([f"Added: {added}"] if added else []), *earlier]),
-        key=f"provider-{theme.provider}",
+        key=f"provider:{theme.provider}",
         wanted_within=meeting_held_by(now()),
         clauses="TRN-54 TRN-55 TRN-56",
     )

@@ -36,6 +36,7 @@ COMMANDS = {
     "unseen": "everybody who waits on the council, and whom nobody is looking after",
     "incident": "a provider fails: who is affected, by need, and lists of people that come in",
     "out-of-area": "who is placed in another council's area, or here by another, and what is overdue",
+    "market": "oversight of providers: figures, decisions and what came of them, and recruitment from abroad",
     "register": "import the recording system's extract, and look in it",
     "recording-system": "the example council's recording system, by hand",
     "notices": "what each worker was told in a day, and what waits to be told",

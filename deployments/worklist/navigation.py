@@ -24,6 +24,7 @@ PLACES = (
     Place("Tray", "/tray", Action.SEE_TRAY),
     Place("Incidents", "/incidents", Action.READ_CASE),
     Place("Out of area", "/out-of-area", Action.READ_CASE),
+    Place("Market", "/market", Action.READ_CASE),
     Place("Find", "/find", Action.FIND_PERSON),
     Place("Start", "/start", Action.START_CASE),
     Place("Audit", "/audit", Action.AUDIT),

@@ -27,6 +27,7 @@ from tests.procedures.tray_stories import on_the_tray
 from tests.procedures.triage_stories import SAFE, referral, triaged
 from tests.worklist.answering_stories import item_of, member
 from tests.worklist.incident_stories import fails, invented, list_comes
+from tests.worklist.market_pages import market
 
 SHE_STEPS_IN = EvidenceReceived(
     kind=EvidenceKind.OBSERVATION, given_by="Meera Solanki", what="She steps into the bath by herself"
@@ -81,6 +82,7 @@ def a_busy_office(office: Office) -> Busy:
     placed = on_the_tracker(office, PER)
     office.signal(placed, CouncilRaisedConcern(kind=CouncilConcernKind.QUALITY, what="Late calls", by_whom="Jo Marsh"))
     taken_on(office, LYDIA, placed_on=date(2025, 2, 24))
+    market(office)
     wanted = Wanted("practitioner-2", "practitioner", date(2026, 1, 12), date(2026, 1, 16))
     arrange(office.council, wanted, by=member(office, "team-leader"))
     return Busy(

@@ -42,6 +42,7 @@ PLACES: dict[str, Callable[[Busy], str]] = {
     "/incidents/{ref}": lambda busy: f"/incidents/{busy.incident}",
     "/incidents/{ref}/report": lambda busy: f"/incidents/{busy.incident}/report",
     "/incidents/{ref}/tonight": lambda busy: f"/incidents/{busy.incident}/tonight",
+    "/market": lambda _: "/market",
     "/permissions": lambda _: "/permissions",
     "/plans/{ref}": lambda busy: f"/plans/{busy.plan}",
     "/out-of-area": lambda _: "/out-of-area",
@@ -144,6 +145,7 @@ EMPTY = [
     "/tray/contacts",
     "/tray/report",
     "/incidents",
+    "/market",
 ]
 
 

@@ -41,7 +41,7 @@ def oversight(office: Office) -> str:
     return ref
 
 
-def worry_about(office: Office, person: str, **changes: Any) -> str:
+def worry_about(office: Office, person: str, *, restricted: bool = False, **changes: Any) -> str:
     """A practitioner raises a safeguarding concern about somebody now; gives its ref."""
     facts: dict[str, Any] = {
         "danger_or_crime": False,
@@ -51,7 +51,7 @@ def worry_about(office: Office, person: str, **changes: Any) -> str:
         "noticed_at": office.clock.now(),
         "noticed_by": "staff-practitioner",
     }
-    return office.start(safeguarding_concern, ConcernNoticed.model_validate(facts | changes))
+    return office.start(safeguarding_concern, ConcernNoticed.model_validate(facts | changes), restricted=restricted)
 
 
 def concern_now(office: Office, provider: str, **changes: Any) -> str:

@@ -12,6 +12,8 @@ from sqlalchemy import select
 from flows.commissioning_response import commissioning_response
 from flows.commissioning_support import commissioning_support
 from flows.disclosure import disclosure
+from flows.international_recruitment_risk import international_recruitment_risk
+from flows.link_worker import link_worker
 from flows.personal_assistant_concern import personal_assistant_concern
 from flows.provider_concern import provider_concern
 from flows.provider_letter import provider_letter
@@ -38,6 +40,9 @@ from models.forms.commissioning import (
     SupportKind,
     SupportWanted,
 )
+from models.forms.link_worker import LinkWorkerNamed
+from models.forms.market_oversight import ProviderToDiscuss
+from models.forms.oversight_action import DisruptionPrepared, EmergencyGroupMet, ThemeLookedAt
 from models.forms.pause import WhoSpeaks
 from models.forms.personal_assistant import AfterTheGate as After
 from models.forms.personal_assistant import (
@@ -58,10 +63,19 @@ from models.forms.provider_concern import (
     RiskManaged,
     RiskStep,
 )
+from models.forms.recruitment_risk import (
+    RecruitmentNews,
+    RecruitmentRiskAssessed,
+    RecruitmentRiskDecided,
+    RecruitmentRiskWanted,
+    RiskLevelJudged,
+)
 from models.forms.safeguarding import WhoIsAtRisk
+from models.market.kinds import Licence, Partner, Readiness, RecruitmentAction, RiskLevel, Seat
 from models.register import Person
 from tasks.durable.testing import Office
 from tasks.register.lookups import every_recipient
+from tests.procedures.market_stories import D, actions_of, considered, met, oversight, worry_about
 from tests.procedures.provider_stories import gate_refuses, gates_of, opened_by, sharing_of
 
 CANARY = "Canary"
@@ -192,7 +206,56 @@ def an_assistant_s_story(office: Office) -> None:
     office.days_pass(9)
 
 
-@pytest.mark.parametrize("story", [a_provider_story, an_assistant_s_story])
+def a_market_story(office: Office) -> None:
+    """Oversight of the market and what it decides, the risk in recruitment from abroad, and a link worker."""
+    for _ in range(2):
+        worry_about(office, "P-114", what=WORDS)
+    case = oversight(office)  # counts up to yesterday
+    office.signal(case, ProviderToDiscuss(provider="kestrel-care", why=WORDS), by="team-manager")
+    office.answer(case, met(office).model_copy(update={"chaired_by": WORDS, "notes": WORDS}), by=COMMISSIONER)
+    every = considered(*(set(D) - {D.NO_ACTION}), office=office, reasons=WORDS, what=WORDS, support_of=REPORTER)
+    office.answer(case, every, by=COMMISSIONER)
+    for naming in office.cases(link_worker):
+        office.answer(naming, LinkWorkerNamed(link_worker=REPORTER), by=COMMISSIONER)
+    for action in actions_of(office, case):
+        waits = str(office.waiting_for(action))
+        ready = {"who_does_what": WORDS, "alternatives": WORDS, "follows": Readiness.HOLD}
+        ready |= {"looked_at_again_on": soon(office)}
+        if "ThemeLookedAt" in waits:
+            office.answer(action, ThemeLookedAt(visited=False, confirmed=True, found=WORDS), by=REPORTER)
+        elif "EmergencyGroupMet" in waits:
+            today = office.clock.now().date()
+            group = EmergencyGroupMet(**ready, met_on=today, attended=frozenset({Seat.HEALTH}))
+            office.answer(action, group, by=COMMISSIONER)
+        elif "DisruptionPrepared" in waits:
+            office.answer(action, DisruptionPrepared(**ready), by=COMMISSIONER)
+        elif "ActionPlanAgreed" in waits:
+            office.answer(action, ActionPlanAgreed(not_agreed_because=WORDS), by=COMMISSIONER)
+    risk = office.start(international_recruitment_risk, RecruitmentRiskWanted(provider="kestrel-care", why=WORDS))
+    slavery = {"modern_slavery": True, "danger_or_crime": True, "not_rung_because": WORDS, "what_was_seen": WORDS}
+    known = RecruitmentRiskAssessed(licence=Licence.REVOKED, how_known=WORDS, partners_said=WORDS, **slavery)
+    office.answer(risk, known, by=COMMISSIONER)
+    done = RecruitmentRiskDecided(
+        actions=frozenset({RecruitmentAction.TELL_PARTNERS, RecruitmentAction.MOVE_PEOPLE, RecruitmentAction.STOP}),
+        reasons=WORDS,
+        partners=frozenset({Partner.POLICE}),
+        tell_what=WORDS,
+        stop_looked_at_on=soon(office),
+        urgency=Urgency.DAYS,
+        wanted_from=soon(office),
+        another_level=RiskLevel.LOW,
+        another_because=WORDS,
+    )
+    office.answer(risk, done, by=COMMISSIONER)
+    office.answer(risk, RiskLevelJudged(holds=False, reasons=WORDS), by="team-manager")
+    (gate,) = gates_of(office, risk)
+    gate_refuses(office, gate, giver=COMMISSIONER)
+    office.answer(risk, NotGivenOn(instead=WORDS), by=COMMISSIONER)
+    office.signal(risk, RecruitmentNews(what=WORDS), by="team-manager")
+    office.days_pass(9)
+
+
+@pytest.mark.parametrize("story", [a_provider_story, an_assistant_s_story, a_market_story])
 def test_nothing_personal_leaves(office: Office, story: Any, caplog: pytest.LogCaptureFixture) -> None:
     """What people write and who it is about stands in payloads and the register alone: no notice, log or row has it."""
     caplog.set_level(logging.DEBUG)
@@ -219,6 +282,9 @@ def test_names_of_prefect_s_runs_hold_references_only(office: Office) -> None:
     """What a manager sees of a case in Prefect says what is awaited, of which role, and nothing else."""
     a_provider_story(office)
     an_assistant_s_story(office)
+    a_market_story(office)
     for case in office.cases():
         row = office.case(case)
-        assert CANARY not in f"{row.awaiting} {row.owner} {row.procedure} {row.colour}"
+        said = f"{row.awaiting} {row.owner} {row.procedure} {row.colour}"
+        assert CANARY not in said
+        assert "kestrel" not in said

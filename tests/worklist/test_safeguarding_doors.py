@@ -54,6 +54,8 @@ ASKED_BEFORE = {
     "PreventionChance",
     "PersonNeedsChanged",
     "ProviderNews",
+    "ProviderToDiscuss",
+    "RecruitmentNews",
     "ReablementEndWanted",
     "ReadyToWaitAgain",
     "RestrictionsNoticed",

@@ -23,20 +23,28 @@ from starlette.routing import compile_path
 
 from deployments.worklist.pages import EVERY_PAGE
 from flows.deprivation_of_liberty import deprivation_of_liberty
+from flows.international_recruitment_risk import international_recruitment_risk
+from flows.oversight_action import oversight_action
 from flows.provider_failure import provider_failure
 from flows.pwt_triage import pwt_triage
 from models.cases import WorkItem
 from models.forms.liberty import LibertyConcern
+from models.forms.market_oversight import ProviderToDiscuss
 from models.forms.out_of_area_signals import CouncilRaisedConcern
+from models.forms.oversight_action import ThemeLookedAt
 from models.forms.provider_failure import AffectedListCame, ListedPerson, RoomDecided, SituationReported
+from models.forms.recruitment_risk import RecruitmentRiskAssessed
 from models.forms.tray_triage import SafeguardingCheck
+from models.market.kinds import Licence
 from models.out_of_area.kinds import CouncilConcernKind
 from models.provider_failure.kinds import ListSource
 from models.providers.kinds import PaidBy
+from models.providers.tables import Provider
 from models.register import Person, Staff, Team
 from tasks.durable.testing import Office
 from tasks.intake import take_in_mail
 from tasks.tray.weekly_opening import open_due_reviews
+from tests.procedures.market_stories import COMMISSIONER, D, considered, met, oversight
 from tests.procedures.out_of_area_stories import LYDIA, answers_from, looked, taken_on
 from tests.procedures.reablement_stories import in_reablement
 from tests.procedures.test_provider_failure import CLOSING
@@ -261,6 +269,7 @@ def hostile_office(office: Office) -> Office:
     open_due_reviews(office.council)
     a_provider_fails(office)
     somebody_is_out_of_area(office)
+    oversight_is_held(office)
     office.hours_pass(0)
     return office
 
@@ -285,6 +294,24 @@ def somebody_is_out_of_area(office: Office) -> None:
     raised = CouncilRaisedConcern(kind=CouncilConcernKind.SAFEGUARDING, what=EVIL, by_whom=SHORT)
     office.signal(case, raised, by="duty-worker")
     answers_from(office, case, "safeguarding", looked(office, EVIL))
+
+
+def oversight_is_held(office: Office) -> None:
+    """Oversight with a provider that was added, a decision with what came of it, and a risk that was weighed."""
+    with office.council.database.write() as session:
+        session.get_one(Provider, "larch-court").name = f"{EVIL} {SHORT}"
+    case = oversight(office)
+    office.signal(case, ProviderToDiscuss(provider="larch-court", why=EVIL), by="team-manager")
+    office.answer(case, met(office).model_copy(update={"chaired_by": EVIL, "notes": EVIL}), by=COMMISSIONER)
+    while any("ProviderConsidered" in one for one in office.waiting_for(case)):
+        said = considered(D.LINK_WORKER, D.WATCH, office=office, reasons=EVIL, what=EVIL)
+        office.answer(case, said, by=COMMISSIONER)
+    for action in office.cases(oversight_action):
+        if any("ThemeLookedAt" in one for one in office.waiting_for(action)):
+            office.answer(action, ThemeLookedAt(visited=False, confirmed=True, found=EVIL), by="team-manager")
+    (risk, *_) = office.cases(international_recruitment_risk)
+    weighed = RecruitmentRiskAssessed(licence=Licence.SUSPENDED, how_known=EVIL, modern_slavery=False)
+    office.answer(risk, weighed, by=COMMISSIONER)
 
 
 def test_nothing_that_somebody_writes_comes_alive(

@@ -73,6 +73,8 @@ def test_only_what_staff_may_begin_is_offered(at_work: AtWork) -> None:
         "disclosure",
         "information-and-advice",
         "out-of-area-placement",
+        "international-recruitment-risk",
+        "link-worker",
         "personal-assistant-concern",
         "prevention",
         "provider-concern",

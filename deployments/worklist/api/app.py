@@ -17,6 +17,7 @@ from deployments.worklist.api import (
     handing,
     incidents,
     lists,
+    market,
     me,
     out_of_area,
     people,
@@ -34,7 +35,9 @@ MOUNTED = "/api"
 VERSION = "/v1"
 """In the path; raised where a caller must change something."""
 DESCRIBED = "1.0.0"
-MODULES = (me, work, handing, cases, plans, incidents, out_of_area, correspondence, starting, people, lists, audit)
+MODULES = (
+    me, work, handing, cases, plans, incidents, out_of_area, market, correspondence, starting, people, lists, audit,
+)  # fmt: skip
 EVERY_OPERATION: tuple[Operation, ...] = tuple(one for module in MODULES for one in module.operations.all)
 TAKES_FILES = tuple(f"{MOUNTED}{VERSION}{one.path}" for one in EVERY_OPERATION if one.takes_files)
 """The paths to which files may be sent."""
