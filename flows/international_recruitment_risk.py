@@ -99,6 +99,7 @@ def weigh_it(risk: Risk, said: RecruitmentRiskAssessed) -> None:
     """The table gives the level; who may be enslaved is protected before anything else is decided."""
     del risk.open[KNOWN]
     risk.so_far.append(f"Known:{said.in_words}")
+    risk.is_dangerous = said.danger_or_crime is True
     raise_concern(risk, said)
     risk.weighed = weigh(risk.balance, said)
     risk.level = risk.weighed.level

@@ -52,6 +52,8 @@ class Risk:
     """By the table, or as a manager let another hold."""
     another: RiskLevel | None = None
     sooner: datetime | None = None
+    is_dangerous: bool = False
+    """Whether somebody was said to be in danger now, or a crime to be possible: partners are not told by and by."""
     open: dict[str, Came] = field(default_factory=dict)
     so_far: list[str] = field(default_factory=list)
     is_over: bool = False
@@ -110,6 +112,7 @@ def put_to_the_gate(risk: Risk, partner: Partner, content: str) -> None:
         purpose=TO_WORK_ON_SLAVERY,
         content=f"{risk.balance.name}: {content}",
         who_exactly=str(partner),
+        emergency=risk.is_dangerous,
         given_by=risk.lead.tag,
     )
     ref = open_case(disclosure, wish, owner=risk.lead, clauses="TRN-57 DUTY-63")

@@ -126,7 +126,7 @@ class RiskLevel(StrEnum):
     @property
     def is_pressing(self) -> bool:
         """Whether what is done about it is decided on the same day."""
-        return self in (RiskLevel.CRITICAL, RiskLevel.HIGH)
+        return self is RiskLevel.CRITICAL
 
 
 class Partner(StrEnum):

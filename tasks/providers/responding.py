@@ -13,6 +13,7 @@ from models.providers.tables import CarePackage
 from models.working_time import local_day
 from tasks.coming_days import morning_of
 from tasks.durable import audited, here
+from tasks.market.link_workers import link_worker_of
 from tasks.providers.stops import stop_in_force
 from tasks.register.lookups import allocated_worker, provider, responsible_team
 
@@ -29,6 +30,8 @@ class ProviderStands(BaseModel):
     """The council in whose area it is, where nobody here answers for it: they are told (GAP-37)."""
     used_by: int = 0
     stopped_in: str | None = None
+    link_worker: str | None = None
+    """Staff id of whoever visits and knows it."""
 
     @property
     def in_words(self) -> str:
@@ -41,7 +44,8 @@ class ProviderStands(BaseModel):
         """What whoever decides about it reads."""
         used = f"{self.used_by} people receive care from it, by the register." if self.remit else ""
         stopped = f"It is not to be used for anybody new (case {self.stopped_in})." if self.stopped_in else ""
-        return "\n".join(one for one in (f"Provider: {self.name}", self.remit, used, stopped) if one)
+        visited = f"Its link worker: {self.link_worker or 'none'}." if self.remit else ""
+        return "\n".join(one for one in (f"Provider: {self.name}", self.remit, used, visited, stopped) if one)
 
 
 HOST_NOT_KNOWN = "the council in whose area it is"
@@ -72,6 +76,7 @@ def look_up_provider(provider_id: str | None, in_words: str) -> ProviderStands:
         host=(known.host_council or HOST_NOT_KNOWN) if to_host else "",
         used_by=len(_who_uses(known.id)),
         stopped_in=stop_in_force(step.session, known.id),
+        link_worker=link_worker_of(step.session, known.id, local_day(step.now)),
     )
 
 

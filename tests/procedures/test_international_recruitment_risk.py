@@ -217,12 +217,23 @@ def test_signs_of_modern_slavery_are_a_safeguarding_concern_at_once(office: Offi
     assert "high by row IRR-05" in given(office, case)
 
     office.answer(case, decided(A.TELL_PARTNERS), by=COMMISSIONER)
-    police, abuse = gates_of(office, case)
-    gate_allows(office, police, giver=COMMISSIONER)
-    gate_refuses(office, abuse, giver=COMMISSIONER)
+    for gate in gates_of(office, case):  # somebody is in danger now: it does not wait to be decided on
+        assert asked(office, gate) == ["DisclosureMade of commissioning"]
+
+
+@pytest.mark.clauses("TRN-57")
+def test_partners_are_told_through_the_gate_which_may_refuse(office: Office) -> None:
+    """TRN-57: where it may not go it is tried with less, or it is on record what is done instead."""
+    case = a_risk(office)
+    office.answer(case, known(Licence.UNDER_REVIEW), by=COMMISSIONER)
+    office.answer(case, decided(A.TELL_PARTNERS), by=COMMISSIONER)
+    first, second = gates_of(office, case)
+    gate_allows(office, first, giver=COMMISSIONER)
+    gate_refuses(office, second, giver=COMMISSIONER)
     assert asked(office, case) == ["NotGivenOn of commissioning"]
     office.answer(case, NotGivenOn(content="that we look into it"), by=COMMISSIONER)
-    gate_refuses(office, gates_of(office, case)[-1], giver=COMMISSIONER)
+    (third,) = set(gates_of(office, case)) - {first, second}
+    gate_refuses(office, third, giver=COMMISSIONER)
     office.answer(case, NotGivenOn(instead="the police tell them"), by=COMMISSIONER)
     assert asked(office, case) == []
 

@@ -11,7 +11,13 @@ from flows.international_recruitment_risk import international_recruitment_risk
 from flows.link_worker import link_worker
 from flows.provider_failure import provider_failure
 from models.forms.base import AnswerRefused
-from models.forms.commissioning import ActionPlanAgreed, ActionPlanLookedAt, ProviderResponse, SupportGiven
+from models.forms.commissioning import (
+    ActionPlanAgreed,
+    ActionPlanLookedAt,
+    ProviderResponse,
+    ResponseSettled,
+    SupportGiven,
+)
 from models.forms.link_worker import LinkWorkerNamed, LinkWorkerWanted
 from models.forms.market_oversight import ActionReported, OversightMeeting, ProviderConsidered, ProviderToDiscuss
 from models.forms.oversight_action import DisruptionPrepared, EmergencyGroupMet, ThemeLookedAt
@@ -38,7 +44,7 @@ from tests.procedures.market_stories import (
     themes,
     worry_about,
 )
-from tests.procedures.provider_stories import chosen, opened_by
+from tests.procedures.provider_stories import a_response, chosen, opened_by
 
 FOUND = ThemeLookedAt(
     visited=True,
@@ -190,6 +196,22 @@ def test_a_manager_adds_a_provider_that_the_figures_do_not_propose(office: Offic
     assert "P-118: medicine at its time, paid by self" in read_beside(office, action, DisruptionPrepared)
 
 
+@pytest.mark.clauses("TRN-54")
+def test_what_somebody_adds_about_a_proposed_provider_is_read_before_it_is_decided(office: Office) -> None:
+    """TRN-54: the question that is open is put anew with it; one that was decided is asked once more."""
+    case = a_theme_at_willow_bank(office)
+    office.answer(case, met(office), by=COMMISSIONER)
+    for why in ("the manager has left", "so has the deputy"):
+        office.signal(case, ProviderToDiscuss(provider="willow-bank", why=why), by="team-manager")
+    (beside,) = all_beside(office, case, ProviderConsidered)
+    assert "Added: the manager has left\nso has the deputy" in beside
+    assert "safeguarding 2" in beside
+    office.signal(case, ProviderToDiscuss(provider="larch-court", why="rumours"), by="team-manager")
+    office.answer(case, considered(D.WATCH, office=office), by=COMMISSIONER)  # larch-court comes first by its id
+    office.signal(case, ProviderToDiscuss(provider="larch-court", why="it is sold"), by="team-manager")
+    assert len(all_beside(office, case, ProviderConsidered)) == 2
+
+
 # ------------------------------------------------------------------ thresholds
 
 
@@ -268,6 +290,17 @@ def test_a_link_worker_who_left_is_none_and_the_recording_system_comes_first(off
     (naming,) = opened_by(office, case, link_worker)
     office.answer(naming, LinkWorkerNamed(link_worker="practitioner"), by=COMMISSIONER)
     assert office.outcome_of(naming) == "a link worker is named"
+
+
+@pytest.mark.clauses("TRN-55")
+def test_commissioning_reads_who_the_link_worker_is(office: Office) -> None:
+    """TRN-55: beside a concern that commissioning settles, whom the extract or commissioning itself has named."""
+    assert "Its link worker: none." in read_beside(office, a_response(office), ResponseSettled)
+    naming = office.start(link_worker, LinkWorkerWanted(provider="kestrel-care", why="it has none"))
+    office.answer(naming, LinkWorkerNamed(link_worker="practitioner-3"), by=COMMISSIONER)
+    assert "Its link worker: practitioner-3." in read_beside(office, a_response(office), ResponseSettled)
+    home = a_response(office, provider="willow-bank")
+    assert "Its link worker: practitioner-5." in read_beside(office, home, ResponseSettled)
 
 
 @pytest.mark.clauses("TRN-55")
