@@ -24,7 +24,7 @@ def rota_not_certain(rota: RotaNotCertainFacts) -> str:
     tell(
         Role.ON_CALL_MANAGER,
         Verb.CHECK,
-        "rota-that-does-not-say-who-is-on-call",
+        "rota-without-somebody-on-call",
         urgent=True,
         interrupts=Interruption.ON_CALL,
         clauses="TRN-05 TRN-07",

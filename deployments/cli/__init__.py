@@ -34,6 +34,7 @@ COMMANDS = {
     "intake": "take in e-mails and letters, and look at what came",
     "tray": "who waits on the planned work tray, today or on any past day, and the figures of a period",
     "unseen": "everybody who waits on the council, and whom nobody is looking after",
+    "on-call": "who is on call, and what cannot wait while the office is closed",
     "incident": "a provider fails: who is affected, by need, and lists of people that come in",
     "out-of-area": "who is placed in another council's area, or here by another, and what is overdue",
     "market": "oversight of providers: figures, decisions and what came of them, and recruitment from abroad",

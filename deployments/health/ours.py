@@ -14,6 +14,8 @@ from tasks.durable.council import Council
 from tasks.figures import LATE, OVERSLEPT, count_overslept, mail_waiting, notice_load, people_waiting
 from tasks.housekeeping import SEALING
 from tasks.mail.watching import uncollected
+from tasks.on_call.rota_reading import last_reading
+from tasks.on_call.rota_watch import rota_trouble
 from tasks.register.lookups import ages, is_stale
 from tasks.rounds import ERASING, NotDone, any_round_was_noted, not_done, noted_by_itself
 from tasks.telling.people_services import ServiceUnusable, check_services
@@ -111,6 +113,20 @@ def mailboxes(council: Council) -> str:
     """Whether every mailbox of the connections file is collected."""
     late = uncollected(council)
     return "; ".join(f"{one.mailbox}: not collected since {for_people(one.since)} ({one.trouble})" for one in late)
+
+
+def on_call_rota(council: Council) -> Answer:
+    """Whether the rota says for every closed hour ahead who is on call; `read_at` is when it was last read."""
+    rota, now = council.connections.on_call, council.clock.now()
+    with council.database.read() as session:
+        reading = last_reading(session, rota) if rota is not None else None
+        found = rota_trouble(session, council.policy, now)
+    more = {"read_at": reading.read_at.isoformat() if reading is not None and reading.read_at else None}
+    if reading is None:
+        return Answer("the on-call rota has not been read yet: see that the deployment on-call-rota runs", more=more)
+    if found is None:
+        return Answer(more=more)
+    return Answer(f"{found.trouble.in_words}, from {for_people(found.start)}: see the rota's calendar", more=more)
 
 
 def people(council: Council) -> str:

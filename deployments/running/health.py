@@ -28,6 +28,7 @@ PARTS = (
     "people",
     "mail",
     "mailboxes",
+    "on-call-rota",
     "register",
     "retention",
 )
@@ -41,9 +42,9 @@ def health_of(council: Council, installation: Installation, asker: Asker = _aske
     {"status": "ok" or "degraded", "parts": {name: {"ok": bool, "says": sentence}}}; a part that is not ok also has
     `page`, its page in the runbook.
 
-    The parts are asked side by side and answer within some seconds; one that does not is at fault. `mailboxes` is a
-    part where there are any. The register's part also has `days_old`, the age in days of the latest extract of each
-    kind.
+    The parts are asked side by side and answer within some seconds; one that does not is at fault. `mailboxes` and
+    `on-call-rota` are parts where there are any. The register's part also has `days_old`, the age in days of the latest
+    extract of each kind.
     """
     answers = asker.ask(_checks(council, installation))
     parts = {name: answers[name].as_part(page_of(name)) for name in PARTS if name in answers}
@@ -78,4 +79,6 @@ def _checks(council: Council, installation: Installation) -> dict[str, Check]:
     }
     if council.connections.mailboxes:
         checks["mailboxes"] = partial(ours.mailboxes, council)
+    if council.connections.on_call is not None:
+        checks["on-call-rota"] = partial(ours.on_call_rota, council)
     return checks

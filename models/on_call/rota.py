@@ -57,7 +57,7 @@ class RotaTrouble(StrEnum):
                 return "somebody on the rota is away by the register"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Shift:
     """A stretch of time in which somebody is on call. Times are aware, `end` is later; else ValueError."""
 
@@ -104,7 +104,7 @@ def on_call_at(
     on call, and that the rota says so is a trouble of its own.
     """
     not_staff, not_there = set(unknown), set(away)
-    now = sorted(one for one in shifts if one.holds(moment))
+    now = sorted((one for one in shifts if one.holds(moment)), key=lambda one: (one.start, one.end, one.staff_id or ""))
     there: dict[Part, list[str]] = {part: [] for part in Part}
     troubles: list[RotaTrouble] = []
     for one in now:

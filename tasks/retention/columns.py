@@ -126,6 +126,16 @@ COLUMNS: Mapping[str, Mapping[Goes, tuple[str, ...]]] = {
     "placement_share": _columns(
         with_case="case_ref placement_ref kind council opened_at disclosed_in given_at ended_at ended_as",
     ),
+    # ------------------------------------------------------------------ out of hours
+    "rota_reading": _columns(never="name tried_at read_at trouble not_understood case_ref"),
+    "on_call_shift": _columns(never="id starts_at ends_at part", staff="staff_id"),
+    "on_call_night": _columns(never="case_ref began_at ended_at", staff="on_call"),
+    "on_call_work": _columns(
+        never="night_ref case_ref offered_at held_at by_telephone team_id accepted_at",
+        staff="held_by accepted_by",
+    ),
+    "on_call_item": _columns(never="night_ref work_item_id case_ref found_at"),
+    "on_call_offer": _columns(never="night_ref case_ref offered_at", staff="staff_id"),
     # ------------------------------------------------------------------ people and notes
     "person_message": _columns(
         never="id case_ref entry_no kind sent_by state reason queued_at next_attempt_at attempts sent_at settled_at "
