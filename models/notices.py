@@ -102,6 +102,8 @@ class Where(StrEnum):
     """On the page of what cannot wait while the office is closed."""
     POLICY = "policy"
     """In the council's policy file."""
+    CONTINGENCY_PLANS = "contingency-plans"
+    """In the register of contingency plans, with what has none."""
 
 
 class ThenKind(StrEnum):
@@ -133,6 +135,7 @@ _AFTER_SIGNING_IN = {
     Where.ONE_LIST: "look through the list of everybody who waits (pathways unseen)",
     Where.TRAY_CONTACTS: "look through the contacts that were made (pathways tray contacts)",
     Where.ON_CALL: "open On call",
+    Where.CONTINGENCY_PLANS: "look through the contingency plans (pathways contingency list)",
     Where.POLICY: "hold the policy file against the open cases (pathways policy check)",
 }
 _IN_THE_RECORDING_SYSTEM = "Sign in to the recording system and open the person's record there."

@@ -40,6 +40,13 @@ class DayToCome(PathwaysError):
         self.day = day
 
 
+class PeriodWrongWayRound(PathwaysError):
+    """A period ends on the day on which it begins, or later: turn --from and --to round."""
+
+    def __init__(self) -> None:
+        super().__init__("the period ends before it begins: turn --from and --to round")
+
+
 @dataclass(frozen=True)
 class Awaited:
     """A question, a moment or another case's closing that a case waited for."""

@@ -557,3 +557,20 @@ def test_line_of_management_runs_from_team_leader_to_head_of_service() -> None:
     assert not Role.PRACTITIONER.outranks(Role.DUTY_WORKER)
     assert not Role.HEAD_OF_SERVICE.outranks(Role.LEGAL) and not Role.LEGAL.outranks(Role.DUTY_WORKER)
     assert [role for role in Role if role.is_manager] == line[1:]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "problem"),
+    [
+        ('team = "commissioning"\narrangements', 'team = "nowhere"\narrangements', 'moves.pathways.*no team "nowhere"'),
+        ('pathway = "another"', 'pathway = "out-of-area"', "a pathway stands there twice"),
+        ('[contingency]\nowner = "head-of-service"', "[contingency]", "contingency: owner is missing"),
+        ('team = "commissioning"\narrangements', "arrangements", "name a role or a team, and not both"),
+    ],
+)
+def test_moves_and_plans_say_who_decided_and_name_what_there_is(was: str, now: str, problem: str) -> None:
+    """A pathway has one receiver that exists, and stands there once; a local decision has an owner and a date."""
+    text = example_policy_text()
+    assert was in text
+    with pytest.raises(PolicyInvalid, match=problem):
+        parse_policy(text.replace(was, now, 1))

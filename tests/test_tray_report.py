@@ -16,13 +16,13 @@ from models.forms.tray_signals import LeavingReported, RatedAgain, ReadyToWaitAg
 from models.forms.tray_waiting import ContactLogged, ContactOutcome
 from models.policy.gaps.tray_exits import LeavingReason
 from models.refs import new_ref
-from tasks.as_of import DayToCome
+from tasks.as_of import DayToCome, PeriodWrongWayRound
 from tasks.audit.erasing import erase_payloads
 from tasks.durable.ledger import recall
 from tasks.durable.testing import Office
 from tasks.tray.contacts import Contact, Made
 from tasks.tray.figures import ContactFigures, Group, Waited, WaitFigures, groups, nearest_rank
-from tasks.tray.reporting import PeriodWrongWayRound, Report, report
+from tasks.tray.reporting import Report, report
 from tests.procedures.tray_stories import facts_for, no_answer, on_the_tray, placement, rated, reached, red_reached
 
 JANUARY, FEBRUARY = (date(2026, 1, 1), date(2026, 1, 31)), (date(2026, 2, 1), date(2026, 2, 28))

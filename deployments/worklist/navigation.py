@@ -26,6 +26,7 @@ PLACES = (
     Place("Out of area", "/out-of-area", Action.READ_CASE),
     Place("Market", "/market", Action.READ_CASE),
     Place("On call", "/on-call", Action.SEE_WORK),
+    Place("Moves", "/moves", Action.SEE_ONE_LIST),
     Place("Find", "/find", Action.FIND_PERSON),
     Place("Start", "/start", Action.START_CASE),
     Place("Audit", "/audit", Action.AUDIT),

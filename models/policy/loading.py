@@ -104,7 +104,7 @@ def _between_settings(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     for needed in ("owner", "decided_on"):
         if needed not in given:
             yield ("retention",), f"retention: {needed} is missing; a schedule says who decided it, and when"
-    for name in ("market_oversight", "recruitment_risk"):
+    for name in ("market_oversight", "recruitment_risk", "moves", "contingency", "brokerage"):
         table = data.get(name)
         for needed in ("owner", "decided_on"):
             if isinstance(table, dict) and needed not in table:
@@ -121,6 +121,10 @@ def _team_references(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
     for kind, queue in queues.items() if isinstance(queues, dict) else ():
         if isinstance(queue, dict) and "team" in queue:
             yield ("queues", kind, "team"), queue["team"]
+    moves = data.get("moves")
+    for index, pathway in enumerate(_tables(moves.get("pathways")) if isinstance(moves, dict) else ()):
+        if "team" in pathway:
+            yield ("moves", "pathways", index, "team"), pathway["team"]
     for gap_id, gap in gaps.items() if isinstance(gaps, dict) else ():
         for key in ("disability_pathway_team", "mental_health_team"):
             if isinstance(gap, dict) and key in gap:

@@ -85,3 +85,13 @@ def _in_use(session: Session, on: date) -> Iterable[Provider]:
     )
     query = select(Provider).where(or_(Provider.closed_on.is_(None), Provider.closed_on > on))
     return session.scalars(query.where(or_(Provider.commissioned, has_people)).order_by(Provider.id))
+
+
+def scope_in_words(session: Session, plan: ContingencyPlan) -> str:
+    """What a plan is for, such as "Our own: safeguarding, hazel" or "Willow Bank House"."""
+    if plan.interruption == Interruption.OWN_DUTIES:
+        return f"Our own: {(plan.duty or '').replace('-', ' ')}{f', {plan.team_id}' if plan.team_id else ''}"
+    found = session.get(Provider, plan.provider_id) if plan.provider_id else None
+    if found is not None:
+        return found.name
+    return f"Every {plan.provider_kind.replace('-', ' ')}" if plan.provider_kind else "Every provider"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 from sqlalchemy import func, select
 
 from models.cases import Case
 from models.forms.moves import MoveWanted
-from models.moves.clocks import checked_by
+from models.moves.clocks import checked_by, prepared_by
 from models.moves.kinds import Arrangement, MoveOutcome, TheySay
 from models.moves.tables import Move, MoveGap, MoveHandover
 from models.notices import Recipient
@@ -229,15 +229,20 @@ def note_moved() -> None:
     """The new service has begun."""
     row, step = _row(), here()
     row.moved_at = step.now
-    row.check_due = checked_by(step.now, urgent=row.emergency_at is not None).under(step.policy)
+    row.check_due = _check_due(row, checked_by(step.now, urgent=row.emergency_at is not None).under(step.policy))
     if (gap := _open_gap(step)) is not None:
         gap.ended_on = local_day(step.now)
 
 
 @audited("Noted when it is looked at again", clauses="TRN-02 TRN-03")
-def note_looked_at_again(due: AwareDatetime) -> None:
+def note_looked_at_again(asked_at: AwareDatetime) -> None:
     """Something was not right, and is put right until then."""
-    _row().check_due = due
+    row = _row()
+    row.check_due = _check_due(row, asked_at)
+
+
+def _check_due(row: Move, asked_at: datetime) -> datetime:
+    return prepared_by(asked_at, urgent=row.emergency_at is not None).under(here().policy)
 
 
 @audited("Noted that they are well there", clauses="TRN-02 TRN-03")

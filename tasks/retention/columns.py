@@ -136,6 +136,19 @@ COLUMNS: Mapping[str, Mapping[Goes, tuple[str, ...]]] = {
     ),
     "on_call_item": _columns(never="night_ref work_item_id case_ref found_at"),
     "on_call_offer": _columns(never="night_ref case_ref offered_at", staff="staff_id"),
+    # ------------------------------------------------------------------ moves, and what is prepared for interruptions
+    "move": _columns(
+        with_case="case_ref pathway who_moves person_id sent_by old_service new_service received_by first_day day "
+        "care_ends_on they_say talked_over_at planned_at in_place_at accepted_at emergency_at put_off moved_at "
+        "check_due checked_at ended_at ended_as",
+    ),
+    "move_handover": _columns(with_case="case_ref number asked_of asked_at silent_at answered_at came"),
+    "move_gap": _columns(with_case="case_ref number began_on ended_on"),
+    "contingency_plan": _columns(
+        never="case_ref name interruption duty team_id provider_id provider_kind document agreed_on tested_on "
+        "next_review_on ended_at",
+        staff="owner",
+    ),
     # ------------------------------------------------------------------ people and notes
     "person_message": _columns(
         never="id case_ref entry_no kind sent_by state reason queued_at next_attempt_at attempts sent_at settled_at "

@@ -18,14 +18,13 @@ from sqlalchemy.orm import Session
 
 from models.cases import Case, Entry
 from models.entry_kinds import EntryKind
-from models.errors import PathwaysError
 from models.forms.tray_deciding import SecondManagerAgrees
 from models.forms.tray_waiting import SafeAndWellDecision
 from models.policy.gaps.tray_exits import LeavingReason
 from models.tray import Rated, Standing
 from models.tray_findings import TrayOutcome
 from models.working_time import local_day
-from tasks.as_of import Cases, entered, latest, moment_of, start_of
+from tasks.as_of import Cases, PeriodWrongWayRound, entered, latest, moment_of, start_of
 from tasks.durable.ledger import Recorded
 from tasks.tray.contacts import LEAVING, contacts
 from tasks.tray.figures import Group, Waited, groups
@@ -33,13 +32,6 @@ from tasks.tray.listing import PROCEDURE, UNRATED, standings_at
 
 RATING = ("begin-waiting", "note-rating")
 """The steps of `tasks/tray/standing.py` that set a rating."""
-
-
-class PeriodWrongWayRound(PathwaysError):
-    """A period ends on the day on which it begins, or later: turn --from and --to round."""
-
-    def __init__(self) -> None:
-        super().__init__("the period ends before it begins: turn --from and --to round")
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,19 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from models.cases import Case
+from models.contingency.tables import ContingencyPlan
 from models.entry_kinds import EntryKind
 from models.permissions import Action
 from models.policy import Policy
 from models.provider_failure.kinds import Trigger
 from models.provider_failure.tables import AffectedPerson, Incident
 from models.working_time import local_day
+from tasks.contingency.covering import plans_for_incident, scope_in_words
 from tasks.durable.ledger import recall
 from tasks.provider_failure.calls import Cover, begins, calls_between, covered_by, until_morning
 from tasks.provider_failure.counting import Figures, differences_in_words, figures_of
 from tasks.provider_failure.listing import open_differences
+from tasks.register.lookups import staff_member
 from tasks.register.traces import in_pieces
 from tasks.worklist.confidential import rooms_of
 from tasks.worklist.incident_people import (
@@ -74,6 +77,36 @@ class Warnings:
 
 
 @dataclass(frozen=True)
+class PlanShown:
+    """A contingency plan as pages show it."""
+
+    ref: str
+    name: str
+    scope: str
+    owner: str
+    """Name of who keeps it."""
+    document: str
+    agreed_on: date
+    tested_on: date | None
+    next_review_on: date
+
+    @classmethod
+    def of(cls, session: Session, plan: ContingencyPlan) -> PlanShown:
+        """A plan of the register, with its words."""
+        keeper = staff_member(session, plan.owner)
+        return cls(
+            plan.case_ref,
+            plan.name,
+            scope_in_words(session, plan),
+            keeper.name if keeper else plan.owner,
+            plan.document,
+            plan.agreed_on,
+            plan.tested_on,
+            plan.next_review_on,
+        )
+
+
+@dataclass(frozen=True)
 class IncidentView:
     """An incident as its room shows it to one reader. Personal data."""
 
@@ -107,6 +140,8 @@ class IncidentView:
     """Open ones about people in reach, in words."""
     questions: tuple[OpenQuestion, ...]
     """What is asked about the incident itself."""
+    plans: tuple[PlanShown, ...]
+    """The contingency plans that apply, its provider's own first (TRN-46)."""
 
     @property
     def is_confidential(self) -> bool:
@@ -213,6 +248,7 @@ def incident_view(session: Session, member: Member | None, policy: Policy, ref: 
         warnings=_warnings(every, policy, now, len(lines)),
         differences=tuple(differences_in_words(session, shown)),
         questions=incident_questions(session, ref, now),
+        plans=tuple(PlanShown.of(session, one) for one in plans_for_incident(session, ref)),
     )
 
 

@@ -43,6 +43,7 @@ PLACES: dict[str, Callable[[Busy], str]] = {
     "/incidents/{ref}/report": lambda busy: f"/incidents/{busy.incident}/report",
     "/incidents/{ref}/tonight": lambda busy: f"/incidents/{busy.incident}/tonight",
     "/market": lambda _: "/market",
+    "/moves": lambda _: "/moves",
     "/permissions": lambda _: "/permissions",
     "/plans/{ref}": lambda busy: f"/plans/{busy.plan}",
     "/out-of-area": lambda _: "/out-of-area",
@@ -146,6 +147,7 @@ EMPTY = [
     "/tray/report",
     "/incidents",
     "/market",
+    "/moves",
 ]
 
 

@@ -49,6 +49,8 @@ ASKED_BEFORE = {
     "IssueFound",
     "LeavingReported",
     "MonitoringChangeWanted",
+    "MoveNeedsDeciding",
+    "OldServiceEnds",
     "OutcomesAchieved",
     "PlacementChanged",
     "PreventionChance",
@@ -105,6 +107,7 @@ def test_it_is_asked_before_whatever_tells_how_somebody_fares(office: Office) ->
     product = [one for one in Signal.every() if one.by_hand and one.__module__.startswith("models.")]
     assert {one.name() for one in product if one.asks_about_safeguarding} == ASKED_BEFORE
     assert {one.name for one in procedures_by_hand() if not one.facts.asks_about_safeguarding} == {
+        "contingency-plan",
         "disclosure",
         "safeguarding-concern",
         "unauthorised-disclosure",

@@ -20,11 +20,12 @@ from models.permissions import Action
 from models.provider_failure.kinds import ListSource, Risk
 from models.provider_failure.tables import Incident
 from models.roles import Role
+from tasks.contingency.covering import plans_in_force, without_a_plan
 from tasks.register.lookups import staff_in
 from tasks.worklist.incident_moving import open_teams
 from tasks.worklist.incident_people import WORST_FIRST, PersonInRoom, Stage
 from tasks.worklist.incident_report import proceedings_of
-from tasks.worklist.incident_view import IncidentView, incident_view, incidents_of
+from tasks.worklist.incident_view import IncidentView, PlanShown, incident_view, incidents_of
 from tasks.worklist.scope import NotFound
 from tasks.worklist.submissions import new_form_id
 
@@ -45,9 +46,11 @@ FIGURES = (
 
 @pages.add("/incidents", Action.READ_CASE)
 def incidents(visit: Visit) -> Response:
-    """Those that go on, and below them those that have ended."""
+    """Those that go on, those that have ended, and what is prepared for the next (TRN-46)."""
     with visit.council.database.read() as session:
         every = incidents_of(session, visit.member, visit.today)
+        plans = [PlanShown.of(session, one) for one in plans_in_force(session)]
+        missing = without_a_plan(session, visit.council.policy, visit.today)
     return visit.page(
         "incidents.html",
         title="Incidents",
@@ -55,6 +58,8 @@ def incidents(visit: Visit) -> Response:
             ("Going on", [one for one in every if one.ended_at is None]),
             ("Ended", [one for one in every if one.ended_at is not None]),
         ),
+        plans=plans,
+        missing=missing,
     )
 
 
