@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from models.disclosures import AtTheGate, DisclosureOutcome, Passage
-from models.forms.base import FormT
 from models.forms.disclosure import (
     CaldicottVerdict,
     DisclosureCalledOff,
@@ -18,7 +17,7 @@ from models.notices import Recipient
 from models.roles import Role
 from tasks.case_people import about_person
 from tasks.disclosure import look_at_the_gate, wish_in_words
-from tasks.durable import Verb, Wait, ask, decision, first_of, hears, procedure, tell, withdraw
+from tasks.durable import Verb, ask, decision, first_of, hears, procedure, tell, withdraw
 from tasks.durable.in_force import policy
 from tasks.written_contact import look_up_what_to_heed
 
@@ -60,8 +59,8 @@ def decide(wish: DisclosureWish, gate: AtTheGate) -> DisclosureOutcome:
         wanted_within=soon.urgent if wish.emergency else soon.reasonable,
         clauses="DUTY-63 DUTY-64 DUTY-65",
     )
-    verdict: CaldicottVerdict | None = unless_called_off(deciding)
-    if verdict is not None and verdict.verdict is Verdict.ASK_CALDICOTT:
+    verdict: CaldicottVerdict | DisclosureCalledOff = first_of(deciding, hears(DisclosureCalledOff))
+    if isinstance(verdict, CaldicottVerdict) and verdict.verdict is Verdict.ASK_CALDICOTT:
         left_to_them = decision(
             CaldicottVerdict,
             of=Role.CALDICOTT_LEAD,
@@ -70,8 +69,11 @@ def decide(wish: DisclosureWish, gate: AtTheGate) -> DisclosureOutcome:
             wanted_within=soon.urgent if wish.emergency else soon.reasonable,
             clauses="DUTY-63 DUTY-65",
         )
-        verdict = unless_called_off(left_to_them)
-    if verdict is None:
+        verdict = first_of(left_to_them, hears(DisclosureCalledOff))
+        if isinstance(verdict, DisclosureCalledOff):
+            withdraw(left_to_them)
+    if isinstance(verdict, DisclosureCalledOff):
+        withdraw(deciding)
         return DisclosureOutcome.NOT_GIVEN
     if verdict.verdict is Verdict.ALLOW:
         return give(wish, f"It may go: {verdict.least_content} ({verdict.legal_basis}). {verdict.reasons}")
@@ -95,18 +97,11 @@ def give(wish: DisclosureWish, how_it_stands: str) -> DisclosureOutcome:
         wanted_within=times.urgent if wish.emergency else times.reasonable,
         clauses="DUTY-62 DUTY-64",
     )
-    made = unless_called_off(giving)
-    return DisclosureOutcome.NOT_GIVEN if made is None or made.not_given_because else DisclosureOutcome.GIVEN
-
-
-def unless_called_off(question: Wait[FormT]) -> FormT | None:
-    """The answer; None where it is not to be given any more, and then nobody is asked any longer."""
-    match first_of(question, hears(DisclosureCalledOff)):
-        case DisclosureCalledOff():
-            withdraw(question)
-            return None
-        case answer:
-            return answer
+    made = first_of(giving, hears(DisclosureCalledOff))
+    if isinstance(made, DisclosureCalledOff):
+        withdraw(giving)
+        return DisclosureOutcome.NOT_GIVEN
+    return DisclosureOutcome.NOT_GIVEN if made.not_given_because else DisclosureOutcome.GIVEN
 
 
 def justify(wish: DisclosureWish) -> None:

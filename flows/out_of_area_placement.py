@@ -53,6 +53,7 @@ from tasks.out_of_area.watching import note_look_is_now, note_looked_at, note_re
 
 
 @procedure(
+    title="Out-of-area placement",
     follows="Safe pathways, systems and transitions (local authority assessment): out-of-area placements",
     by_hand=True,
     acts_on=(PersonHasDied,),

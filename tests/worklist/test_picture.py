@@ -134,7 +134,7 @@ def test_the_disclosure_gate_reads_as_its_source() -> None:
     ways = titles_of(picture, Kind.WAY)
     assert {"Not gated or routine", "Emergency", "To be decided", "If verdict: allow", "If given: given"} <= set(ways)
     assert "Refused" in titles_of(picture, Kind.OUTCOME)
-    assert titles_of(picture, Kind.SEE) == ["Give", "Give", "Give"]  # drawn once, begun from three places
+    assert titles_of(picture, Kind.SEE) == ["Give", "Give", "Decide", "Give"]  # each drawn once
 
 
 def test_a_wait_shows_everything_that_can_come_and_what_follows() -> None:
