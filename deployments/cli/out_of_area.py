@@ -45,6 +45,7 @@ def list_placements(staff: AsStaffOrNobody = None, as_json: AsJson = False) -> N
 
 
 def _line(one: PlacementLine) -> tuple[str, ...]:
+    urgent = ["concern"] if one.has_concern else []
     late = [str(side.angle) for side in one.angles if side.is_late]
     way = "" if one.direction == "ours-elsewhere" else " (placed here by it)"
     return (
@@ -52,7 +53,7 @@ def _line(one: PlacementLine) -> tuple[str, ...]:
         one.provider,
         f"{one.council}{way}",
         one.owner_tag if one.has_owner else f"nobody; {one.owner_tag}",
-        ", ".join([*(["review"] if one.is_review_late else []), *late]),
+        ", ".join([*urgent, *(["review"] if one.is_review_late else []), *late]),
         short(one.next_review) if one.next_review else "stands still",
         short(one.last_seen) or "never",
         one.shares[0].in_words if one.shares else "",
@@ -96,5 +97,6 @@ def _as_json(one: PlacementLine) -> dict[str, Any]:
             }
             for share in one.shares
         ],
+        "open_concern": one.has_concern,
         "incident": one.incident,
     }

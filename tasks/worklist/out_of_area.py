@@ -10,7 +10,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from models.cases import Case
+from models.cases import Case, WorkItem
+from models.forms.out_of_area import ConcernActedOn
 from models.notices import Recipient, RecipientKind
 from models.out_of_area.clocks import review_due
 from models.out_of_area.kinds import Angle, Direction, SharedKind, SharingOutcome
@@ -19,6 +20,7 @@ from models.permissions import Action
 from models.policy import Policy
 from models.provider_failure.tables import AffectedPerson, Incident
 from models.register import Person
+from models.states import WorkItemState
 from models.working_time import local_day
 from tasks.register.traces import in_pieces
 from tasks.unseen.reached import last_reached
@@ -93,6 +95,8 @@ class PlacementLine:
     """When somebody last really reached the person, in any procedure."""
     shares: tuple[ShareShown, ...]
     """The latest first."""
+    has_concern: bool
+    """A concern about it is open: whoever looks after it has not said yet what was done."""
     incident: str | None
     """Ref of the open incident of the provider, where the reader may see it."""
 
@@ -108,10 +112,10 @@ class PlacementLine:
 
     @property
     def order(self) -> tuple[object, ...]:
-        """An incident first, then nobody by name, then what is overdue, then the soonest day."""
+        """An incident first, then an open concern, nobody by name, what is overdue, and the soonest day."""
         looks = min(one.next_look_on for one in self.angles)
         day = min(looks, local_day(self.next_review)) if self.next_review else looks
-        return (self.incident is None, self.has_owner, -self.late, day, self.case)
+        return (self.incident is None, not self.has_concern, self.has_owner, -self.late, day, self.case)
 
 
 def tracker_of(session: Session, member: Member | None, policy: Policy, now: datetime) -> tuple[PlacementLine, ...]:
@@ -141,6 +145,7 @@ def tracker_of(session: Session, member: Member | None, policy: Policy, now: dat
         seen=last_reached(session, now, select(Person.id).where(Person.id.in_(people))) if people else {},
         sides=sides,
         shares=shares,
+        concerns=_concerns(session, refs),
         incidents=_incidents(session, member, [row for row, _ in found], today),
     )
     return tuple(sorted((board.line(row, case) for row, case in found), key=lambda one: one.order))
@@ -165,6 +170,15 @@ def _shares(session: Session, refs: Collection[str]) -> dict[str, list[Placement
         for row in session.scalars(told.order_by(PlacementShare.opened_at.desc(), PlacementShare.case_ref)):
             found[row.placement_ref].append(row)
     return found
+
+
+def _concerns(session: Session, refs: Collection[str]) -> set[str]:
+    """The placements about which a concern is open."""
+    asked = select(WorkItem.case_ref).where(
+        WorkItem.form == ConcernActedOn.name(), WorkItem.state == WorkItemState.OPEN
+    )
+    some = (session.scalars(asked.where(WorkItem.case_ref.in_(part))) for part in in_pieces(sorted(refs)))
+    return {ref for part in some for ref in part}
 
 
 def _incidents(session: Session, member: Member | None, placements: Collection[Placement], on: date) -> dict[str, str]:
@@ -205,6 +219,7 @@ class _Board:
     seen: Mapping[str, datetime]
     sides: Mapping[str, list[PlacementAngle]]
     shares: Mapping[str, list[PlacementShare]]
+    concerns: Collection[str]
     incidents: Mapping[str, str]
 
     def line(self, row: Placement, case: Case) -> PlacementLine:
@@ -236,6 +251,7 @@ class _Board:
             reviewed_at=row.reviewed_at,
             last_seen=self.seen.get(row.person_id or ""),
             shares=tuple(map(_share, self.shares.get(row.case_ref, []))),
+            has_concern=row.case_ref in self.concerns,
             incident=self.incidents.get(row.case_ref),
         )
 

@@ -19,9 +19,11 @@ from models.forms.out_of_area import (
 from models.forms.out_of_area_sharing import CouncilAnswered, CouncilNotTold, CouncilSilenceDecided
 from models.forms.out_of_area_signals import CouncilRaisedConcern, PlacementChanged, PlacementIsOver
 from models.out_of_area.kinds import Angle, CouncilConcernKind, PlacementEnd
+from models.out_of_area.tables import OF_A_PLACEMENT
 from models.register import Person
 from tasks.durable.testing import Office
 from tasks.register.lookups import every_recipient
+from tasks.retention.running import erase_what_is_due
 from tests.procedures.out_of_area_stories import (
     LYDIA,
     answers_from,
@@ -34,6 +36,7 @@ from tests.procedures.out_of_area_stories import (
 )
 from tests.procedures.provider_stories import a_concern, gate_refuses, gates_of
 from tests.procedures.test_provider_failure import CLOSING, fails
+from tests.retention.archive import close_whatever_is_open, years_pass
 
 CANARY = "Canary"
 WORDS = f"{CANARY} words"
@@ -114,3 +117,15 @@ def test_names_of_prefect_s_runs_hold_references_only(office: Office) -> None:
     for case in a_placement_story(office):
         row = office.case(case)
         assert CANARY not in f"{row.awaiting} {row.owner} {row.procedure} {row.colour}"
+
+
+def test_what_the_tracker_holds_goes_with_its_cases(office: Office) -> None:
+    """Once their time has passed; the ledgers of both still hold."""
+    a_placement_story(office)
+    close_whatever_is_open(office)
+    years_pass(office, 9)
+    run = erase_what_is_due(office.council)
+    assert run.cases and run.failed == {}
+    with office.council.database.read() as session:
+        left = [session.scalars(select(table)).all() for table in OF_A_PLACEMENT]
+    assert left == [[], [], []]

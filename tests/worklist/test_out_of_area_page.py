@@ -11,12 +11,14 @@ from sqlalchemy import select
 from flows.out_of_area_placement import out_of_area_placement
 from flows.provider_failure import provider_failure
 from models.audit import AccessEntry
-from models.forms.out_of_area_signals import PlacementIsOver
+from models.forms.out_of_area_signals import CouncilRaisedConcern, PlacementIsOver
+from models.out_of_area.kinds import CouncilConcernKind
 from models.provider_failure.kinds import Trigger
 from models.working_time import local_day
 from tasks.durable.testing import Office
 from tasks.worklist.out_of_area import PlacementLine, tracker_of
 from tests.procedures.out_of_area_stories import (
+    ACTED,
     LYDIA,
     MOVED_BACK,
     PER,
@@ -121,6 +123,21 @@ def test_everybody_sees_what_their_reach_allows(office: Office) -> None:
     assert [one.case for one in lines(office, None)] == [case]
     assert lines(office, "reablement-worker") == []
     assert {one.case for one in lines(office, "head-of-service")} == {case, hidden}  # it is for who leads
+
+
+@pytest.mark.clauses("TRN-50")
+def test_an_open_concern_stands_before_what_is_only_late(office: Office) -> None:
+    """Until whoever looks after it has said what was done."""
+    late = taken_on(office, LYDIA, placed_on=date(2025, 2, 24))
+    office.today_is("2026-02-04 12:00")
+    case = taken_on(office, PER)
+    owner = office.case(case).owner.removeprefix("staff-")
+    assert [one.case for one in lines(office)] == [late, case]
+    raised = CouncilRaisedConcern(kind=CouncilConcernKind.QUALITY, what="Late calls", by_whom="Jo Marsh")
+    office.signal(case, raised, by="duty-worker")
+    assert [(one.case, one.has_concern) for one in lines(office)] == [(case, True), (late, False)]
+    office.answer(case, ACTED, by=owner)
+    assert not any(one.has_concern for one in lines(office))
 
 
 # ---------------------------------------------------------------------- the page, and the same as JSON

@@ -65,6 +65,7 @@ class PlacementShown(Shape):
     reviewed_at: Moment | None
     last_seen: Moment | None
     shares: list[SharedShown]
+    has_concern: bool
     incident: str | None
     """Ref of the open incident of the provider, where the caller may see it."""
     late: int
