@@ -154,11 +154,14 @@ def _tell(view: IncidentView) -> None:
     say(view.figures.in_words)
     for sentence in _warned(view.warnings):
         say(sentence)
+    for one in view.tellings:
+        at, case = f", {short(one.at)}" if one.at else "", f", case {one.case}" if one.case else ""
+        say(f"Telling {one.who}: {one.stands}{at}{case}{f' ({one.because})' if one.because else ''}")
     for sentence in view.differences:
         say(f"Difference {sentence}")
     write_table(COLUMNS, map(_in_words, view.people), wrapped=("Person", "Needs", "Open", "Team"))
-    for one in view.off_the_list:
-        say(f"Off the list: {one.place}. {one.name}, {one.ended_as}, case {one.case}")
+    for gone in view.off_the_list:
+        say(f"Off the list: {gone.place}. {gone.name}, {gone.ended_as}, case {gone.case}")
     if view.beyond:
         say(f"{view.beyond} more are with others and not shown; the figures count them.")
 
@@ -173,6 +176,8 @@ def _warned(warned: Warnings) -> list[str]:
             f"Beware: nobody covers {warned.calls_uncovered} calls until 8am tomorrow, on {warned.people_uncovered} "
             f"people, the first {short(warned.first_uncovered)}"
         )
+    if warned.calls_missed:
+        found.append(f"Beware: {warned.calls_missed} calls have passed with nobody there and nothing said of them")
     if warned.calls_unclear:
         found.append(f"Beware: the call times of {warned.calls_unclear} cannot be read as times; ask")
     return found
@@ -226,6 +231,11 @@ def _as_json(view: IncidentView) -> dict[str, Any]:
         "announced_at": iso(view.announced_at),
         "ended_at": iso(view.ended_at),
         "figures": _figures(view.figures),
+        "calls_missed": view.warnings.calls_missed,
+        "tellings": [
+            {"who": one.who, "stands": one.stands, "at": iso(one.at), "case": one.case, "is_missing": one.is_missing}
+            for one in view.tellings
+        ],
         "people": [
             {
                 "place": one.place,
@@ -237,6 +247,8 @@ def _as_json(view: IncidentView) -> dict[str, Any]:
                 "next_call": iso(one.next_call),
                 "team": one.team or None,
                 "late": one.is_late,
+                "calls_missed": len(one.missed),
+                "told": one.told or None,
             }
             for one in view.people
         ],

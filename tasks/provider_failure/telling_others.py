@@ -7,7 +7,7 @@ come onto the list after it was told.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, select
@@ -221,8 +221,9 @@ def undecided(session: Session, incident: str) -> list[str]:
 def open_councils(session: Session, incident: str) -> list[str]:
     """Councils with somebody on the list who came onto it after it was last decided about, or told; by name."""
     found: dict[str, str] = {}
+    rows = _rows(session, incident)
     for row in _placed(session, incident):
-        standing = _latest(session, incident, Audience.COUNCIL, row.placed_by or "")
+        standing = _latest_of(rows, Audience.COUNCIL, row.placed_by or "")
         if standing is None or (standing.up_to is not None and row.place > standing.up_to):
             found.setdefault(council_key(row.placed_by or ""), row.placed_by or "")
     return list(found.values())
@@ -283,12 +284,12 @@ def _rows(session: Session, incident: str) -> list[IncidentTelling]:
 
 
 def _latest(session: Session, incident: str, audience: Audience, whom: str = "") -> IncidentTelling | None:
-    same = [
-        one
-        for one in _rows(session, incident)
-        if one.audience == audience and council_key(one.whom) == council_key(whom)
-    ]
-    return same[-1] if same else None
+    return _latest_of(_rows(session, incident), audience, whom)
+
+
+def _latest_of(rows: Sequence[IncidentTelling], audience: Audience, whom: str) -> IncidentTelling | None:
+    key = council_key(whom)
+    return next((one for one in reversed(rows) if one.audience == audience and council_key(one.whom) == key), None)
 
 
 def _row(number: int) -> IncidentTelling:

@@ -15,10 +15,11 @@ from models.cases import Case, WorkItem
 from models.forms.base import Form
 from models.notices import Recipient, RecipientKind
 from models.provider_failure.kinds import OFF_THE_LIST, Risk, Way
-from models.provider_failure.tables import AffectedPerson
+from models.provider_failure.tables import AffectedPerson, CallOnPerson
 from models.register import Person, Staff
 from models.states import WorkItemState
 from tasks.provider_failure.calls import CallTimes, Cover, next_uncovered, read_times
+from tasks.worklist.incident_told import told_by_case
 from tasks.worklist.naming import Names, people_of
 
 SOON = timedelta(days=1)
@@ -97,6 +98,14 @@ class PersonInRoom:
     """Id of the team that owns their case; empty where a role does."""
     owner: str
     """Who owns it, by name."""
+    listed_at: datetime
+    """Since when they are on the list."""
+    missed: tuple[datetime, ...]
+    """Calls that have passed with nobody and no record, and of which nobody has said anything since."""
+    told: str
+    """Whether they have been told of it: told, not told, being told; empty: nobody tells them yet."""
+    told_in: str | None
+    """Ref of the case in which they are told."""
 
     @property
     def is_late(self) -> bool:
@@ -129,6 +138,8 @@ def people_in_room(session: Session, incident: str, now: datetime, until_care_en
     cases = {one.ref: one for one in session.scalars(select(Case).where(Case.parent_ref == incident))}
     known = people_of(session, {one.person_id for one in rows if one.person_id})
     asked = _open_items(session, incident)
+    missed = _missed_calls(session, incident)
+    told = told_by_case(session, [one.told_in for one in rows if one.told_in])
     owners = [one.owner for one in cases.values()]
     names = Names(session, [*owners, *(item.asked_of for _, item in asked)])
     board = _Board(now, until_care_ends, names, _staff(session, owners, [item.assignee for _, item in asked]))
@@ -136,7 +147,14 @@ def people_in_room(session: Session, incident: str, now: datetime, until_care_en
     for ref, item in asked:
         questions[ref].append(board.question(item))
     found = [
-        board.person(row, cases[row.case_ref], known.get(row.person_id or ""), tuple(questions[row.case_ref]))
+        board.person(
+            row,
+            cases[row.case_ref],
+            known.get(row.person_id or ""),
+            tuple(questions[row.case_ref]),
+            missed=tuple(missed[row.case_ref]),
+            told=told.get(row.told_in or "", ""),
+        )
         for row in rows
         if row.case_ref in cases
     ]
@@ -159,8 +177,9 @@ def order_of_need(one: PersonInRoom, now: datetime) -> tuple[object, ...]:
     """
     By need before colour.
 
-    Whoever is without other care comes first: by the next call that nobody covers, where it comes within a day (a time
-    that cannot be read may be now); then medicine at its time, two carers, living alone; then the risk; then the place.
+    Whoever is without other care comes first: whose call was missed, the longest missed first; then by the next call
+    that nobody covers, where it comes within a day (a time that cannot be read may be now); then medicine at its time,
+    two carers, living alone; then the risk; then the place.
     """
     call = one.next_call if one.next_call is not None and one.next_call < now + SOON else None
     if one.has_unclear_calls and not any(now < cover.until for cover in one.covers):
@@ -168,6 +187,8 @@ def order_of_need(one: PersonInRoom, now: datetime) -> tuple[object, ...]:
     return (
         one.stage is Stage.ACCOUNTED_FOR,
         one.is_with_other_care,
+        not one.missed,
+        min(one.missed, default=now),
         call is None,
         call or now,
         not one.time_critical_medicine,
@@ -200,7 +221,14 @@ class _Board:
     of_staff: dict[str, Staff]
 
     def person(
-        self, row: AffectedPerson, case: Case, known: Person | None, questions: tuple[OpenQuestion, ...]
+        self,
+        row: AffectedPerson,
+        case: Case,
+        known: Person | None,
+        questions: tuple[OpenQuestion, ...],
+        *,
+        missed: tuple[datetime, ...],
+        told: str,
     ) -> PersonInRoom:
         stage, stage_at = stage_of(row, case.opened_at)
         is_with_other_care = row.moved_at is not None or row.accounted_at is not None
@@ -234,6 +262,10 @@ class _Board:
             questions=questions,
             team=self._team_of(case.owner),
             owner=self.names(case.owner),
+            listed_at=case.opened_at,
+            missed=() if is_with_other_care else missed,
+            told=told,
+            told_in=row.told_in,
         )
 
     def question(self, item: WorkItem) -> OpenQuestion:
@@ -259,6 +291,20 @@ class _Board:
             return whose.name
         owned_by = self.of_staff.get(whose.name) if whose.kind is RecipientKind.STAFF else None
         return owned_by.team_id if owned_by else ""
+
+
+def _missed_calls(session: Session, incident: str) -> dict[str, list[datetime]]:
+    """Calls that were missed and of which nobody has said what became of them, by the person's case."""
+    rows = session.execute(
+        select(CallOnPerson.case_ref, CallOnPerson.at)
+        .join(AffectedPerson, AffectedPerson.case_ref == CallOnPerson.case_ref)
+        .where(AffectedPerson.incident_ref == incident, CallOnPerson.noted_at.is_(None))
+        .order_by(CallOnPerson.at)
+    ).tuples()
+    found: dict[str, list[datetime]] = defaultdict(list)
+    for ref, at in rows:
+        found[ref].append(at)
+    return found
 
 
 def _address(known: Person | None) -> str:

@@ -21,10 +21,12 @@ from tasks.contingency.covering import plans_for_incident, scope_in_words
 from tasks.durable.ledger import recall
 from tasks.provider_failure.calls import Cover, begins, calls_between, covered_by, until_morning
 from tasks.provider_failure.counting import Figures, differences_in_words, figures_of
+from tasks.provider_failure.ending import why_not_over
 from tasks.provider_failure.listing import open_differences
 from tasks.register.lookups import staff_member
 from tasks.register.traces import in_pieces
 from tasks.worklist.confidential import rooms_of
+from tasks.worklist.incident_calls import PassedCall, passed_calls
 from tasks.worklist.incident_people import (
     WORST_FIRST,
     OpenQuestion,
@@ -33,6 +35,7 @@ from tasks.worklist.incident_people import (
     incident_questions,
     people_in_room,
 )
+from tasks.worklist.incident_told import Telling, tellings_in_room
 from tasks.worklist.members import Member
 from tasks.worklist.scope import NotFound, cases_within
 
@@ -69,6 +72,8 @@ class Warnings:
     people_uncovered: int
     """On how many people those are."""
     first_uncovered: datetime | None
+    calls_missed: int
+    """Calls that have passed with nobody and no record, and of which nobody has said anything since."""
     calls_unclear: int
     """How many people's call times cannot be read."""
     differences: int
@@ -142,6 +147,12 @@ class IncidentView:
     """What is asked about the incident itself."""
     plans: tuple[PlanShown, ...]
     """The contingency plans that apply, its provider's own first (TRN-46)."""
+    passed: tuple[PassedCall, ...]
+    """Calls on people in reach whose time has come: missed ones first, then those of the last hours."""
+    tellings: tuple[Telling, ...]
+    """Who has been told of it and who has not."""
+    keeps_open: tuple[str, ...]
+    """What keeps it from ending, in sentences."""
 
     @property
     def is_confidential(self) -> bool:
@@ -249,6 +260,9 @@ def incident_view(session: Session, member: Member | None, policy: Policy, ref: 
         differences=tuple(differences_in_words(session, shown)),
         questions=incident_questions(session, ref, now),
         plans=tuple(PlanShown.of(session, one) for one in plans_for_incident(session, ref)),
+        passed=passed_calls(session, ref, seen, now),
+        tellings=tellings_in_room(session, ref),
+        keeps_open=tuple(why_not_over(session, ref)) if row.ended_at is None else (),
     )
 
 
@@ -316,6 +330,7 @@ def _warnings(people: list[PersonInRoom], policy: Policy, now: datetime, differe
         calls_uncovered=len(uncovered),
         people_uncovered=len({one.person.place for one in uncovered}),
         first_uncovered=uncovered[0].at if uncovered else None,
+        calls_missed=sum(len(one.missed) for one in people),
         calls_unclear=sum(one.has_unclear_calls for one in people),
         differences=differences,
         late=sum(one.is_late for one in people),

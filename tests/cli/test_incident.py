@@ -56,6 +56,8 @@ def test_the_json_has_the_agreed_shape(office: Office, incident: str, pathways: 
         "next_call": "2026-01-05T09:00:00+00:00",
         "team": shown["people"][0]["team"],
         "late": False,
+        "calls_missed": 0,
+        "told": None,
     }
     assert looks(office) == [(os_user(), "read-incident", incident)]
 

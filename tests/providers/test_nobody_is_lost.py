@@ -60,10 +60,8 @@ from tests.providers.incident_ledgers import what_is_wrong
 
 STRANGERS = (
     *(ListedPerson(name=f"Stranger {name}") for name in ("Ash", "Birch", "Cedar")),
-    *(
-        ListedPerson(name=f"Stranger {name}", placed_by=f"{name} Council", call_times="08:00 13:00 20:00")
-        for name in ("Elm", "Fir")
-    ),
+    ListedPerson(name="Stranger Elm", placed_by="Elm Council", call_times="08:00"),
+    ListedPerson(name="Stranger Fir", placed_by="Fir Council"),
 )
 KNOWN = tuple(ListedPerson(person=one) for one in ("P-106", "P-107", "P-110", "P-112"))
 
@@ -233,8 +231,14 @@ def carry_through(office: Office, incident: str) -> None:
             settled = (SettledDifference(number=one, says=Settled.AFFECTED, because="seen there") for one in numbers)
             answer(office, incident, DifferencesSettled(settled=tuple(settled)), by="team-leader")
         for one in people_of(office, incident).values():
-            for filled in (SEEN, MoveWithoutAdvocate(can_wait=False, because="It closes"), CONFIRMED.model_copy(update={"from_day": today}), MoveDone(done=True, received_by="A"),
-                           PREPARED.model_copy(update={"day": today}), WELL):  # fmt: skip
+            for filled in (
+                SEEN,
+                MoveWithoutAdvocate(can_wait=False, because="It closes"),
+                CONFIRMED.model_copy(update={"from_day": today}),
+                MoveDone(done=True, received_by="A"),
+                PREPARED.model_copy(update={"day": today}),
+                WELL,
+            ):
                 answer(office, one.case_ref, filled)
         for search in office.cases(brokerage):
             send(office, search, CareNoLongerWanted(because="Family"))

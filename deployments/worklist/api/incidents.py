@@ -43,6 +43,8 @@ class WarningsShown(Shape):
     """Calls until 8am tomorrow that nobody covers."""
     people_uncovered: int
     first_uncovered: Moment | None
+    calls_missed: int
+    """Calls that have passed with nobody and no record."""
     calls_unclear: int
     """How many people's call times cannot be read as times."""
     differences: int
@@ -120,6 +122,11 @@ class PersonOnList(Shape):
     questions: list[QuestionShown]
     team: str
     is_late: bool
+    missed: list[Moment]
+    """Calls that have passed with nobody and no record; nobody has said since what became of them."""
+    told: str
+    """Whether they have been told of the incident; empty: nobody tells them yet."""
+    told_in: str | None
 
 
 class CallShown(Shape):
@@ -130,6 +137,32 @@ class CallShown(Shape):
     """Number of whom it is on."""
     covered_by: str
     """Empty: nobody."""
+
+
+class PassedCallShown(Shape):
+    """A call whose time has come. Personal data."""
+
+    at: Moment
+    place: int
+    covered_by: str
+    is_missed: bool
+    made: bool | None
+    """None: nobody has said."""
+    made_by: str
+    how: str
+
+
+class TellingShown(Shape):
+    """Somebody who is told of the incident, or not."""
+
+    who: str
+    stands: str
+    at: Moment | None
+    case: str | None
+    """The disclosure, for everybody outside but the people themselves."""
+    because: str
+    is_missing: bool
+    """They must be told, and have not been."""
 
 
 class IncidentShown(Shape):
@@ -155,6 +188,11 @@ class IncidentShown(Shape):
     differences: list[str]
     questions: list[QuestionShown]
     """What is asked of the room itself."""
+    passed: list[PassedCallShown]
+    """Missed calls first, then those of the last twelve hours."""
+    tellings: list[TellingShown]
+    keeps_open: list[str]
+    """What keeps it from ending."""
 
 
 @operations.add("GET", "/incidents", Action.READ_CASE)

@@ -1,4 +1,4 @@
-"""What is done in the room of an incident: a list of people is taken in, and questions about several are given on."""
+"""What is done in the room of an incident: a list is taken in, questions are given on, and calls are recorded."""
 
 from __future__ import annotations
 
@@ -7,16 +7,25 @@ from typing import Any
 from starlette.responses import Response
 
 from deployments.worklist.pages.case import found
-from deployments.worklist.pages.incidents import chosen_people, looked_at, may_act, shown_room, view_of
+from deployments.worklist.pages.incidents import (
+    chosen_people,
+    looked_at,
+    may_act,
+    shown_calls,
+    shown_room,
+    view_of,
+)
 from deployments.worklist.routing import Pages
 from deployments.worklist.visit import Visit
 from models.errors import PathwaysError
+from models.forms.affected_calls import CallRecorded
 from models.notices import Recipient, RecipientKind
 from models.permissions import Action
 from models.provider_failure.kinds import ListSource
 from tasks.durable.ledger import CaseIsClosed
 from tasks.provider_failure.reading_lists import ListRefused
 from tasks.worklist.assigning import CannotBeGiven
+from tasks.worklist.incident_calls import record_calls
 from tasks.worklist.incident_lists import take_in_list_file
 from tasks.worklist.incident_moving import give_people
 from tasks.worklist.moving import Moved
@@ -84,6 +93,39 @@ def give(visit: Visit, ref: str) -> Response:
         else:
             return visit.go(f"/incidents/{ref}#people", say=_result(moved, to))
     return _again(visit, ref, problems, ticked=chosen, to=visit.sent("to"))
+
+
+@pages.add("/incidents/{ref}/calls", Action.ACT_ON_CASE, methods=("POST",))
+def record(visit: Visit, ref: str) -> Response:
+    """What became of the calls that were ticked: made by somebody, or not made, and how they were."""
+    ref = found(visit, ref, Action.ACT_ON_CASE)
+    if not may_act(visit, view_of(visit, ref)):
+        raise CaseIsClosed(ref)
+    ticked = set(visit.sent_all("call"))
+    typed = {name: visit.sent(name) for name in ("made", "made_by", "how", "nobody_at_risk")}
+    problems = _problems_with_calls(ticked, typed)
+    if problems:
+        ref = looked_at(visit, ref, "read-incident-calls")
+        return shown_calls(visit, ref, status=400, problems=problems, typed=typed, ticked=ticked)
+    sent = sent_form(visit.sent("_form_id"), visit.path, visit.member.id, visit.pairs, [])
+    said = CallRecorded(at=visit.now, made=typed["made"] == "yes", made_by=typed["made_by"], how=typed["how"])
+    done = record_calls(visit.council, visit.member, ref, ticked, said, form=sent.key)
+    left = "".join(f" Not in case {one}: {why}." for one, why in sorted(done.left.items())[:5])
+    calls = "1 call was" if len(done.given) == 1 else f"{len(done.given)} calls were"
+    return visit.go(f"/incidents/{ref}/tonight#passed", say=f"{calls} recorded. The list has it in a moment.{left}")
+
+
+def _problems_with_calls(ticked: set[str], typed: dict[str, str]) -> dict[str, list[str]]:
+    wrong = {
+        "calls": "" if ticked else "Tick at least one call",
+        "made": "" if typed["made"] in ("yes", "no") else "Select whether they were made",
+        "made_by": "" if typed["made_by"] else "Say who made them, or tried to",
+        "how": "" if typed["how"] else "Say how they were, or why it was not made and what was done",
+        "nobody_at_risk": ""
+        if typed["nobody_at_risk"] == "yes"
+        else "Say that nobody is at risk of abuse or neglect; where somebody is, record their call on their own case",
+    }
+    return {name: [sentence] for name, sentence in wrong.items() if sentence}
 
 
 def _again(visit: Visit, ref: str, problems: dict[str, list[str]], **more: Any) -> Response:

@@ -72,8 +72,7 @@ def room(visit: Visit, ref: str) -> Response:
 @pages.add("/incidents/{ref}/tonight", Action.READ_CASE)
 def tonight(visit: Visit, ref: str) -> Response:
     """Every call until eight tomorrow, to be printed."""
-    view = view_of(visit, looked_at(visit, ref, "read-incident-calls"))
-    return visit.page("incident_tonight.html", title=f"Calls tonight, {view.provider}", **_top(view, "tonight"))
+    return shown_calls(visit, looked_at(visit, ref, "read-incident-calls"))
 
 
 @pages.add("/incidents/{ref}/report", Action.READ_CASE)
@@ -89,6 +88,20 @@ def report(visit: Visit, ref: str) -> Response:
         **_top(view, "report"),
         **_in_figures(view),
         proceedings=proceedings,
+    )
+
+
+def shown_calls(visit: Visit, ref: str, *, status: int = 200, **more: Any) -> Response:
+    """The page of calls; `more` is what its form could not take."""
+    view = view_of(visit, ref)
+    return visit.page(
+        "incident_tonight.html",
+        title=f"Calls tonight, {view.provider}",
+        status=status,
+        **_top(view, "tonight"),
+        may_act=may_act(visit, view),
+        form_id=new_form_id(),
+        **{"problems": {}, "typed": {}, "ticked": frozenset()} | more,
     )
 
 
