@@ -55,6 +55,8 @@ class Risk:
     is_dangerous: bool = False
     """Whether somebody was said to be in danger now, or a crime to be possible: partners are not told by and by."""
     open: dict[str, Came] = field(default_factory=dict)
+    gates: int = 0
+    """How many disclosures were put to the gate so far."""
     so_far: list[str] = field(default_factory=list)
     is_over: bool = False
 
@@ -116,20 +118,21 @@ def put_to_the_gate(risk: Risk, partner: Partner, content: str) -> None:
         given_by=risk.lead.tag,
     )
     ref = open_case(disclosure, wish, owner=risk.lead, clauses="TRN-57 DUTY-63")
-    risk.open[f"{GATE}{partner} {ref}"] = closed(ref)
+    risk.gates += 1
+    risk.open[f"{GATE}{risk.gates} {partner}"] = closed(ref)
 
 
 def gate_has_closed(risk: Risk, doing: str, gate: Closed) -> None:
     """It was given; or it is asked what follows, for it is not left at that."""
     del risk.open[doing]
-    partner = doing.removeprefix(GATE).removesuffix(f" {gate.ref}")
+    number, _, partner = doing.removeprefix(GATE).partition(" ")
     risk.so_far.append(f"To {partner}: {gate.outcome} (case {gate.ref})")
     if gate.outcome != DisclosureOutcome.GIVEN:
-        risk.open[f"{NOT_GIVEN}{partner} {gate.ref}"] = decision(
+        risk.open[f"{NOT_GIVEN}{number} {partner}"] = decision(
             NotGivenOn,
             of=risk.lead,
             about=f"{partner} was not given it: see case {gate.ref}.\n{to_read(risk)}",
-            key=f"not-given-{gate.ref}",
+            key=f"not-given-{number}",
             wanted_within=policy().gaps.reasonable_time.reasonable,
             clauses="TRN-57",
         )
@@ -138,7 +141,7 @@ def gate_has_closed(risk: Risk, doing: str, gate: Closed) -> None:
 def not_given(risk: Risk, doing: str, said: NotGivenOn) -> None:
     """It is tried again, or something is done instead."""
     del risk.open[doing]
-    partner = Partner(doing.removeprefix(NOT_GIVEN).rpartition(" ")[0])
+    partner = Partner(doing.removeprefix(NOT_GIVEN).partition(" ")[2])
     if said.content:
         put_to_the_gate(risk, partner, said.content)
     else:
