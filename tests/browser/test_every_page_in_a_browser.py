@@ -44,6 +44,7 @@ PLACES: dict[str, Callable[[Busy], str]] = {
     "/incidents/{ref}/tonight": lambda busy: f"/incidents/{busy.incident}/tonight",
     "/market": lambda _: "/market",
     "/moves": lambda _: "/moves",
+    "/on-call": lambda _: "/on-call",
     "/permissions": lambda _: "/permissions",
     "/plans/{ref}": lambda busy: f"/plans/{busy.plan}",
     "/out-of-area": lambda _: "/out-of-area",

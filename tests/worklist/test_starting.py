@@ -72,6 +72,7 @@ def test_only_what_staff_may_begin_is_offered(at_work: AtWork) -> None:
         "contingency-plan",
         "deprivation-of-liberty",
         "disclosure",
+        "emergency-support",
         "information-and-advice",
         "out-of-area-placement",
         "international-recruitment-risk",
