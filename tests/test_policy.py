@@ -562,7 +562,7 @@ def test_line_of_management_runs_from_team_leader_to_head_of_service() -> None:
 @pytest.mark.parametrize(
     ("was", "now", "problem"),
     [
-        ('team = "commissioning"\narrangements', 'team = "nowhere"\narrangements', 'moves.pathways.*no team "nowhere"'),
+        ('team = "commissioning"\narr', 'team = "nowhere"\narr', 'moves.pathways.*no team "nowhere"'),
         ('pathway = "another"', 'pathway = "out-of-area"', "a pathway stands there twice"),
         ('[contingency]\nowner = "head-of-service"', "[contingency]", "contingency: owner is missing"),
         ('team = "commissioning"\narrangements', "arrangements", "name a role or a team, and not both"),

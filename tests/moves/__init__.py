@@ -1,0 +1,1 @@
+"""Moves between services: what must hold of every move, whatever comes in whatever order."""
