@@ -138,6 +138,7 @@ def brokerage_figures(
 
 def referrals(session: Session, start: datetime, end: datetime) -> list[Referral]:
     """Every referral received in a period, the first first, with what had become of it by its end."""
+    # Every referral counts, whatever became of it (TRN-44).
     cases = select(Case.ref).where(Case.procedure == PROCEDURE, Case.opened_at >= start, Case.opened_at <= end)
     parent = aliased(Case)
     rows = session.execute(

@@ -495,7 +495,7 @@ def test_who_is_not_well_there_is_seen_again_until_they_are(office: Office) -> N
     assert office.outcome_of(case) == MoveOutcome.MOVED
 
 
-@pytest.mark.clauses("TRN-14", "TRN-15")
+@pytest.mark.clauses("TRN-15")
 def test_partners_hear_through_the_gate_and_family_as_people_are_told(office: Office) -> None:
     """A partner who was not told is not left at that; the move does not end before it is said what is done instead."""
     case = moves(office)
