@@ -74,7 +74,7 @@ def _provider(one: ProviderShown) -> tuple[str, ...]:
     return (
         one.name,
         str(one.supported) if one.supported else "not known",
-        one.link_worker or "none",
+        one.link_worker_name or one.link_worker or "none",
         "; ".join(map(_figure, one.figures)),
         "; ".join(one.proposed),
         ", ".join(decision.replace("-", " ") for decision in one.decided),

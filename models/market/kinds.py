@@ -19,6 +19,11 @@ class Figure(StrEnum):
     MOVES = "moves"
     """People who went over to other care, in an incident or by brokerage."""
 
+    @property
+    def is_about_people(self) -> bool:
+        """Whether each is about somebody, so that it means something to how many people there are."""
+        return self not in (Figure.STOPS, Figure.INCIDENTS)
+
 
 class OversightDecision(StrEnum):
     """What a meeting decides about one provider (TRN-54 to TRN-56)."""
@@ -119,9 +124,13 @@ class RiskLevel(StrEnum):
     """How great the risk is that comes with recruitment from abroad; the greatest first."""
 
     CRITICAL = "critical"
+    """People may be without care, or are exploited, now."""
     HIGH = "high"
+    """It may come to that within weeks."""
     MEDIUM = "medium"
+    """Something has to be watched."""
     LOW = "low"
+    """Nothing points to more than the ordinary."""
 
     @property
     def is_pressing(self) -> bool:
@@ -133,10 +142,15 @@ class Partner(StrEnum):
     """With whom the council works on it (TRN-57); each is told through the disclosure gate."""
 
     POLICE = "police"
+    """They look into modern slavery as a crime."""
     LABOUR_ABUSE = "Gangmasters and Labour Abuse Authority"
+    """It looks into labour that is exploited."""
     HOME_OFFICE = "Home Office"
+    """It grants licences and takes them away."""
     REGULATOR = "Care Quality Commission"
+    """It registers providers and inspects them."""
     OTHER_COUNCIL = "another council's commissioning service"
+    """It has people with the provider, or the provider is in its area."""
 
 
 class RecruitmentAction(StrEnum):

@@ -126,8 +126,8 @@ class ProviderTheme(_Frozen):
     proposed: tuple[ProposedBy, ...] = ()
 
     def per_hundred(self, tally: Tally) -> float | None:
-        """How many to a hundred people supported; None where nobody knows how many those are."""
-        return rate(tally.count, self.supported)
+        """How many to a hundred people supported; None where nobody knows how many, or it is not about people."""
+        return rate(tally.count, self.supported) if tally.figure.is_about_people else None
 
     @property
     def in_words(self) -> str:

@@ -54,8 +54,9 @@ class Balance(_Frozen):
     @property
     def in_words(self) -> str:
         """Both sides, for the story of the case and beside forms: numbers alone."""
+        whom = "1 person has" if self.people == 1 else f"{self.people} people have"
         return (
-            f"{self.share_in_words}; {self.people} people have care from it, {self.with_high_needs} with high needs, "
+            f"{self.share_in_words}; {whom} care from it, {self.with_high_needs} with high needs, "
             f"{self.self_funders} paying for themselves"
         )
 

@@ -53,10 +53,8 @@ class Prepared(BaseModel):
     @property
     def in_words(self) -> str:
         """For the story of the case: numbers alone."""
-        return (
-            f"{len(self.people)} people have care from it, {self.with_high_needs} with high needs, "
-            f"{self.self_funders} paying for themselves"
-        )
+        whom = "1 person has" if len(self.people) == 1 else f"{len(self.people)} people have"
+        return f"{whom} care from it, {self.with_high_needs} with high needs, {self.self_funders} paying for themselves"
 
     @property
     def beside_the_form(self) -> str:

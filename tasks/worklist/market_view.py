@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from models.market.kinds import OversightDecision, RiskLevel
 from models.market.themes import Behind, ProviderTheme, Tally, Themes
 from models.market.weighing import Weighed
 from models.permissions import Action
+from models.register import Staff
 from models.states import CaseStatus
 from models.working_time import local_day
 from tasks.durable.ledger import Recorded, recall, recall_each
@@ -52,6 +53,9 @@ class ProviderShown:
     name: str
     supported: int | None
     link_worker: str | None
+    """Staff id."""
+    link_worker_name: str
+    """Empty where there is none."""
     proposed: tuple[str, ...]
     """Each threshold that it reached, with the figures that did it."""
     figures: tuple[FigureShown, ...]
@@ -152,15 +156,21 @@ def _providers(
         for one in missing
         if (known := provider(session, one)) is not None
     )
-    return tuple(_shown(one, decided.get(one.provider), readable) for one in (*counted, *added))
+    every = (*counted, *added)
+    named = {one.link_worker for one in every if one.link_worker}
+    names = {one.id: one.name for one in session.scalars(select(Staff).where(Staff.id.in_(named)))}
+    return tuple(_shown(one, decided.get(one.provider), readable, names) for one in every)
 
 
-def _shown(theme: ProviderTheme, decided: ProviderConsidered | None, readable: Collection[str]) -> ProviderShown:
+def _shown(
+    theme: ProviderTheme, decided: ProviderConsidered | None, readable: Collection[str], names: Mapping[str, str]
+) -> ProviderShown:
     return ProviderShown(
         provider=theme.provider,
         name=theme.name,
         supported=theme.supported,
         link_worker=theme.link_worker,
+        link_worker_name=names.get(theme.link_worker or "", ""),
         proposed=tuple(f"{one.threshold.replace('-', ' ')}: {one.because}" for one in theme.proposed),
         figures=tuple(_figure(theme, one, readable) for one in theme.tallies if one.now or one.before),
         decided=tuple(one for one in OversightDecision if decided is not None and one in decided.decisions),

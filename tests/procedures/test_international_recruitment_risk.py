@@ -83,7 +83,7 @@ def searches(office: Office, case: str) -> dict[str, CareWanted]:
 def test_both_sides_are_shown_and_the_row_that_gave_the_level(office: Office) -> None:
     """TRN-59: the share with both its numbers, and whom the provider supports; the register has them."""
     case = a_risk(office)
-    both = "31 of 58 staff are sponsored, 53 in a hundred; 1 people have care from it, 1 with high needs, 1 paying for"
+    both = "31 of 58 staff are sponsored, 53 in a hundred; 1 person has care from it, 1 with high needs, 1 paying for"
     assert both in read_beside(office, case, RecruitmentRiskAssessed)
     office.answer(case, known(), by=COMMISSIONER)
     assert both in given(office, case)

@@ -48,7 +48,7 @@ def test_the_page_has_figures_and_leads_to_what_is_behind_them(office: Office, a
         "Counted from",
         "Willow Bank House",
         "3 with care from it",
-        "link worker practitioner-5",
+        "link worker Samir Haddad",
         "before 0, 67 to a hundred people",
         "has care from it 2",
         "safeguarding theme: safeguarding 2, at least 2",

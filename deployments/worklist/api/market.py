@@ -42,6 +42,8 @@ class ProviderOverseen(Shape):
     name: str
     supported: int | None
     link_worker: str | None
+    """Staff id."""
+    link_worker_name: str
     proposed: list[str]
     figures: list[FigureOfProvider]
     decided: list[OversightDecision]
