@@ -16,14 +16,14 @@ from deployments.example_council import example_policy, load_example_register
 from deployments.migrating import upgrade
 from deployments.pytest_plugin import REGISTER_DATE
 from flows.out_of_area_placement import out_of_area_placement
-from models.cases import Case, WorkItem
+from models.cases import Case, Wait, WorkItem
 from models.forms.base import AnswerRefused, Form
 from models.forms.out_of_area import AngleLookedAt, PlacementEndConfirmed, PlacementReviewed, PlacementTakenOn
 from models.forms.out_of_area_signals import CouncilRaisedConcern, PlacementChanged, PlacementIsOver
-from models.out_of_area.kinds import CouncilConcernKind, PlacementEnd
+from models.out_of_area.kinds import Angle, CouncilConcernKind, PlacementEnd
 from models.out_of_area.tables import Placement, PlacementAngle
 from models.register import Person
-from models.states import CaseStatus, WorkItemState
+from models.states import CaseStatus, WaitState, WorkItemState
 from models.working_time import local_day
 from tasks.database import Database
 from tasks.deaths import heed_deaths
@@ -57,7 +57,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, min_size=8, max_size=18))
 @pytest.mark.clauses("TRN-50", "TRN-52")
 def test_an_open_placement_has_an_owner_and_a_next_date(
@@ -98,10 +98,27 @@ def what_is_wrong(office: Office) -> list[str]:
             wrong.append(f"{row.case_ref} has no next date")
         if not case.owner.startswith("staff-") and Beware.NO_OWNER not in beware.get(row.case_ref, ()):
             wrong.append(f"{row.case_ref} has nobody by name, and the one list does not say so")
+        if missing := sides_without_a_date(office, row):
+            wrong.append(f"{row.case_ref} waits for no date of {missing}")
         late = next_date(office, row.case_ref)
         if late is not None and late <= office.clock.now() and Beware.OVERDUE not in beware.get(row.case_ref, ()):
             wrong.append(f"{row.case_ref} is late, and the one list does not say so")
     return wrong
+
+
+def sides_without_a_date(office: Office, row: Placement) -> list[str]:
+    """What of the review and the four sides neither waits for its day nor is asked; where it stands still, the end."""
+    with office.council.database.read() as session:
+        waits = session.scalars(
+            select(Wait.key).where(Wait.case_ref == row.case_ref, Wait.state == WaitState.OPEN)
+        ).all()
+    if row.stopped_at is not None:
+        wanted = {"end": ("placement-end-confirmed",)}
+    else:
+        wanted = {"review": ("review-asked", "placement-reviewed")}
+        wanted |= {str(one): (f"look-{one}", f"look-at-{one}") for one in Angle}
+    names = {key.partition("[")[0] for key in waits}
+    return [what for what, keys in wanted.items() if names.isdisjoint(keys)]
 
 
 def perform(office: Office, case: str, what: str, how: Any) -> None:
