@@ -82,7 +82,8 @@ def test_a_case_out_of_ones_reach_is_not_on_the_page(at_work: AtWork, night: tup
     browser = at_work("practitioner-5")
     page = browser.get("/on-call")
     assert case not in page.text and "Nothing of it is shown to you." in page.text
-    assert browser.send(browser.get("/cover"), {}, action=f"/on-call/{case}").status == 404
+    token = dict(browser.get("/cover").forms[-1].pairs)["form_token"]
+    assert browser.post(f"/on-call/{case}", {"form_token": token, "held_by": DUTY}).status == 404
     assert nights.work(case).held_by is None
 
 
