@@ -45,8 +45,10 @@ from tasks.durable.testing import Office
 from tasks.intake import take_in_mail
 from tasks.tray.weekly_opening import open_due_reviews
 from tests.procedures.market_stories import COMMISSIONER, D, considered, met, oversight
+from tests.procedures.move_stories import REFUSED, moves
 from tests.procedures.out_of_area_stories import LYDIA, answers_from, looked, taken_on
 from tests.procedures.reablement_stories import in_reablement
+from tests.procedures.test_contingency_plan import kept
 from tests.procedures.test_provider_failure import CLOSING
 from tests.procedures.tray_stories import on_the_tray
 from tests.procedures.triage_stories import DAUGHTER, contact, referral, sent_back, triaged
@@ -270,6 +272,7 @@ def hostile_office(office: Office) -> Office:
     a_provider_fails(office)
     somebody_is_out_of_area(office)
     oversight_is_held(office)
+    somebody_moves(office)
     office.hours_pass(0)
     return office
 
@@ -312,6 +315,13 @@ def oversight_is_held(office: Office) -> None:
     (risk, *_) = office.cases(international_recruitment_risk)
     weighed = RecruitmentRiskAssessed(licence=Licence.SUSPENDED, how_known=EVIL, modern_slavery=False)
     office.answer(risk, weighed, by=COMMISSIONER)
+
+
+def somebody_moves(office: Office) -> None:
+    """A move that is overdue and refused, and a contingency plan, hostile throughout."""
+    case = moves(office, for_whom=EVIL, why=EVIL, old_service=EVIL, old_provider=None, new_service=f"{EVIL} {SHORT}")
+    office.answer(case, REFUSED.model_copy(update={"reason": EVIL}), by="practitioner-5")
+    kept(office, name=EVIL, document=f"{EVIL} {SHORT}")
 
 
 def test_nothing_that_somebody_writes_comes_alive(
