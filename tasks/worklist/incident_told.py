@@ -40,9 +40,8 @@ class Telling:
 
 def tellings_in_room(session: Session, incident: str) -> tuple[Telling, ...]:
     """Whoever is still to be decided about first, then each decision in its order."""
-    missing = [
-        Telling(one, "nobody has decided about them", None, None, "", True) for one in undecided(session, incident)
-    ]
+    names = (one[:1].upper() + one[1:] for one in undecided(session, incident))
+    missing = [Telling(one, "nobody has decided about them", None, None, "", True) for one in names]
     rows = tellings_of(session, incident)
     replaced = {(one.audience, one.whom): one.number for one in rows}
     shown = (one for one in rows if one.begun_at or replaced[(one.audience, one.whom)] == one.number)

@@ -187,7 +187,8 @@ def test_at_lower_risk_nobody_hears_of_one_incident_twice_in_a_working_day(offic
 
     def heard() -> list[str]:
         lines = [one for ref in late for one in office.story_of(ref) if "people are not seen in time" in one]
-        return sorted(one.partition("Told ")[2].partition(":")[0] for one in lines)
+        told = (one.partition("Told ")[2].partition(":")[0] for one in lines)
+        return sorted(one.removeprefix("the ").replace(" ", "-") for one in told)
 
     office.today_is("2026-01-06 16:00")
     assert heard() == ["team-manager"]

@@ -111,5 +111,5 @@ def test_the_json_has_it_too(office: Office, program: For, incident: str) -> Non
     shown = program("team-manager").get(f"/incidents/{incident}").json()
     assert shown["warnings"]["calls_missed"] == 3
     assert [one["is_missed"] for one in shown["passed"]][:3] == [True, True, True]
-    assert {one["who"] for one in shown["tellings"]} == {"the Care Quality Commission"}
+    assert {one["who"] for one in shown["tellings"]} == {"The Care Quality Commission"}
     assert rows_of(office, incident)
