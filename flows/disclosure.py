@@ -53,7 +53,7 @@ def decide(wish: DisclosureWish, gate: AtTheGate) -> DisclosureOutcome:
     deciding = decision(
         DisclosureVerdict,
         of=Role.TEAM_LEADER,  # a team manager may answer as well
-        near=wish.decided_near or None,
+        near=wish.decided_near,
         about=wish_in_words(wish, heed),
         urgent=wish.emergency,
         wanted_within=soon.urgent if wish.emergency else soon.reasonable,

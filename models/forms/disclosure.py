@@ -44,8 +44,8 @@ class DisclosureWish(CaseFacts):
     """It goes to the very person it is about."""
     emergency: bool = False
     """Somebody would come to harm if it waited."""
-    decided_near: str = ""
-    """Id of the team whose leader decides on it, where it is not for others to know of; empty: any team leader."""
+    decided_near: str | None = None
+    """Id of the team whose leader decides on it, where it is not for others to know of; none: any team leader."""
     given_by: str = "role-duty-worker"
     """Who gives it once it may go: the tag of a role, a team or a member of staff."""
 

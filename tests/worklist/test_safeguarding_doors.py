@@ -41,6 +41,7 @@ Programs = Callable[[str], Program]
 FELL = CircumstancesChanged(reported_by=ReportedBy.CARER, what="She fell in the night.")
 COMMODE: dict[str, Any] = {"what": "a commode today", "about_person": "P-104", "known_at": "2026-01-05T09:00:00Z"}
 ASKED_BEFORE = {
+    "CallRecorded",
     "CircumstancesChanged",
     "ContactLogged",
     "CouncilRaisedConcern",
