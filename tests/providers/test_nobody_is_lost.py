@@ -103,7 +103,7 @@ STEPS = st.one_of(
 KILLS = st.one_of(st.none(), st.none(), st.integers(1, 60))
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(STEPS, KILLS), min_size=10, max_size=30))
 @pytest.mark.clauses("TRN-47", "TRN-48", "REA-42")
 def test_no_incident_ends_with_anybody_unaccounted_for(
