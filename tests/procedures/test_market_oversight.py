@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -22,6 +22,7 @@ from models.forms.link_worker import LinkWorkerNamed, LinkWorkerWanted
 from models.forms.market_oversight import ActionReported, OversightMeeting, ProviderConsidered, ProviderToDiscuss
 from models.forms.oversight_action import DisruptionPrepared, EmergencyGroupMet, ThemeLookedAt
 from models.forms.recruitment_risk import RecruitmentRiskAssessed
+from models.forms.safeguarding import ConcernAcknowledged, ConcernReply
 from models.market.kinds import Readiness, Seat
 from models.market.themes import Window
 from models.provider_failure.kinds import Trigger
@@ -44,7 +45,7 @@ from tests.procedures.market_stories import (
     themes,
     worry_about,
 )
-from tests.procedures.provider_stories import a_response, chosen, opened_by
+from tests.procedures.provider_stories import a_response, chosen, opened_by, settled
 
 FOUND = ThemeLookedAt(
     visited=True,
@@ -390,6 +391,36 @@ def test_oversight_is_opened_once_a_month_and_never_twice(office: Office) -> Non
     office.today_is("2026-02-09 07:50")
     after = oversight(office)
     assert themes(office, after).window == Window(first_day=date(2026, 1, 12), last_day=date(2026, 2, 8))
+
+
+@pytest.mark.clauses("TRN-54")
+def test_there_is_never_a_second_beside_one_that_is_open(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """GAP-46: not before the first has counted, nor where two machines come to it in the same instant."""
+    assert open_due_oversight(office.council) is not None
+    office.clock.move_to(office.clock.now() + timedelta(days=1))  # its leg has not run
+    assert open_due_oversight(office.council) is None
+    office.clock.move_to(office.clock.now() + timedelta(days=1))
+    monkeypatch.setattr("tasks.market.opening.is_open", lambda _: False)  # the other's is not to be seen yet
+    assert [open_due_oversight(office.council) is not None for _ in range(2)] == [True, False]
+
+
+@pytest.mark.clauses("TRN-54", "TRN-55")
+def test_what_is_known_later_counts_when_it_is_known(office: Office) -> None:
+    """TRN-55: a provider that was only described, and a person who was not named, fall into the window of that day."""
+    described = a_response(office, provider=None, provider_in_words="the home by the weir")
+    unknown = worry_about(office, "P-106", about_person=None)
+    office.today_is("2026-02-02 09:00")
+    first = oversight(office)
+    assert counts(office, first) == {}
+    office.answer(described, settled(provider="larch-court"), by=COMMISSIONER)
+    taken = {"reply": ConcernReply.TAKEN_ON, "reference": "S-1", "led_by": "I. Tarrant", "emergency": "none"}
+    office.answer(unknown, ConcernAcknowledged(**taken, about_person="P-106"), by="safeguarding-lead")
+    office.answer(first, met(office), by=COMMISSIONER)
+    office.today_is("2026-03-02 09:00")
+    assert counts(office, oversight(office)) == {
+        "larch-court": {"concerns": (1, 0)},
+        "willow-bank": {"safeguarding": (1, 0)},
+    }
 
 
 @pytest.mark.clauses("TRN-54")
