@@ -40,6 +40,7 @@ from models.forms.commissioning import (
     SupportKind,
     SupportWanted,
 )
+from models.forms.disclosure import DisclosureMade
 from models.forms.link_worker import LinkWorkerNamed
 from models.forms.market_oversight import ProviderToDiscuss
 from models.forms.oversight_action import DisruptionPrepared, EmergencyGroupMet, ThemeLookedAt
@@ -248,8 +249,8 @@ def a_market_story(office: Office) -> None:
     )
     office.answer(risk, done, by=COMMISSIONER)
     office.answer(risk, RiskLevelJudged(holds=False, reasons=WORDS), by="team-manager")
-    (gate,) = gates_of(office, risk)
-    gate_refuses(office, gate, giver=COMMISSIONER)
+    (gate,) = gates_of(office, risk)  # an emergency: it may go at once
+    office.answer(gate, DisclosureMade(not_given_because=WORDS), by=COMMISSIONER)
     office.answer(risk, NotGivenOn(instead=WORDS), by=COMMISSIONER)
     office.signal(risk, RecruitmentNews(what=WORDS), by="team-manager")
     office.days_pass(9)
