@@ -60,26 +60,36 @@ def ask_what_follows(
     by = work_out_decided_by(ends)
     over = at("the-support-ends", ends)
 
-    def question(*, urgent: bool) -> Wait[EmergencySupportFollowed]:
-        return decision(
-            EmergencySupportFollowed,
-            of=whose,
-            about=to_read(arranged, ends, so_far),
-            urgent=urgent,
-            wanted_within=ends if urgent else by,
-            clauses="TRN-01 TRN-02 TRN-04 TRN-07",
-        )
-
-    asked = question(urgent=False)
+    asked = question(arranged, whose, ends, so_far, by=by)
     came = first_of(asked, at("not-decided", by), over)
     if isinstance(came, Due):
         withdraw(asked)
         tell_a_manager(ends)
-        asked = question(urgent=True)
+        asked = question(arranged, whose, ends, so_far, by=ends, urgent=True)
         while isinstance(came := first_of(asked, over), Due):
             tell_a_manager(ends)
     withdraw(over)
     return came
+
+
+def question(
+    arranged: EmergencySupport,
+    whose: Recipient,
+    ends: datetime,
+    so_far: list[str],
+    *,
+    by: datetime,
+    urgent: bool = False,
+) -> Wait[EmergencySupportFollowed]:
+    """What follows, asked of the team whose it is."""
+    return decision(
+        EmergencySupportFollowed,
+        of=whose,
+        about=to_read(arranged, ends, so_far),
+        urgent=urgent,
+        wanted_within=by,
+        clauses="TRN-01 TRN-02 TRN-04 TRN-07",
+    )
 
 
 def tell_a_manager(ends: datetime) -> None:

@@ -124,6 +124,13 @@ EMAIL
 # roles = { "ASC Duty" = "duty-worker", "ASC Team Leaders" = "team-leader" }
 # team_claim = "team"
 
+# The rota of who is on call while the office is closed (docs/out-of-hours.md): an address, or a file.
+# [on_call]
+# address = "https://calendar.example.gov.uk/on-call.ics"
+# duty_says = ["duty"]
+# manager_says = ["manager"]
+# people = { "edt joanna" = "practitioner-4" }
+
 # [worklist]
 # address = "https://pathways.example.gov.uk"
 # record_address = "https://records.example.gov.uk/person/{record_id}"
