@@ -40,6 +40,8 @@ class Plan:
     owner: str
     """Staff id."""
     open: dict[str, Wait[Came]] = field(default_factory=dict)
+    incidents: int = 0
+    """How many to which it applied have ended."""
     so_far: list[str] = field(default_factory=list)
 
 
@@ -109,11 +111,12 @@ def was_reviewed(plan: Plan, reviewed: PlanReviewed) -> None:
 
 def ask_whether_it_worked(plan: Plan, incident: str) -> None:
     """Each incident by itself."""
+    plan.incidents += 1
     plan.open[f"after {incident}"] = decision(
         PlanAfterIncident,
         of=staff(plan.owner),
         about=to_read(plan, f"Incident {incident} has ended."),
-        key=f"plan-after-{incident.lower()}",
+        key=f"plan-after-incident-{plan.incidents}",
         wanted_within=looked_at_after_incident_by(now()),
         clauses="TRN-46",
     )

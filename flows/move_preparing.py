@@ -171,6 +171,7 @@ def have_them_told(moving: Moving, one: SomebodyToTell) -> None:
             given_by=moving.whose.tag,
         )
         gate = open_case(disclosure, wish, owner=moving.whose, clauses="TRN-15 DUTY-63")
+        moving.gates.append(gate)
         moving.open[f"gate {gate}"] = closed(gate)
         return
     if one.who is ToldAs.PERSON and person is None:
@@ -200,7 +201,7 @@ def gate_has_closed(moving: Moving, asked: str, gate: Closed) -> None:
             PartnerNotTold,
             of=moving.whose,
             about=to_read(moving, f"It was not given: see case {gate.ref}."),
-            key=f"partner-not-told-{gate.ref.lower()}",
+            key=f"partner-not-told-{1 + moving.gates.index(gate.ref)}",
             wanted_within=policy().gaps.reasonable_time.reasonable,
             clauses="TRN-15",
         )

@@ -85,6 +85,8 @@ class Moving:
     """Staff id of who of ours accepted; empty: somebody of a service outside has."""
     handover: int = 0
     """Number of the time somebody was last asked to take them on."""
+    gates: list[str] = field(default_factory=list)
+    """Refs of the gates to partners, in the order in which they were opened."""
     brokerage: str | None = None
     emergency: str = ""
     """Why a manager decided that it cannot wait."""
