@@ -148,7 +148,7 @@ def was_planned(moving: Moving, plan: MovePlanned) -> None:
     note_planned(plan.day)
     who_does_it = (f"{one.replace('-', ' ')}: {getattr(plan, one.field)}" for one in moving.stands.arrangements)
     moving.so_far.append(f"Planned for {plan.day:%d %B %Y}. Next: {plan.what_next}. {plan.who_does_it}")
-    moving.so_far += [*who_does_it, f"Risks: {plan.risks}"]
+    moving.so_far += [*who_does_it, *([f"Further risks: {plan.risks}"] if plan.risks else [])]
     if plan.liberty and moving.wanted.person is not None:
         whom, worker = moving.wanted.person, moving.whose.tag
         concern = LibertyConcern(about_person=whom, what=plan.restrictions, worker=worker)

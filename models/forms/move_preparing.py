@@ -125,6 +125,7 @@ class MovePlanned(DayPrepared):
 
     title: ClassVar[str] = "planning a move"
     labels: ClassVar[dict[str, str]] = DayPrepared.labels | {
+        "risks": "Risks that were not talked over with them before, and how each is managed",
         "transport": "How they get there, and who goes with them",
         "equipment": "Bed, hoist, aids and adaptations: who sees that they are there",
         "records": "What whoever receives them must know: who gives it to them",
@@ -135,6 +136,8 @@ class MovePlanned(DayPrepared):
         "to_tell": "Who else is told",
     }
 
+    risks: str = ""
+    """What was talked over stands in the case already, and is not asked for again."""
     transport: str = ""
     equipment: str = ""
     records: str = ""
