@@ -203,8 +203,8 @@ def _bucket(every: Iterable[Referral], begins: date, ends: date, a_year: int) ->
     return Bucket(
         begins=begins,
         ends=ends,
-        received=counted(here),
-        same_day=counted(one for one in here if one.answered_same_day),
+        received=counted(here),  # TRN-44
+        same_day=counted(one for one in here if one.answered_same_day),  # TRN-42
         later=counted(one for one in here if one.answered_at is not None and not one.answered_same_day),
         not_answered=counted(one for one in here if one.answered_at is None),
         offered=counted(one for one in here if one.offered_at is not None),
