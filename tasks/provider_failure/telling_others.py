@@ -26,7 +26,7 @@ from tasks.provider_failure.telling_people import open_tellings
 
 REGULATOR = "the Care Quality Commission"
 _RECIPIENTS = {
-    Audience.COUNCIL: ("another council’s adult social care", "to tell it of its people with a failing provider"),
+    Audience.COUNCIL: ("another council's adult social care", "to tell it of its people with a failing provider"),
     Audience.REGULATOR: ("Care Quality Commission", "to tell it how people with a failing provider fare"),
     Audience.HEALTH: ("health service", "to keep people safe when a provider fails"),
     Audience.FAMILIES: ("families and representatives", "to tell them that a provider fails"),
