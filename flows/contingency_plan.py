@@ -15,7 +15,7 @@ from models.forms.contingency import (
     PlanToBeReviewed,
 )
 from models.roles import Role
-from tasks.contingency.keeping import end_plan, enter_next_review, enter_plan, enter_review, work_out_review
+from tasks.contingency.keeping import end_contingency_plan, enter_next_review, enter_plan, enter_review, work_out_review
 from tasks.durable import Due, Verb, Wait, at, decision, hears, now, procedure, staff, tell, which_of, withdraw
 
 
@@ -79,7 +79,7 @@ def contingency_plan(agreed: ContingencyPlanAgreed) -> PlanOutcome:
             case asked, PlanReviewed() as reviewed:
                 take_back(plan, Asked.REVIEWED, Asked.LATE)
                 if not reviewed.still_needed:
-                    end_plan()
+                    end_contingency_plan()
                     return PlanOutcome.NO_LONGER_NEEDED
                 was_reviewed(plan, reviewed)
             case asked, IncidentHasEnded(incident=incident):

@@ -14,7 +14,7 @@ from models.providers.clocks import escalation_answered_by
 from models.roles import Role
 from tasks.durable import Verb, at, decision, now, tell
 from tasks.durable.in_force import day_of
-from tasks.moves.days import work_out_the_day, work_out_the_eve, work_out_without_care
+from tasks.moves.days import work_out_day_of_move, work_out_the_eve, work_out_without_care
 from tasks.moves.steps import note_care_ends, note_day, note_gap, note_gap_closed
 
 
@@ -120,4 +120,4 @@ def wait_for_the_day(moving: Moving) -> None:
     take_back(moving, Asked.EVE, Asked.THE_DAY)
     if not moving.begun:
         moving.open[Asked.EVE] = at("eve-of-the-move", work_out_the_eve(moving.day))
-        moving.open[Asked.THE_DAY] = at("day-of-the-move", work_out_the_day(moving.day))
+        moving.open[Asked.THE_DAY] = at("day-of-the-move", work_out_day_of_move(moving.day))

@@ -19,7 +19,7 @@ from tasks.coming_days import work_out_next_morning
 from tasks.durable import Verb, at, decision, now, staff, tell
 from tasks.durable.handover import pass_ownership
 from tasks.moves.days import work_out_next_working_morning
-from tasks.moves.steps import end_move, note_checked, note_emergency, note_looked_at_again, note_moved
+from tasks.moves.steps import end_move, note_emergency, note_looked_at_again, note_there, note_well_there
 
 
 def carry_on(moving: Moving) -> None:
@@ -76,7 +76,7 @@ def said_whether_they_are_there(moving: Moving, said: MoveDay) -> None:
 def has_begun(moving: Moving, said: MoveDay) -> None:
     """Whoever accepted has the case from now on, and looks how they are (TRN-04, TRN-06)."""
     moving.begun, moving.without_care = True, False
-    note_moved()
+    note_there()
     moving.so_far.append(f"Received by {said.received_by}. The old service: {said.old_ended}")
     take_back(
         moving, Asked.EVE, Asked.THE_DAY, Asked.CARE_ENDS, Asked.GAP, Asked.DECIDED, Asked.PUT_OFF, Asked.OLD_SERVICE
@@ -153,7 +153,7 @@ def ask_how_they_are(moving: Moving) -> None:
 def was_checked(moving: Moving, said: MoveChecked) -> None:
     """They are well and feel safe; or it is put right, a manager hears, and they are seen again."""
     if said.well:
-        note_checked()
+        note_well_there()
         moving.checked = True
         moving.so_far.append(f"Well there. Next: {said.what_next}")
         return

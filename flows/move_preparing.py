@@ -29,7 +29,7 @@ from tasks.advocacy.known import look_up_open_advocacy
 from tasks.coming_days import work_out_next_morning
 from tasks.durable import Closed, at, closed, decision, now, open_case, this_case
 from tasks.durable.in_force import policy
-from tasks.moves.days import work_out_next_working_morning, work_out_told_by
+from tasks.moves.days import work_out_move_told_by, work_out_next_working_morning
 from tasks.moves.steps import note_in_place, note_planned, note_talked_over
 
 PARTNER, TO_PREPARE = "partner organisation", "to prepare somebody's move"
@@ -185,7 +185,7 @@ def have_them_told(moving: Moving, one: SomebodyToTell) -> None:
         body=one.what,
         about="A move between services",
         of=moving.whose.tag,
-        wanted_by=work_out_told_by(),
+        wanted_by=work_out_move_told_by(),
         urgent=moving.is_urgent,
         clauses=("TRN-02", "TRN-15"),
     )

@@ -57,7 +57,7 @@ def enter_next_review(day: date) -> date:
 
 
 @audited("Took the plan out of force", clauses="TRN-46")
-def end_plan() -> None:
+def end_contingency_plan() -> None:
     """It stays in the register, and applies no more."""
     _row().ended_at = here().now
 

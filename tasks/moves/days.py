@@ -21,7 +21,7 @@ def work_out_the_eve(day: date) -> AwareDatetime:
 
 
 @audited("Worked out the morning of the day")
-def work_out_the_day(day: date) -> AwareDatetime:
+def work_out_day_of_move(day: date) -> AwareDatetime:
     """On any day of the week; now, where that is over."""
     return max(here().now, datetime.combine(day, ASKED_AT, LONDON))
 
@@ -41,7 +41,7 @@ def work_out_next_working_morning() -> AwareDatetime:
 
 
 @audited("Worked out by when they are told")
-def work_out_told_by() -> AwareDatetime:
+def work_out_move_told_by() -> AwareDatetime:
     """Whoever tells them has it in hand for as long as is reasonable (GAP-02)."""
     step = here()
     return step.policy.working_calendar().due(step.now, step.policy.gaps.reasonable_time.reasonable)

@@ -225,7 +225,7 @@ def _open_gap(step: Step) -> MoveGap | None:
 
 
 @audited("Noted that they are there", clauses="TRN-04 TRN-06")
-def note_moved() -> None:
+def note_there() -> None:
     """The new service has begun."""
     row, step = _row(), here()
     row.moved_at = step.now
@@ -246,7 +246,7 @@ def _check_due(row: Move, asked_at: datetime) -> datetime:
 
 
 @audited("Noted that they are well there", clauses="TRN-02 TRN-03")
-def note_checked() -> None:
+def note_well_there() -> None:
     """They feel safe with it."""
     _row().checked_at = here().now
 
