@@ -105,15 +105,18 @@ def _between_settings(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         if needed not in given:
             yield ("retention",), f"retention: {needed} is missing; a schedule says who decided it, and when"
     for name in ("market_oversight", "recruitment_risk", "moves", "contingency", "brokerage"):
-        table = data.get(name)
-        for needed in ("owner", "decided_on"):
-            if isinstance(table, dict) and needed not in table:
-                yield (name,), f"{name}: {needed} is missing; a local decision has both"
+        yield from _says_who_decided(name, data.get(name))
     gaps = data.get("gaps")
     for gap_id, gap in gaps.items() if isinstance(gaps, dict) else ():
         for needed in ("owner", "decided_on") if isinstance(gap, dict) else ():
             if needed not in gap:
                 yield ("gaps", gap_id), f"gaps.{gap_id}: {needed} is missing; a local decision has both"
+
+
+def _says_who_decided(name: str, decided: Any) -> Iterator[tuple[Path, str]]:
+    for needed in ("owner", "decided_on") if isinstance(decided, dict) else ():
+        if needed not in decided:
+            yield (name,), f"{name}: {needed} is missing; a local decision has both"
 
 
 def _team_references(data: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
