@@ -104,7 +104,7 @@ def _between_settings(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     for needed in ("owner", "decided_on"):
         if needed not in given:
             yield ("retention",), f"retention: {needed} is missing; a schedule says who decided it, and when"
-    for name in ("market_oversight", "recruitment_risk", "moves", "contingency", "brokerage"):
+    for name in ("market_oversight", "recruitment_risk", "moves", "contingency", "brokerage", "out_of_area"):
         yield from _says_who_decided(name, data.get(name))
     gaps = data.get("gaps")
     for gap_id, gap in gaps.items() if isinstance(gaps, dict) else ():
