@@ -20,15 +20,15 @@ class Place:
 PLACES = (
     Place("My day", "/day", Action.SEE_WORK),
     Place("Work", "/work-items", Action.SEE_WORK),
-    Place("Nobody forgotten", "/unseen", Action.SEE_ONE_LIST),
-    Place("Tray", "/tray", Action.SEE_TRAY),
-    Place("Incidents", "/incidents", Action.READ_CASE),
-    Place("Out of area", "/out-of-area", Action.READ_CASE),
-    Place("Market", "/market", Action.READ_CASE),
-    Place("On call", "/on-call", Action.SEE_WORK),
-    Place("Moves", "/moves", Action.SEE_ONE_LIST),
     Place("Find", "/find", Action.FIND_PERSON),
     Place("Start", "/start", Action.START_CASE),
+    Place("Nobody forgotten", "/unseen", Action.SEE_ONE_LIST),
+    Place("Tray", "/tray", Action.SEE_TRAY),
+    Place("On call", "/on-call", Action.SEE_WORK),
+    Place("Incidents", "/incidents", Action.READ_CASE),
+    Place("Moves", "/moves", Action.SEE_ONE_LIST),
+    Place("Out of area", "/out-of-area", Action.READ_CASE),
+    Place("Market", "/market", Action.READ_CASE),
     Place("Audit", "/audit", Action.AUDIT),
 )
 

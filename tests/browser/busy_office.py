@@ -21,6 +21,8 @@ from tasks.intake import take_in_mail
 from tasks.tray.weekly_opening import open_due_reviews
 from tasks.worklist.covering import Wanted, arrange
 from tests.procedures.letters import letter, sorted_as
+from tests.procedures.move_stories import REFUSED as MOVE_REFUSED
+from tests.procedures.move_stories import moves, prepare
 from tests.procedures.out_of_area_stories import LYDIA, PER, on_the_tracker, taken_on
 from tests.procedures.reablement_stories import in_reablement
 from tests.procedures.tray_stories import on_the_tray
@@ -83,6 +85,8 @@ def a_busy_office(office: Office) -> Busy:
     office.signal(placed, CouncilRaisedConcern(kind=CouncilConcernKind.QUALITY, what="Late calls", by_whom="Jo Marsh"))
     taken_on(office, LYDIA, placed_on=date(2025, 2, 24))
     market(office)
+    prepare(office, moves(office))
+    office.answer(moves(office, person="P-102", day=date(2026, 1, 14)), MOVE_REFUSED, by="practitioner-5")
     wanted = Wanted("practitioner-2", "practitioner", date(2026, 1, 12), date(2026, 1, 16))
     arrange(office.council, wanted, by=member(office, "team-leader"))
     return Busy(
