@@ -14,7 +14,7 @@ from tests.browser.looking import Looker
 from tests.worklist.answering_stories import a_safeguarding_check
 
 PageAs = Callable[..., Page]
-LONGEST_WAY = 120
+LONGEST_WAY = 400
 """Presses of Tab; no page of ours that is in daily use has more places to stop at."""
 FOCUSED = """() => {
     const at = document.activeElement, box = at.getBoundingClientRect();
