@@ -11,7 +11,7 @@ from models.roles import Role
 from models.working_time import for_people
 from tasks.case_people import about_person
 from tasks.durable import Due, Verb, Wait, at, decision, first_of, procedure, team, tell, withdraw
-from tasks.on_call.support_steps import look_up_who_follows_it_up, work_out_decided_by
+from tasks.on_call.support_steps import look_up_who_follows_it_up, work_out_when_support_is_decided
 from tasks.written_contact import look_up_what_to_heed
 
 
@@ -57,7 +57,7 @@ def ask_what_follows(
     arranged: EmergencySupport, whose: Recipient, ends: datetime, so_far: list[str]
 ) -> EmergencySupportFollowed:
     """Their team is asked in good time; from then on it cannot wait, and a manager hears, at the end once more."""
-    by = work_out_decided_by(ends)
+    by = work_out_when_support_is_decided(ends)
     over = at("the-support-ends", ends)
 
     asked = question(arranged, whose, ends, so_far, by=by)

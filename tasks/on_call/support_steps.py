@@ -23,7 +23,7 @@ def look_up_who_follows_it_up(person: str | None) -> str:
 
 
 @audited("Worked out by when it is said what follows", clauses="TRN-04 GAP-51")
-def work_out_decided_by(ends: AwareDatetime) -> AwareDatetime:
+def work_out_when_support_is_decided(ends: AwareDatetime) -> AwareDatetime:
     """
     At the last closing of the office before it ends; where that has passed, two hours before it ends.
 
