@@ -191,8 +191,17 @@ def said_where_they_go(moving: Moving, found: DestinationFound) -> None:
     if found.look_again:
         find_a_place(moving)
         return
+    prepare_anew(moving)
     moving.new_service = note_destination(found.new_service, found.new_provider)
     ask_to_take_on(moving)
+
+
+def prepare_anew(moving: Moving) -> None:
+    """What was talked over, planned and arranged was for no place, or for another one (TRN-01, TRN-02)."""
+    take_back(moving, Asked.PLANNED)
+    talk_over_again(moving)
+    look_again(moving)
+    moving.plan = None
 
 
 def call_off_brokerage(moving: Moving, because: str) -> None:
@@ -223,10 +232,9 @@ def goes_somewhere_else(moving: Moving, change: DestinationChanged) -> None:
         tell(staff(moving.taken_on_by), Verb.READ, "somebody-does-not-move-to-you", clauses="TRN-06")
     stop_asking(moving)
     call_off_brokerage(moving, f"They go somewhere else: {change.because}")
-    take_back(moving, Asked.DESTINATION, Asked.PLANNED, Asked.MOVED)
-    talk_over_again(moving)
-    look_again(moving)
-    moving.plan, moving.taken_on, moving.taken_on_by = None, False, ""
+    take_back(moving, Asked.DESTINATION, Asked.MOVED)
+    prepare_anew(moving)
+    moving.taken_on, moving.taken_on_by = False, ""
     moving.new_service = note_destination(change.new_service, change.new_provider)
     moving.wanted = moving.wanted.model_copy(update={"to_be_found": change.to_be_found, "new_team": change.new_team})
     usual = Recipient.from_tag(moving.stands.usual_receiver)

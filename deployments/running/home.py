@@ -124,8 +124,7 @@ EMAIL
 # roles = { "ASC Duty" = "duty-worker", "ASC Team Leaders" = "team-leader" }
 # team_claim = "team"
 
-# The rota of who is on call while the office is closed (docs/out-of-hours.md): an address, or a file.
-# [on_call]
+# [on_call]   # who is on call while the office is closed (docs/out-of-hours.md): an address, or a file
 # address = "https://calendar.example.gov.uk/on-call.ics"
 # duty_says = ["duty"]
 # manager_says = ["manager"]

@@ -65,7 +65,7 @@ class MoveTalkedOver(Form):
         if self.decides is MakesDecision.FOR_THEM and not self.represented_by and not self.advocate_needed:
             raise ValueError("say who decides for them in represented_by, or that an advocate is needed")
         if self.decides is MakesDecision.IN_DOUBT and self.they_say is TheySay.AGREES:
-            raise ValueError("decides: have it assessed first who decides; until then say not-yet in they_say")
+            raise ValueError("decides: have it assessed first who decides, and say not-yet in they_say until then")
         if self.they_say is not TheySay.AGREES and not self.because:
             raise ValueError("say in because what their reasons are")
         return self

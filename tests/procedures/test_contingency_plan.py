@@ -23,10 +23,10 @@ from tasks.worklist.starting import CannotBeOpened, open_by_hand, procedure_by_h
 from tests.procedures.test_provider_failure import (
     CLOSING,
     DUTY,
-    GROUP,
     OVER,
     WHOLE,
     fails,
+    nobody_need_be_told,
     people_of,
 )
 
@@ -153,11 +153,11 @@ def test_after_an_incident_whoever_keeps_a_plan_that_applied_says_whether_it_wor
     with office.council.database.read() as session:
         assert [one.case_ref for one in plans_for_incident(session, incident)] == [own, for_homes, for_all]
     office.answer(incident, DUTY, by="head-of-service")
-    office.answer(incident, GROUP, by="team-leader")
     gone = PersonSeen(seen=True, way=Way.NOT_AFFECTED, because="They left in November")
     for one in people_of(office, incident).values():
         office.answer(one.case_ref, gone, by="strategic-manager")
     office.answer(incident, WHOLE, by="team-leader")
+    nobody_need_be_told(office, incident)
     office.answer(incident, OVER, by="strategic-manager")
     assert office.is_closed(incident)
     asked = [case for case in office.cases(contingency_plan) if any("After" in w for w in office.waiting_for(case))]

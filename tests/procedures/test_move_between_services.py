@@ -352,6 +352,23 @@ def test_brokerage_that_ends_without_a_place_leaves_the_question_where_they_go(o
     assert row_of(office, case).new_service == "His niece's house"
 
 
+def test_what_was_prepared_before_anybody_knew_where_they_go_is_prepared_anew(office: Office) -> None:
+    """Nobody's day comes with what was arranged for no place (TRN-01, TRN-02)."""
+    from models.forms.brokerage import CareNoLongerWanted
+    from models.forms.move_preparing import DestinationFound
+
+    case = moves(office, to_be_found=True, new_service="", new_team=None)
+    prepare(office, case)
+    (search,) = office.cases(brokerage)
+    office.signal(search, CareNoLongerWanted(because="Nothing within a year"), by="brokerage-officer")
+    office.answer(case, DestinationFound(look_again=False, new_service="His niece's house"), by="practitioner")
+    assert not row_of(office, case).is_ready
+    assert asked(office, case)["MoveTalkedOver"] == "practitioner"
+    prepare(office, case)
+    take_on(office, case, by="brokerage-officer")
+    assert row_of(office, case).is_ready
+
+
 # ---------------------------------------------------------------------- no gap in care
 
 
