@@ -70,6 +70,7 @@ class ThemeLookedAt(Form):
 
 
 class _Prepared(Form):
+    title: ClassVar[str] = "what is prepared for a provider that may fail"
     has_legal_weight: ClassVar[bool] = True
     deciders: ClassVar[tuple[Role, ...]] = DECIDERS
     coming_dates: ClassVar[frozenset[str]] = frozenset({"looked_at_again_on", "care_ends_on"})
