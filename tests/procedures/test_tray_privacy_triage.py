@@ -48,7 +48,7 @@ from models.forms.tray_triage import (
     WaysTried,
 )
 from models.forms.tray_waiting import ContactOutcome, RedContactReview
-from models.forms.urgent_action import UrgentActionTaken, UrgentStep
+from models.forms.urgent_action import UrgentActionTaken, UrgentActionTonight, UrgentStep
 from models.forms.written_contact import PersonConfirmed
 from models.policy.gaps.tray_exits import SelfFunderQuestion
 from tasks.durable.testing import Office
@@ -155,8 +155,12 @@ def placed_as_red(office: Office, plant: Planting) -> None:
     for action in children(office, case, urgent_action):
         more = plant.in_(UrgentActionTaken, step=UrgentStep.MORE_TO_DO)
         office.answer(action, more, by="duty-worker")
-        done = plant.in_(UrgentActionTaken, "still_to_do", step=UrgentStep.DONE)
-        office.answer(action, done, by="duty-worker")
+        handed = plant.in_(UrgentActionTaken, "still_to_do", step=UrgentStep.HANDED_TO_OUT_OF_HOURS)
+        office.answer(action, handed, by="duty-worker")
+        left = plant.in_(UrgentActionTonight, step=UrgentStep.MORE_TO_DO)
+        office.answer(action, left, by="on-call-manager")
+        done = plant.in_(UrgentActionTonight, "still_to_do", step=UrgentStep.DONE)
+        office.answer(action, done, by="on-call-manager")
     facts = facts_for(Rag.RED, colour=Rag.GREEN, override_reasons=CANARY)
     decided = plant.in_(TrayDecision, "act_now", "safety_plan", decision=TrayChoice.PLACE, facts=facts)
     office.answer(case, decided, by="team-leader")

@@ -56,6 +56,7 @@ from models.forms.breach import (
 from models.forms.contact_resolution import DutyFunction, FunctionDone, ReferralOut, SettledAtDuty
 from models.forms.disclosure import (
     CaldicottVerdict,
+    DisclosureCalledOff,
     DisclosureMade,
     DisclosureVerdict,
     DisclosureWish,
@@ -399,6 +400,8 @@ def through_the_gate(office: Office, plant: Planting) -> None:
     office.answer(three, plant.in_(EmergencyJustified), by="duty-worker")
     wish = office.start(disclosure_flow, plant.in_(DisclosureWish))
     assert not office.is_closed(wish)
+    office.signal(wish, plant.in_(DisclosureCalledOff))
+    assert office.is_closed(wish)
     assert all(office.is_closed(case) for case in (one, two, three))
 
 
