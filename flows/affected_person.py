@@ -23,7 +23,6 @@ from flows.affected_person_standing import (
     Asked,
     Person,
     have_somebody_there,
-    take_back,
     to_read,
 )
 from flows.affected_person_unseen import not_seen_in_time
@@ -58,6 +57,7 @@ from tasks.durable import (
     now,
     procedure,
     send,
+    take_back,
     team,
     which_of,
 )
@@ -173,7 +173,7 @@ def need_has_changed(person: Person, change: PersonNeedsChanged) -> None:
     if person.brokerage is not None and Asked.BROKERAGE in person.open:
         send(person.brokerage, CareNeedChanged(urgency=urgency_of(person.risk), what=change.what), clauses="TRN-45")
     if Asked.SEEN in person.open:
-        take_back(person, Asked.SEEN, Asked.LATE)
+        take_back(person.open, Asked.SEEN, Asked.LATE)
         ask_to_see_them(person)
         person.told_of = 0
         person.open[Asked.LATE] = at("not-seen-in-time", seen_by(person.risk, now()))
@@ -187,7 +187,7 @@ def provider_carries_on(person: Person, what: str) -> None:
     if person.begun or person.seen is None:
         return
     call_off_brokerage(person, "The provider carries on.")
-    take_back(person, *UNTIL_IT_HAS_BEGUN)
+    take_back(person.open, *UNTIL_IT_HAS_BEGUN)
     go_their_way(person, Way.SAME_PROVIDER)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from flows.affected_person_calls import watch_calls
-from flows.affected_person_standing import WITHOUT_A_MOVE, Asked, Person, have_somebody_there, take_back, to_read
+from flows.affected_person_standing import WITHOUT_A_MOVE, Asked, Person, have_somebody_there, to_read
 from flows.brokerage import brokerage
 from flows.deprivation_of_liberty import deprivation_of_liberty
 from models.forms.affected_calls import MoveWithoutAdvocate
@@ -29,6 +29,7 @@ from tasks.durable import (
     now,
     open_case,
     send,
+    take_back,
     this_case,
 )
 from tasks.provider_failure.people import (
@@ -72,7 +73,7 @@ def brokerage_has_arranged(person: Person, arranged: CareArranged) -> None:
     if arranged.brokerage != person.brokerage or Asked.BROKERAGE not in person.open:
         person.open[Asked.CARE] = hears(CareArranged)
         return  # of a search that was called off
-    take_back(person, Asked.BROKERAGE)
+    take_back(person.open, Asked.BROKERAGE)
     person.so_far.append(
         f"Taken on by {arranged.provider_in_words} ({arranged.taken_on_by}); accepted by {arranged.accepted_by}"
     )
@@ -81,7 +82,7 @@ def brokerage_has_arranged(person: Person, arranged: CareArranged) -> None:
 
 def brokerage_has_ended(person: Person, ended: Closed) -> None:
     """Without other care: whoever takes it on is asked for."""
-    take_back(person, Asked.CARE)
+    take_back(person.open, Asked.CARE)
     person.so_far.append(f"Brokerage ended without other care ({ended.outcome})")
     ask_who_takes_it_on(person)
 
@@ -140,7 +141,7 @@ def waits_for_an_advocate(person: Person) -> bool:
 
 def advocate_is_found(person: Person, ended: Closed) -> None:
     """An advocate is in place, or none is needed: the move goes on, unless somebody else of theirs is still held."""
-    take_back(person, Asked.MOVE_WITHOUT)
+    take_back(person.open, Asked.MOVE_WITHOUT)
     person.so_far.append(f"About the advocate: {ended.outcome} (case {ended.ref})")
     if not waits_for_an_advocate(person):
         have_it_prepared(person)
@@ -150,7 +151,7 @@ def said_whether_it_can_wait(person: Person, reply: MoveWithoutAdvocate) -> None
     """It waits; or a manager has decided with reasons that it cannot (GAP-06)."""
     if reply.can_wait:
         return
-    take_back(person, Asked.ADVOCATE)
+    take_back(person.open, Asked.ADVOCATE)
     person.goes_on_without = True
     person.so_far.append(f"Without an advocate, as it cannot wait: {reply.because}")
     have_it_prepared(person)
@@ -206,7 +207,7 @@ def has_begun(person: Person) -> None:
     """Their care goes on, and is looked at after some days."""
     note_moved()
     person.begun = True
-    take_back(person, Asked.SOMEBODY_THERE, Asked.COVER_ENDS, Asked.CALL)
+    take_back(person.open, Asked.SOMEBODY_THERE, Asked.COVER_ENDS, Asked.CALL)
     person.open[Asked.TO_CHECK] = at("to-be-checked", checked_by(now()))
 
 

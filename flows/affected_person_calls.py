@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flows.affected_person_standing import Asked, Person, cover_them, take_back
+from flows.affected_person_standing import Asked, Person, cover_them
 from models.forms.affected_calls import CallRecorded
 from models.notices import Interruption
 from models.roles import Role
 from models.working_time import for_people
-from tasks.durable import Verb, at, sent_by, tell
+from tasks.durable import Verb, at, sent_by, take_back, tell
 from tasks.provider_failure.watching_calls import look_at_calls, note_call
 
 
@@ -23,7 +23,7 @@ def watch_calls(person: Person) -> None:
     if looked.missed:
         was_missed(person, is_serious=looked.is_serious, is_red=looked.is_red)
     if looked.look_again_at is None:
-        take_back(person, Asked.CALL)
+        take_back(person.open, Asked.CALL)
     else:
         person.open[Asked.CALL] = at("call-passed", looked.look_again_at)
 

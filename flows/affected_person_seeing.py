@@ -9,7 +9,6 @@ from flows.affected_person_standing import (
     Asked,
     Person,
     have_somebody_there,
-    take_back,
     to_read,
 )
 from models.forms.advocacy import AdvocacyNeed
@@ -25,6 +24,7 @@ from tasks.durable import (
     decision,
     now,
     open_case,
+    take_back,
     this_case,
 )
 from tasks.provider_failure.people import (
@@ -61,7 +61,7 @@ def was_seen(person: Person, seen: PersonSeen) -> None:
     assert seen.way is not None
     person.seen, person.risk, person.tries = seen, seen.risk or person.risk, 0
     note_seen(seen.risk, seen.way)
-    take_back(person, Asked.LATE, Asked.HELP)
+    take_back(person.open, Asked.LATE, Asked.HELP)
     if seen.way is Way.NOT_AFFECTED:
         person.ended = PersonOutcome.NOT_AFFECTED
         return

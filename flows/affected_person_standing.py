@@ -33,7 +33,7 @@ from tasks.durable import (
     at,
     decision,
     now,
-    withdraw,
+    take_back,
 )
 from tasks.provider_failure.people import (
     note_cover,
@@ -130,15 +130,8 @@ def cover_them(person: Person, by: str, until: datetime) -> None:
     note_cover(by, until)
     person.covered = True
     person.so_far.append(f"Until then the care is given by {by}")
-    take_back(person, Asked.SOMEBODY_THERE, Asked.COVER_ENDS)
+    take_back(person.open, Asked.SOMEBODY_THERE, Asked.COVER_ENDS)
     person.open[Asked.COVER_ENDS] = at("cover-ends", until)
-
-
-def take_back(person: Person, *which: Asked) -> None:
-    """What is not asked or awaited any more."""
-    for one in which:
-        if (wait := person.open.pop(one, None)) is not None:
-            withdraw(wait)
 
 
 def to_read(person: Person, *more: str) -> str:

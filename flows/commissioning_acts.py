@@ -28,7 +28,7 @@ from models.forms.provider_concern import ContactKnown, MayContact
 from models.forms.telling_people import PersonTelling
 from models.notices import Recipient
 from models.telling_findings import ToBeTold
-from tasks.durable import Closed, Due, Wait, at, closed, decision, open_case, this_case, withdraw
+from tasks.durable import Closed, Due, Wait, at, closed, decision, open_case, take_back, this_case
 from tasks.durable.in_force import policy
 from tasks.durable.work_items import ByWhen
 from tasks.providers.concerns import work_out_person_told_by
@@ -85,8 +85,7 @@ class Matter:
 
     def close(self, doing: Doing) -> None:
         """It is no longer awaited."""
-        if (wait := self.open.pop(doing, None)) is not None:
-            withdraw(wait)
+        take_back(self.open, doing)
 
 
 def ask_lead(

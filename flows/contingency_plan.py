@@ -16,7 +16,20 @@ from models.forms.contingency import (
 )
 from models.roles import Role
 from tasks.contingency.keeping import end_contingency_plan, enter_next_review, enter_plan, enter_review, work_out_review
-from tasks.durable import Due, Verb, Wait, at, decision, hears, now, procedure, staff, tell, which_of, withdraw
+from tasks.durable import (
+    Due,
+    Verb,
+    Wait,
+    at,
+    decision,
+    hears,
+    now,
+    procedure,
+    staff,
+    take_back,
+    tell,
+    which_of,
+)
 
 
 class Asked(StrEnum):
@@ -77,7 +90,7 @@ def contingency_plan(agreed: ContingencyPlanAgreed) -> PlanOutcome:
                 plan.open[asked] = hears(PlanToBeReviewed)
                 ask_to_review(plan, why)
             case asked, PlanReviewed() as reviewed:
-                take_back(plan, Asked.REVIEWED, Asked.LATE)
+                take_back(plan.open, Asked.REVIEWED, Asked.LATE)
                 if not reviewed.still_needed:
                     end_contingency_plan()
                     return PlanOutcome.NO_LONGER_NEEDED
@@ -93,7 +106,7 @@ def contingency_plan(agreed: ContingencyPlanAgreed) -> PlanOutcome:
 def ask_to_review(plan: Plan, why: str) -> None:
     """Whoever keeps it; a strategic manager hears of silence."""
     plan.so_far.append(why)
-    take_back(plan, Asked.REVIEW_DAY, Asked.REVIEWED, Asked.LATE)
+    take_back(plan.open, Asked.REVIEW_DAY, Asked.REVIEWED, Asked.LATE)
     by = reviewed_by(now())
     plan.open[Asked.REVIEWED] = decision(
         PlanReviewed, of=staff(plan.owner), about=to_read(plan), wanted_within=by, clauses="TRN-46"
@@ -126,15 +139,8 @@ def after_an_incident(plan: Plan, said: PlanAfterIncident) -> None:
     """What must change is looked at on the day by which it must."""
     plan.so_far.append(f"After an incident: {said.what}. {said.change}".strip())
     if said.must_change and said.changed_by is not None and Asked.REVIEW_DAY in plan.open:
-        take_back(plan, Asked.REVIEW_DAY)
+        take_back(plan.open, Asked.REVIEW_DAY)
         plan.open[Asked.REVIEW_DAY] = at("plan-looked-at", work_out_review(enter_next_review(said.changed_by)))
-
-
-def take_back(plan: Plan, *which: str) -> None:
-    """What is not asked or awaited any more."""
-    for one in which:
-        if (wait := plan.open.pop(one, None)) is not None:
-            withdraw(wait)
 
 
 def to_read(plan: Plan, *more: str) -> str:

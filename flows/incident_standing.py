@@ -23,7 +23,7 @@ from models.forms.provider_failure import (
     SituationReported,
 )
 from models.notices import Recipient
-from tasks.durable import Closed, Due, Wait, withdraw
+from tasks.durable import Closed, Due, Wait
 
 
 class Asked(StrEnum):
@@ -73,13 +73,6 @@ class Incident:
     """By its name in `Asked`; and who is being told, by the number of the decision."""
     so_far: list[str] = field(default_factory=list)
     ended: bool = False
-
-
-def take_back(incident: Incident, *which: Asked) -> None:
-    """What is asked anew with what has come."""
-    for one in which:
-        if (wait := incident.open.pop(one, None)) is not None:
-            withdraw(wait)
 
 
 def to_read(incident: Incident) -> str:

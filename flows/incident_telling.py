@@ -31,21 +31,18 @@ BEING_TOLD = "being told "
 
 def ask_who_is_told(incident: Incident) -> None:
     """Once the group is together the room decides who is told, of what, and who before it is announced (TRN-51)."""
-    if Asked.TELLING in incident.open or incident.telling_decided:
-        return
-    incident.open[Asked.TELLING] = decision(
-        TellingDecided,
-        of=incident.room,
-        about=beside_telling(to_read(incident)),
-        wanted_within=telling_decided_by(now()),
-        clauses="TRN-48 TRN-51 GAP-09",
-        for_cases_past=RUN,
-    )
+    if not incident.telling_decided:
+        put_to_the_room(incident)
 
 
 def ask_who_is_told_anew(incident: Incident, why: str) -> None:
     """Somebody else is to be told, or otherwise."""
     incident.so_far.append(f"Who is told is decided anew: {why}")
+    put_to_the_room(incident)
+
+
+def put_to_the_room(incident: Incident) -> None:
+    """Beside the form stands who has been told and who has not; asked once at a time."""
     if Asked.TELLING in incident.open:
         return
     incident.open[Asked.TELLING] = decision(
@@ -54,6 +51,7 @@ def ask_who_is_told_anew(incident: Incident, why: str) -> None:
         about=beside_telling(to_read(incident)),
         wanted_within=telling_decided_by(now()),
         clauses="TRN-48 TRN-51 GAP-09",
+        for_cases_past=RUN,
     )
 
 

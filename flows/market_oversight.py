@@ -33,10 +33,10 @@ from tasks.durable import (
     open_case,
     procedure,
     send,
+    take_back,
     tell,
     this_case,
     which_of,
-    withdraw,
 )
 from tasks.market.actions import KnownAction, KnownActions, look_up_actions
 from tasks.market.counting import look_up_theme, work_out_themes
@@ -75,9 +75,7 @@ class Oversight:
 
     def close(self, *names: str) -> None:
         """They are no longer awaited."""
-        for one in names:
-            if (wait := self.open.pop(one, None)) is not None:
-                withdraw(wait)
+        take_back(self.open, *names)
 
 
 @procedure(

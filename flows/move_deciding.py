@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flows.move_standing import Asked, Moving, take_back, to_read
+from flows.move_standing import Asked, Moving, to_read
 from models.forms.move_day import MoveDecided
 from models.providers.clocks import escalation_answered_by
 from models.roles import Role
-from tasks.durable import decision, now
+from tasks.durable import decision, now, take_back
 
 NOT_READY = "The day comes, and it is not ready."
 
@@ -16,7 +16,7 @@ def bring_before_a_manager(moving: Moving, why: str) -> None:
     if why in moving.before_manager and Asked.DECIDED in moving.open:
         return
     moving.before_manager.append(why)
-    take_back(moving, Asked.DECIDED)
+    take_back(moving.open, Asked.DECIDED)
     moving.open[Asked.DECIDED] = decision(
         MoveDecided,
         of=Role.TEAM_MANAGER,

@@ -6,13 +6,13 @@ from datetime import date
 
 from flows.move_deciding import bring_before_a_manager
 from flows.move_preparing import look_again
-from flows.move_standing import Asked, Moving, take_back, to_read
+from flows.move_standing import Asked, Moving, to_read
 from models.forms.move_day import GapClosed
 from models.forms.moves import OldServiceEnds
 from models.moves.kinds import GapWay
 from models.providers.clocks import escalation_answered_by
 from models.roles import Role
-from tasks.durable import Verb, at, decision, now, tell
+from tasks.durable import Verb, at, decision, now, take_back, tell
 from tasks.durable.in_force import day_of
 from tasks.moves.days import work_out_day_of_move, work_out_the_eve, work_out_without_care
 from tasks.moves.steps import note_care_ends, note_day, note_gap, note_gap_closed
@@ -28,7 +28,7 @@ def is_a_gap(moving: Moving) -> bool:
 def look_for_a_gap(moving: Moving) -> None:
     """Where there is one, it is asked at once how it is closed, and a manager hears of it."""
     if not is_a_gap(moving):
-        take_back(moving, Asked.GAP)
+        take_back(moving.open, Asked.GAP)
         return
     if Asked.GAP in moving.open or moving.gap_refused:
         return
@@ -84,7 +84,7 @@ def care_ends(moving: Moving, on: date | None) -> None:
 
 def wait_for_the_end_of_care(moving: Moving) -> None:
     """As that day begins it is known whether they are without."""
-    take_back(moving, Asked.CARE_ENDS)
+    take_back(moving.open, Asked.CARE_ENDS)
     if moving.care_ends_on is not None and not moving.begun:
         moving.open[Asked.CARE_ENDS] = at("without-care", work_out_without_care(moving.care_ends_on))
 
@@ -99,7 +99,7 @@ def see_whether_they_have_care(moving: Moving) -> None:
     moving.without_care, moving.gap_refused = True, False
     note_gap()
     moving.so_far.append(f"Without care from {today:%d %B %Y}")
-    take_back(moving, Asked.GAP)  # asked anew: it is no longer to come
+    take_back(moving.open, Asked.GAP)  # asked anew: it is no longer to come
 
 
 # ---------------------------------------------------------------------- the day
@@ -109,7 +109,7 @@ def day_becomes(moving: Moving, day: date, *, put_off: bool = False) -> None:
     """Another day; what is arranged is looked at anew where it was put off."""
     moving.day, moving.eve_has_come, moving.day_has_come = day, False, False
     note_day(day, put_off=put_off)
-    take_back(moving, Asked.MOVED)
+    take_back(moving.open, Asked.MOVED)
     if put_off:
         look_again(moving)
     wait_for_the_day(moving)
@@ -117,7 +117,7 @@ def day_becomes(moving: Moving, day: date, *, put_off: bool = False) -> None:
 
 def wait_for_the_day(moving: Moving) -> None:
     """On the last working day before it, it is looked whether all is ready."""
-    take_back(moving, Asked.EVE, Asked.THE_DAY)
+    take_back(moving.open, Asked.EVE, Asked.THE_DAY)
     if not moving.begun:
         moving.open[Asked.EVE] = at("eve-of-the-move", work_out_the_eve(moving.day))
         moving.open[Asked.THE_DAY] = at("day-of-the-move", work_out_day_of_move(moving.day))

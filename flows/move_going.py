@@ -10,13 +10,13 @@ from flows.move_receiving import (
     brokerage_hears_of_another_day,
     call_off_brokerage,
 )
-from flows.move_standing import Asked, Moving, take_back, to_read
+from flows.move_standing import Asked, Moving, to_read
 from models.forms.move_day import MoveChecked, MoveDay, MoveDecided
 from models.moves.clocks import checked_by, prepared_by
 from models.moves.kinds import Decided, MoveOutcome
 from models.roles import Role
 from tasks.coming_days import work_out_next_morning
-from tasks.durable import Verb, at, decision, now, staff, tell
+from tasks.durable import Verb, at, decision, now, staff, take_back, tell
 from tasks.durable.handover import pass_ownership
 from tasks.moves.days import work_out_next_working_morning
 from tasks.moves.steps import end_move, note_emergency, note_looked_at_again, note_there, note_well_there
@@ -31,12 +31,12 @@ def carry_on(moving: Moving) -> None:
         end_where_all_is_there(moving)
         return
     if not moving.may_go:
-        take_back(moving, Asked.MOVED)
+        take_back(moving.open, Asked.MOVED)
         if moving.eve_has_come:
             bring_before_a_manager(moving, NOT_READY)
     else:
         if moving.before_manager == [NOT_READY]:
-            take_back(moving, Asked.DECIDED)
+            take_back(moving.open, Asked.DECIDED)
         if moving.day_has_come and Asked.MOVED not in moving.open:
             ask_whether_they_are_there(moving)
     if Asked.DECIDED not in moving.open:
@@ -79,7 +79,14 @@ def has_begun(moving: Moving, said: MoveDay) -> None:
     note_there()
     moving.so_far.append(f"Received by {said.received_by}. The old service: {said.old_ended}")
     take_back(
-        moving, Asked.EVE, Asked.THE_DAY, Asked.CARE_ENDS, Asked.GAP, Asked.DECIDED, Asked.PUT_OFF, Asked.OLD_SERVICE
+        moving.open,
+        Asked.EVE,
+        Asked.THE_DAY,
+        Asked.CARE_ENDS,
+        Asked.GAP,
+        Asked.DECIDED,
+        Asked.PUT_OFF,
+        Asked.OLD_SERVICE,
     )
     if moving.taken_on_by:
         pass_ownership(moving.taken_on_by)
@@ -128,11 +135,11 @@ def goes_in_emergency(moving: Moving, reasons: str) -> None:
     moving.emergency = reasons
     note_emergency()
     moving.eve_has_come = moving.day_has_come = True
-    take_back(moving, Asked.EVE, Asked.THE_DAY, Asked.TALKED_OVER, Asked.TALK_AGAIN, Asked.PLANNED)
-    take_back(moving, Asked.IN_PLACE, Asked.LOOK_AGAIN)
+    take_back(moving.open, Asked.EVE, Asked.THE_DAY, Asked.TALKED_OVER, Asked.TALK_AGAIN, Asked.PLANNED)
+    take_back(moving.open, Asked.IN_PLACE, Asked.LOOK_AGAIN)
     brokerage_hears_of_another_day(moving, reasons)
     if Asked.TAKEN_ON in moving.open:
-        take_back(moving, Asked.TAKEN_ON, Asked.SILENT)
+        take_back(moving.open, Asked.TAKEN_ON, Asked.SILENT)
         ask_the_receiver(moving)
 
 

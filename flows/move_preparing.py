@@ -6,7 +6,7 @@ from flows.advocacy import AdvocacyOutcome, advocacy
 from flows.deprivation_of_liberty import deprivation_of_liberty
 from flows.disclosure import disclosure
 from flows.move_deciding import bring_before_a_manager
-from flows.move_standing import Asked, Moving, in_words, take_back, to_read
+from flows.move_standing import Asked, Moving, in_words, to_read
 from flows.telling_a_person import telling_a_person
 from models.disclosures import DisclosureOutcome
 from models.forms.advocacy import AdvocacyNeed
@@ -27,7 +27,7 @@ from models.policy.gaps.duty import AdvocacyStep
 from models.telling_findings import Addressee, ToBeTold
 from tasks.advocacy.known import look_up_open_advocacy
 from tasks.coming_days import work_out_next_morning
-from tasks.durable import Closed, at, closed, decision, now, open_case, this_case
+from tasks.durable import Closed, at, closed, decision, now, open_case, take_back, this_case
 from tasks.durable.in_force import policy
 from tasks.moves.days import work_out_move_told_by, work_out_next_working_morning
 from tasks.moves.steps import note_in_place, note_planned, note_talked_over
@@ -100,7 +100,7 @@ def was_talked_over(moving: Moving, talked: MoveTalkedOver) -> None:
             if Asked.ADVOCATE not in moving.open:  # then it is talked over again with them
                 moving.open[Asked.TALK_AGAIN] = at("talked-with-again", work_out_next_working_morning())
         case TheySay.REFUSES:
-            take_back(moving, Asked.MOVED)
+            take_back(moving.open, Asked.MOVED)
             bring_before_a_manager(moving, f"They do not want it: {talked.because}")
 
 
@@ -122,7 +122,7 @@ def find_an_advocate(moving: Moving, talked: MoveTalkedOver) -> None:
         found_in = open_case(advocacy, need, owner=moving.whose, clauses="DUTY-40 TRN-02")
     moving.open[Asked.ADVOCATE] = closed(found_in)
     if not moving.is_urgent:
-        take_back(moving, Asked.PLANNED)
+        take_back(moving.open, Asked.PLANNED)
 
 
 def advocate_is_settled(moving: Moving, ended: Closed) -> None:
@@ -134,7 +134,7 @@ def advocate_is_settled(moving: Moving, ended: Closed) -> None:
 
 def talk_over_again(moving: Moving) -> None:
     """What they said before counts no more."""
-    take_back(moving, Asked.TALKED_OVER, Asked.TALK_AGAIN)
+    take_back(moving.open, Asked.TALKED_OVER, Asked.TALK_AGAIN)
     moving.they_say = None
     note_talked_over(TheySay.NOT_YET)
 
@@ -220,5 +220,5 @@ def was_ticked(moving: Moving, ticked: ArrangementsInPlace) -> None:
 
 def look_again(moving: Moving) -> None:
     """The arrangements stand as they were; those that hang on the day are asked anew by whoever put it off."""
-    take_back(moving, Asked.IN_PLACE, Asked.LOOK_AGAIN)
+    take_back(moving.open, Asked.IN_PLACE, Asked.LOOK_AGAIN)
     moving.in_place.clear()

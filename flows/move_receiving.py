@@ -6,7 +6,7 @@ from flows.brokerage import brokerage
 from flows.move_deciding import bring_before_a_manager
 from flows.move_gap import day_becomes
 from flows.move_preparing import look_again, talk_over_again
-from flows.move_standing import Asked, Moving, take_back, to_read
+from flows.move_standing import Asked, Moving, to_read
 from models.forms.brokerage import CareArranged, CareNeedChanged, CareNoLongerWanted, CareWanted, Urgency
 from models.forms.move_preparing import DestinationFound, MoveEscalated, MoveTakenOn
 from models.forms.moves import DestinationChanged
@@ -28,6 +28,7 @@ from tasks.durable import (
     open_case,
     send,
     staff,
+    take_back,
     tell,
     this_case,
 )
@@ -74,12 +75,12 @@ def ask_the_receiver(moving: Moving) -> None:
 
 def said_whether_they_take_them_on(moving: Moving, reply: Accepted[MoveTakenOn] | Refused) -> None:
     """Accepted by name; or it goes to a manager at once, with the reason."""
-    take_back(moving, Asked.SILENT)
+    take_back(moving.open, Asked.SILENT)
     match reply:
         case Accepted(by=by, answer=answer):
             note_reply(moving.handover, "accepted")
             moving.taken_on, moving.taken_on_by = True, by
-            take_back(moving, Asked.ESCALATED)
+            take_back(moving.open, Asked.ESCALATED)
             if moving.begun:
                 pass_ownership(by)
             moving.so_far.append(f"Taken on by {answer.taken_on_by}. Needed before: {answer.needs or 'nothing'}")
@@ -127,7 +128,7 @@ def stop_asking(moving: Moving) -> None:
     """Whoever was asked need not answer any more."""
     if Asked.TAKEN_ON in moving.open:
         note_reply(moving.handover, "taken-back")
-    take_back(moving, Asked.TAKEN_ON, Asked.SILENT, Asked.ESCALATED)
+    take_back(moving.open, Asked.TAKEN_ON, Asked.SILENT, Asked.ESCALATED)
 
 
 # ---------------------------------------------------------------------- a place that brokerage finds
@@ -156,7 +157,7 @@ def has_found_a_place(moving: Moving, arranged: CareArranged) -> None:
     if arranged.brokerage != moving.brokerage or Asked.BROKERAGE not in moving.open:
         moving.open[Asked.CARE] = hears(CareArranged)
         return  # of a search that was called off
-    take_back(moving, Asked.BROKERAGE, Asked.CARE)
+    take_back(moving.open, Asked.BROKERAGE, Asked.CARE)
     moving.new_service = arranged.provider_in_words
     note_found(arranged.provider_in_words, arranged.starts_on)
     moving.so_far.append(
@@ -174,7 +175,7 @@ def has_found_a_place(moving: Moving, arranged: CareArranged) -> None:
 
 def brokerage_has_ended(moving: Moving, ended: Closed) -> None:
     """Without a place: it is asked where they go."""
-    take_back(moving, Asked.CARE)
+    take_back(moving.open, Asked.CARE)
     moving.so_far.append(f"Brokerage ended without a place ({ended.outcome})")
     moving.open[Asked.DESTINATION] = decision(
         DestinationFound,
@@ -198,7 +199,7 @@ def said_where_they_go(moving: Moving, found: DestinationFound) -> None:
 
 def prepare_anew(moving: Moving) -> None:
     """What was talked over, planned and arranged was for no place, or for another one (TRN-01, TRN-02)."""
-    take_back(moving, Asked.PLANNED)
+    take_back(moving.open, Asked.PLANNED)
     talk_over_again(moving)
     look_again(moving)
     moving.plan = None
@@ -207,7 +208,7 @@ def prepare_anew(moving: Moving) -> None:
 def call_off_brokerage(moving: Moving, because: str) -> None:
     """A search that is still open ends."""
     if moving.brokerage is not None and Asked.BROKERAGE in moving.open:
-        take_back(moving, Asked.BROKERAGE, Asked.CARE)
+        take_back(moving.open, Asked.BROKERAGE, Asked.CARE)
         send(moving.brokerage, CareNoLongerWanted(because=because), clauses="TRN-42")
 
 
@@ -232,7 +233,7 @@ def goes_somewhere_else(moving: Moving, change: DestinationChanged) -> None:
         tell(staff(moving.taken_on_by), Verb.READ, "somebody-does-not-move-to-you", clauses="TRN-06")
     stop_asking(moving)
     call_off_brokerage(moving, f"They go somewhere else: {change.because}")
-    take_back(moving, Asked.DESTINATION, Asked.MOVED)
+    take_back(moving.open, Asked.DESTINATION, Asked.MOVED)
     prepare_anew(moving)
     moving.taken_on, moving.taken_on_by = False, ""
     moving.new_service = note_destination(change.new_service, change.new_provider)

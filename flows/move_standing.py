@@ -23,7 +23,7 @@ from models.forms.recording import PersonHasDied
 from models.moves.kinds import Arrangement, MoveOutcome, TheySay
 from models.notices import Recipient
 from models.roles import Role
-from tasks.durable import Closed, Due, Wait, role, withdraw
+from tasks.durable import Closed, Due, Wait, role
 from tasks.moves.steps import MoveStands
 from tasks.written_contact import look_up_what_to_heed
 
@@ -146,13 +146,6 @@ class Moving:
 def in_words(arrangements: tuple[Arrangement, ...]) -> str:
     """Arrangements as people read them."""
     return ", ".join(one.replace("-", " ") for one in arrangements)
-
-
-def take_back(moving: Moving, *which: str) -> None:
-    """What is not asked or awaited any more."""
-    for one in which:
-        if (wait := moving.open.pop(one, None)) is not None:
-            withdraw(wait)
 
 
 def to_read(moving: Moving, *more: str) -> str:

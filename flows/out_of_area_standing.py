@@ -28,7 +28,7 @@ from models.notices import Recipient
 from models.out_of_area.clocks import review_asked, review_due
 from models.out_of_area.kinds import Angle, Direction, PlacementOutcome, SharedKind
 from models.roles import Role
-from tasks.durable import Due, Wait, at, decision, open_case, this_case, withdraw
+from tasks.durable import Due, Wait, at, decision, open_case, take_back, this_case
 from tasks.durable.in_force import policy
 from tasks.out_of_area.placing import Begun, Clocks, describe_watchers, look_up_owner, name_person
 from tasks.out_of_area.watching import look_up_watcher
@@ -84,9 +84,7 @@ class Placement:
 
     def close(self, *doings: Doing) -> None:
         """They are no longer awaited."""
-        for one in doings:
-            if (wait := self.open.pop(one, None)) is not None:
-                withdraw(wait)
+        take_back(self.open, *doings)
 
 
 def ask_who_takes_it_on(placement: Placement) -> None:

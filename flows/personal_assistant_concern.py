@@ -36,9 +36,9 @@ from tasks.durable import (
     procedure,
     role,
     staff,
+    take_back,
     tell,
     which_of,
-    withdraw,
 )
 from tasks.durable.in_force import policy
 from tasks.providers.assistants import (
@@ -110,8 +110,7 @@ class Concern:
 
     def close(self, doing: str) -> None:
         """It is no longer awaited."""
-        if (wait := self.open.pop(doing, None)) is not None:
-            withdraw(wait)
+        take_back(self.open, doing)
 
 
 @procedure(

@@ -22,7 +22,7 @@ from models.forms.provider_concern import (
 from models.notices import Interruption, Recipient
 from models.roles import Role
 from models.working_time import for_people
-from tasks.durable import Closed, Due, Verb, Wait, at, closed, decision, open_case, tell, this_case, withdraw
+from tasks.durable import Closed, Due, Verb, Wait, at, closed, decision, open_case, take_back, tell, this_case
 from tasks.providers.concerns import WhereItGoes, make_concern_of_risk, work_out_risk_managed_by
 from tasks.providers.responding import work_out_looked_at
 from tasks.written_contact import look_up_what_to_heed
@@ -77,8 +77,7 @@ class Concern:
 
     def close(self, one: Open) -> None:
         """It is no longer awaited."""
-        if (wait := self.open.pop(one, None)) is not None:
-            withdraw(wait)
+        take_back(self.open, one)
 
 
 def ask_about_the_risk(concern: Concern, why: str = "") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from flows.incident_standing import Asked, Incident, take_back, to_read
+from flows.incident_standing import Asked, Incident, to_read
 from flows.incident_telling import (
     ask_who_is_told,
     ask_who_is_told_anew,
@@ -51,6 +51,7 @@ from tasks.durable import (
     now,
     procedure,
     send,
+    take_back,
     team,
     tell,
     this_case,
@@ -207,7 +208,7 @@ def list_came(incident: Incident, came: AffectedListCame) -> None:
     """Whoever is missing from ours is on it from now on; what was agreed before is open again (TRN-48)."""
     is_on_the_list(incident, take_in_list(incident.reported, came))
     incident.agreed = False
-    take_back(incident, Asked.WHOLE, Asked.STAND_DOWN, Asked.DIFFERENCES)
+    take_back(incident.open, Asked.WHOLE, Asked.STAND_DOWN, Asked.DIFFERENCES)
     look_who_is_new(incident)
 
 

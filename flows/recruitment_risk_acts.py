@@ -26,7 +26,7 @@ from models.market.kinds import Partner, RecruitmentAction, RiskLevel
 from models.market.weighing import Balance, Weighed
 from models.notices import Recipient
 from models.roles import Role
-from tasks.durable import Closed, Due, Wait, closed, decision, open_case, role, this_case, withdraw
+from tasks.durable import Closed, Due, Wait, closed, decision, open_case, role, take_back, this_case
 from tasks.durable.in_force import policy
 from tasks.market.people import prepare_list
 from tasks.market.weighing import make_concern_of_slavery
@@ -72,9 +72,7 @@ class Risk:
 
     def close(self, *names: str) -> None:
         """They are no longer awaited."""
-        for one in names:
-            if (wait := self.open.pop(one, None)) is not None:
-                withdraw(wait)
+        take_back(self.open, *names)
 
 
 def raise_concern(risk: Risk, said: RecruitmentRiskAssessed) -> None:

@@ -14,7 +14,7 @@ from tasks.durable.handover import Accepted, Refused, Silent, answered_by, hand_
 from tasks.durable.leg import ForCasesPast, this_case
 from tasks.durable.procedure import procedure
 from tasks.durable.telling import open_case, send, tell
-from tasks.durable.waits import Wait, first_of, now, which_of, withdraw
+from tasks.durable.waits import Wait, first_of, now, take_back, which_of, withdraw
 
 RUN, SKIP = ForCasesPast.RUN, ForCasesPast.SKIP
 
@@ -55,6 +55,7 @@ __all__ = [
     "sent_by",
     "signal",
     "staff",
+    "take_back",
     "taken_on",
     "team",
     "tell",

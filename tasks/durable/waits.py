@@ -172,6 +172,13 @@ def withdraw(wait: Wait[Any]) -> None:
     leg.waits.withdrawn.add(wait.key)
 
 
+def take_back(waits: dict[K, Wait[A]], *which: K) -> None:
+    """End those of several open waits that are there, by the names under which a flow keeps them, and drop them."""
+    for one in which:
+        if (wait := waits.pop(one, None)) is not None:
+            withdraw(wait)
+
+
 def _end_row(here: Step, *, of: str, kind: WaitKind, awaited: str, key: str) -> None:
     if not end_wait(here.session, here.case.ref, of, WaitState.WITHDRAWN, no=here.pen.next_no):
         raise Asleep  # it came this very moment: the leg looks again from the top, and finds it
