@@ -8,9 +8,7 @@ council's developer tests a new procedure with it; no server and no thread is in
 from __future__ import annotations
 
 import secrets
-import tempfile
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import select
 
@@ -37,7 +35,7 @@ from tasks.durable.prefect_flow import ProcedureFlow
 from tasks.durable.rework import work_due_times_out_anew
 from tasks.durable.safeguarding_asked import with_the_word
 from tasks.register.lookups import every_recipient
-from tasks.telling.configuration import load_configuration
+from tasks.telling.configuration import remembering
 from tasks.telling.delivering import DeliveryReport, deliver_due
 from tasks.telling.mailbox_service import SentMessage, put_in_order, put_out_of_order, remembered
 from tasks.telling.people_sending import PeopleReport, next_to_people, send_to_people
@@ -56,8 +54,7 @@ class Office:
         self._name = secrets.token_hex(4)
         with database.read() as session:
             people = every_recipient(session, on=self.clock.now().date())
-        with tempfile.TemporaryDirectory(prefix="office-") as folder:
-            self._services = load_configuration(self._write_services(people, Path(folder)))
+        self._services = remembering(people, self._name)
 
     # ------------------------------------------------------------------ time
 
@@ -260,14 +257,6 @@ class Office:
         )
         to_people = send_to_people(self.council)
         return report != DeliveryReport() or to_people != PeopleReport()
-
-    def _write_services(self, people: list[Recipient], folder: Path) -> Path:
-        lines = ["urls:"]
-        for one in people:
-            lines += [f"  - pathwaysmemory://{self._name}-{one.tag}:", f"      tag: {one.tag}"]
-        file = folder / "apprise.yaml"
-        file.write_text("\n".join(lines) + "\n")
-        return file
 
 
 def _local(moment: str) -> datetime:

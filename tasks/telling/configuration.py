@@ -21,7 +21,7 @@ from apprise.manager_plugins import NotificationManager
 from models.errors import PathwaysError
 from models.notices import Recipient, RecipientKind
 from tasks.telling.apprise_log import close_apprise_log
-from tasks.telling.mailbox_service import MailboxService, offer_services
+from tasks.telling.mailbox_service import MailboxService, MemoryService, offer_services
 
 _SCHEMA = re.compile(r"\s*([a-z0-9]{1,32})://", re.IGNORECASE)
 _TAGS = tuple(f"{kind}-" for kind in RecipientKind)
@@ -53,6 +53,17 @@ def load_configuration(file: Path) -> Apprise:
         raise _first_mistake(file, document, lines)
     # Whatever the file's own `asset` said: one service at a time, and no secrets.
     asset.async_mode, asset.secure_logging = False, True
+    return _together(services, asset)
+
+
+def remembering(recipients: Iterable[Recipient], name: str) -> Apprise:
+    """The services of a test: each recipient's notices are kept in memory, as `remembered(f"{name}-{tag}")`."""
+    offer_services()
+    asset = AppriseAsset(async_mode=False, secure_logging=True)
+    return _together([MemoryService(f"{name}-{one.tag}", tag=one.tag, asset=asset) for one in recipients], asset)
+
+
+def _together(services: Iterable[NotifyBase], asset: AppriseAsset) -> Apprise:
     apprise = Apprise(asset=asset)
     for service in services:
         service.optional = False  # else Apprise would call a failure a success
