@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 
 from tests.faults.clock import SharedTime
 from tests.faults.company import Company, Hung, Member
@@ -53,6 +54,7 @@ class Conductor:
         self._let_go: Callable[[], None] | None = None
         self._lets_go_at = self._back_at = 0
         self._number = 0
+        self._way = sha256()
         self.company.heard = self._heard
 
     # ------------------------------------------------------------------ whose turn it is
@@ -122,7 +124,13 @@ class Conductor:
         if running := self.company.running():
             self.company.wait_for(running)
 
+    @property
+    def way(self) -> str:
+        """What stands for who went on in which order, from which point and how: the same where a trial is repeated."""
+        return self._way.hexdigest()[:16]
+
     def _go_on(self, member: Member, order: Order) -> None:
+        self._way.update(f"{self.time.now()} {member.name} {member.point} {order} {self._number}\n".encode())
         if order is not Order.GO:
             self._say(f"{member.name} at {member.point}: {order}{f' {self._number}' if self._number else ''}")
         self.company.let_go_on(member, order, self._number)

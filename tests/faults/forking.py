@@ -1,13 +1,18 @@
-"""Forking a process that does one thing and never comes back, and that dies where its parent does."""
+"""
+Forking a process that does one thing and never comes back, that dies where its parent does, and that draws its ids by
+the trial's seed.
+"""
 
 from __future__ import annotations
 
 import ctypes
 import os
+import secrets
 import signal
 import sys
 import traceback
 from collections.abc import Callable
+from random import Random
 
 PARENT_DEATH_SIGNAL = 1
 """prctl's option of that name, on Linux."""
@@ -35,3 +40,14 @@ def fork(work: Callable[[], object]) -> int:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def draw_ids_from(random: Random) -> None:
+    """
+    From now on what this process names at random, it names by `random`.
+
+    Where two notices are due at the same instant, the order of their ids decides which goes first: with ids that
+    differ each time, a seed would not repeat its trial.
+    """
+    secrets.choice = random.choice
+    secrets.token_hex = lambda nbytes=None: random.randbytes(nbytes or secrets.DEFAULT_ENTROPY).hex()

@@ -20,7 +20,7 @@ from typing import Any
 from tests.faults.clock import SharedTime, TrialClock
 from tests.faults.company import Company, Hung, Member
 from tests.faults.conducting import Conductor, Machinery
-from tests.faults.forking import fork
+from tests.faults.forking import draw_ids_from, fork
 from tests.faults.invariants import Broken
 from tests.faults.journal import Journal
 from tests.faults.outside import Outside
@@ -119,6 +119,7 @@ class _Trial:
 
         def settle() -> None:
             _quietly_into(self.folder / "log.txt")
+            draw_ids_from(self.plan.chance("ids of the end"))
             try:
                 said = settle_and_check(self._player(Member(Role.HOUSE, 0, 0), None), self.outside)
                 report.write_text(json.dumps(said))
@@ -138,8 +139,8 @@ class _Trial:
         result.broken += [Broken(**one) for one in said["broken"]]
 
     def story(self) -> list[str]:
-        """What happened, in references only."""
-        return self.conductor.story if self.conductor is not None else []
+        """What happened, in references only, and what stands for the way it went."""
+        return [*self.conductor.story, f"its way: {self.conductor.way}"] if self.conductor is not None else []
 
     def clear(self, *, keep: bool) -> None:
         self.outside.close()
@@ -156,6 +157,7 @@ class _Trial:
             other.close()
         self.outside.forget_in_child()
         _quietly_into(self.folder / "log.txt")
+        draw_ids_from(self.plan.chance(f"{member.name} {member.starts} ids"))
         player = self._player(member, line)
         play(player, self._part(member), Watch(self.database, player.line))
 
