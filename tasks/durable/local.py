@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 
 from models.cases import Case, Lease
 from models.clock import VirtualClock
@@ -38,9 +38,14 @@ class LocalRuntime:
         return run_leg(self.council, ref)
 
     def next_due(self) -> datetime | None:
-        """When the next case wants to be woken."""
+        """When the next case can be run that wants to be woken: one whose leg died, once its lease is over."""
+        is_held = and_(Lease.holder.is_not(None), Lease.expires_at > self.council.clock.now())
+        wants_it_sooner = or_(Case.next_due < Lease.expires_at, Case.wake_no > Case.asleep_wake_no)
+        moment = case((and_(is_held, wants_it_sooner), Lease.expires_at), else_=Case.next_due)
+        query = select(func.min(moment)).select_from(Case).join(Lease, Lease.case_ref == Case.ref)
         with self.council.database.read() as session:
-            return session.scalar(select(func.min(Case.next_due)).where(Case.status != CaseStatus.CLOSED))
+            due: datetime | None = session.scalar(query.where(Case.status != CaseStatus.CLOSED))
+        return due
 
     def _due(self) -> list[str]:
         now = self.council.clock.now()

@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import update
 
 from models.cases import Lease, Milestone
+from models.durations import calendar_days
 from models.roles import Role
-from tasks.durable import ask, audited, lease, procedure
+from tasks.durable import after, ask, audited, first_of, lease, procedure
 from tasks.durable.ledger import LeaseLost, recall
 from tasks.durable.leg import Leg
 from tasks.durable.memory import Memory
@@ -208,6 +209,27 @@ def test_case_that_cannot_begin_its_leg_is_left_alone_for_the_time_of_a_lease(of
     office.clock.advance(timedelta(seconds=61))
     with pytest.raises(ValueError, match="of-another-version"):
         run_leg(office.council, case)
+
+
+@procedure(follows="Lending wheelchairs")
+def a_day_later(loan: WheelchairLoan) -> None:
+    """Wait for a day, and do a step."""
+    first_of(after("a-day", calendar_days(1)))
+    first_step()
+
+
+@pytest.mark.timeout(60)
+def test_case_whose_leg_died_as_it_fell_due_goes_on_once_its_lease_is_over(office: Office, effects: Effects) -> None:
+    """It is due and nobody's to run for a minute; the clock goes on to the end of that minute, and not for ever."""
+    case = office.start(a_day_later, WheelchairLoan())
+    office.clock.advance(timedelta(days=1))
+    held(office, case)
+
+    assert office.runtime.next_due() == office.clock.now() + timedelta(seconds=60)
+    office.hours_pass(0.1)
+
+    assert effects.of(case) == ["first"]
+    assert office.is_closed(case)
 
 
 def test_sleeping_case_has_no_holder(office: Office) -> None:
