@@ -10,7 +10,7 @@ from models.forms.base import Form, RegisterKind, Signal
 from models.provider_failure.kinds import NOT_WHILE_CONFIDENTIAL, Audience
 
 
-class CouncilNotTold(BaseModel):
+class CouncilLeftOut(BaseModel):
     """Another council with people on the list that is not told, and why."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
@@ -47,7 +47,7 @@ class TellingDecided(Form):
 
     councils: str = ""
     """Who of its people it is stands with it: write nothing about anybody here."""
-    councils_not_told: tuple[CouncilNotTold, ...] = ()
+    councils_not_told: tuple[CouncilLeftOut, ...] = ()
     regulator: str = ""
     regulator_not_because: str = ""
     health: str = ""

@@ -13,7 +13,7 @@ from models.provider_failure.tables import AffectedPerson, Incident
 from tasks.durable.answer_checks import Answering, Saying, checks_answers, checks_signals
 from tasks.provider_failure.ending import why_not_over
 from tasks.provider_failure.listing import open_differences, refs_by_place
-from tasks.provider_failure.telling_others import (
+from tasks.provider_failure.who_is_told import (
     REGULATOR,
     council_key,
     councils_to_decide,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.provider_failure.tables import AffectedPerson, Incident
 from tasks.durable import audited, here
 from tasks.provider_failure.listing import open_differences
-from tasks.provider_failure.telling_others import untold
+from tasks.provider_failure.who_is_told import untold
 
 
 @audited("Noted that the list is whole", clauses="TRN-48")

@@ -1,13 +1,8 @@
-"""
-Who is told of an incident: what the room has decided, who must be told and has not been, and beginning to tell them.
-
-Each row of `incident_telling` is one decision about one audience; a council has another row where more of its people
-come onto the list after it was told.
-"""
+"""Telling people outside of an incident: the room's decision about each of them is kept, and they begin to be told."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, select
@@ -16,15 +11,26 @@ from sqlalchemy.orm import Session
 from models.disclosures import DisclosureOutcome
 from models.forms.incident_telling import TellingDecided
 from models.notices import Recipient
-from models.provider_failure.kinds import MUST_BE_TOLD, OFF_THE_LIST, Audience
-from models.provider_failure.tables import AffectedPerson, Incident, IncidentTelling
+from models.provider_failure.kinds import Audience
+from models.provider_failure.tables import Incident, IncidentTelling
 from models.register import Person
 from models.roles import Role
 from tasks.durable import audited, here
 from tasks.durable.leg import Step
 from tasks.provider_failure.telling_people import open_tellings
+from tasks.provider_failure.who_is_told import (
+    council_key,
+    councils_to_decide,
+    in_progress,
+    last_place,
+    latest,
+    name_of,
+    placed_by_councils,
+    tellings_of,
+    undecided,
+    untold,
+)
 
-REGULATOR = "the Care Quality Commission"
 _RECIPIENTS = {
     Audience.COUNCIL: ("another council's adult social care", "to tell it of its people with a failing provider"),
     Audience.REGULATOR: ("Care Quality Commission", "to tell it how people with a failing provider fare"),
@@ -95,11 +101,11 @@ def note_who_is_told(decided: TellingDecided) -> TellingStands:
         if because or decided.councils:
             _add(step, decided, Audience.COUNCIL, name, None if because else decided.councils, because)
     for audience in (one for one in Audience if one is not Audience.COUNCIL):
-        standing = _latest(step.session, step.case.ref, audience)
+        standing = latest(step.session, step.case.ref, audience)
         content = decided.to(audience)
         because = decided.regulator_not_because if audience is Audience.REGULATOR else decided.left_out_because
         says_so = bool(content) or (audience is Audience.REGULATOR and bool(because))
-        if standing is None or (says_so and not _is_underway(standing)):
+        if standing is None or (says_so and not in_progress(standing)):
             _add(step, decided, audience, "", content or None, None if content else because)
     step.session.flush()
     return _stands(step.session, step.case.ref)
@@ -108,7 +114,7 @@ def note_who_is_told(decided: TellingDecided) -> TellingStands:
 def _add(
     step: Step, decided: TellingDecided, audience: Audience, whom: str, content: str | None, because: str | None
 ) -> None:
-    before = _latest(step.session, step.case.ref, audience, whom)
+    before = latest(step.session, step.case.ref, audience, whom)
     if before is not None and before.begun_at is None and before.content is not None:
         before.not_told_because = "it was decided anew"  # kept ready, and never told
     last = select(func.max(IncidentTelling.number)).where(IncidentTelling.case_ref == step.case.ref)
@@ -154,7 +160,7 @@ def begin_telling(room: str) -> Begun:
     incident = step.session.get_one(Incident, step.case.ref)
     others: list[ToTell] = []
     people = 0
-    for row in _rows(step.session, step.case.ref):
+    for row in tellings_of(step.session, step.case.ref):
         is_ready = row.content is not None and row.not_told_because is None
         if not is_ready or (incident.announced_at is None and not row.before_announced):
             continue
@@ -203,127 +209,13 @@ def note_tried_again(number: int, content: str, room: str) -> ToTell:
     return _to_tell(step.session, step.session.get_one(Incident, step.case.ref), row, room)
 
 
-# ---------------------------------------------------------------------- how it stands
-
-
-def untold(session: Session, incident: str) -> list[str]:
-    """Who must be told and has not been, where nobody has decided why not; by name."""
-    waiting = [_name(one) for one in _rows(session, incident) if one.audience in MUST_BE_TOLD and _is_waiting(one)]
-    return list(dict.fromkeys([*undecided(session, incident), *waiting]))
-
-
-def undecided(session: Session, incident: str) -> list[str]:
-    """Who must be told and has not been decided about; by name."""
-    regulator = [] if _latest(session, incident, Audience.REGULATOR) else [REGULATOR]
-    return [*regulator, *open_councils(session, incident)]
-
-
-def open_councils(session: Session, incident: str) -> list[str]:
-    """Councils with somebody on the list who came onto it after it was last decided about, or told; by name."""
-    found: dict[str, str] = {}
-    rows = _rows(session, incident)
-    for row in _placed(session, incident):
-        standing = _latest_of(rows, Audience.COUNCIL, row.placed_by or "")
-        if standing is None or (standing.up_to is not None and row.place > standing.up_to):
-            found.setdefault(council_key(row.placed_by or ""), row.placed_by or "")
-    return list(found.values())
-
-
-def councils_to_decide(session: Session, incident: str) -> list[str]:
-    """Those, and the ones for whom something is kept ready that has not been told yet."""
-    kept = [
-        one.whom
-        for one in _rows(session, incident)
-        if one.audience == Audience.COUNCIL and _is_waiting(one) and one.begun_at is None
-    ]
-    every = {council_key(one): one for one in (*kept, *open_councils(session, incident))}
-    return list(every.values())
-
-
-def last_place(session: Session, incident: str) -> int:
-    """The highest number on the list."""
-    return session.scalar(select(func.max(AffectedPerson.place)).where(AffectedPerson.incident_ref == incident)) or 0
-
-
-def tellings_of(session: Session, incident: str) -> list[IncidentTelling]:
-    """Every decision about who is told, in its order."""
-    return list(_rows(session, incident))
-
-
-def in_progress(row: IncidentTelling) -> bool:
-    """Whether they are told, or are being told: then it is not decided again."""
-    return _is_underway(row)
-
-
-def name_of(row: IncidentTelling) -> str:
-    """Who that is, for people."""
-    return _name(row)
-
-
-def latest(session: Session, incident: str, audience: Audience) -> IncidentTelling | None:
-    """The latest decision about an audience that is no council."""
-    return _latest(session, incident, audience)
-
-
 def _stands(session: Session, incident: str) -> TellingStands:
     return TellingStands(untold=tuple(untold(session, incident)), undecided=tuple(undecided(session, incident)))
-
-
-def _placed(session: Session, incident: str) -> list[AffectedPerson]:
-    rows = session.scalars(
-        select(AffectedPerson)
-        .where(AffectedPerson.incident_ref == incident, AffectedPerson.placed_by.is_not(None))
-        .order_by(AffectedPerson.place)
-    )
-    return [one for one in rows if one.ended_as not in OFF_THE_LIST]
-
-
-def _rows(session: Session, incident: str) -> list[IncidentTelling]:
-    wanted = select(IncidentTelling).where(IncidentTelling.case_ref == incident)
-    return list(session.scalars(wanted.order_by(IncidentTelling.number)))
-
-
-def _latest(session: Session, incident: str, audience: Audience, whom: str = "") -> IncidentTelling | None:
-    return _latest_of(_rows(session, incident), audience, whom)
-
-
-def _latest_of(rows: Sequence[IncidentTelling], audience: Audience, whom: str) -> IncidentTelling | None:
-    key = council_key(whom)
-    return next((one for one in reversed(rows) if one.audience == audience and council_key(one.whom) == key), None)
 
 
 def _row(number: int) -> IncidentTelling:
     step = here()
     return step.session.get_one(IncidentTelling, (step.case.ref, number))
-
-
-def _is_waiting(row: IncidentTelling) -> bool:
-    return row.content is not None and row.told_at is None and row.not_told_because is None
-
-
-def _is_underway(row: IncidentTelling) -> bool:
-    return row.begun_at is not None and row.not_told_because is None
-
-
-def _name(row: IncidentTelling) -> str:
-    match Audience(row.audience):
-        case Audience.COUNCIL:
-            return row.whom
-        case Audience.REGULATOR:
-            return REGULATOR
-        case Audience.PEOPLE:
-            return "the people on the list"
-        case Audience.FAMILIES:
-            return "families and representatives"
-        case Audience.STAFF:
-            return "those who work for the provider"
-        case Audience.HEALTH:
-            return "the health service"
-
-
-def council_key(name: str) -> str:
-    """A council's name as it is compared: lists write "Eastmere" and "Eastmere Council"."""
-    return " ".join(name.casefold().split()).removesuffix(" council")
 
 
 def _to_tell(session: Session, incident: Incident, row: IncidentTelling, room: str) -> ToTell:
@@ -337,7 +229,7 @@ def _to_tell(session: Session, incident: Incident, row: IncidentTelling, room: s
         number=row.number,
         recipient=recipient,
         purpose=purpose,
-        who=_name(row),
+        who=name_of(row),
         content="\n".join(lines),
         about_person=alone,
         given_by=by,
@@ -347,7 +239,7 @@ def _to_tell(session: Session, incident: Incident, row: IncidentTelling, room: s
 def _people_of_council(session: Session, incident: str, council: str) -> list[tuple[str, str | None]]:
     """Its own people on the list, and nobody else's: name and date of birth, as it knows them by these."""
     found = []
-    for row in _placed(session, incident):
+    for row in placed_by_councils(session, incident):
         if council_key(row.placed_by or "") == council_key(council):
             known = session.get(Person, row.person_id) if row.person_id else None
             name, born = (known.name, known.born_on) if known else (row.name, row.born_on)

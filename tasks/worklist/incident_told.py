@@ -15,7 +15,7 @@ from models.entry_kinds import EntryKind
 from models.provider_failure.kinds import MUST_BE_TOLD, Audience
 from models.provider_failure.tables import AffectedPerson, IncidentTelling
 from models.states import CaseStatus
-from tasks.provider_failure.telling_others import name_of, tellings_of, undecided
+from tasks.provider_failure.who_is_told import name_of, tellings_of, undecided
 from tasks.register.traces import in_pieces
 
 _TOLD, _NOT_TOLD, _BEING_TOLD = "told", "not told", "being told"

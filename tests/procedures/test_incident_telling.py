@@ -13,7 +13,7 @@ from models.cases import Case
 from models.forms.base import AnswerRefused
 from models.forms.commissioning import NotGivenOn
 from models.forms.disclosure import DisclosureMade, DisclosureVerdict, RefusalExplained, SecureWay, Verdict
-from models.forms.incident_telling import CouncilNotTold, TellingDecided, TellingWanted
+from models.forms.incident_telling import CouncilLeftOut, TellingDecided, TellingWanted
 from models.forms.provider_failure import AffectedListCame, IncidentAnnounced, ListedPerson
 from models.forms.telling_people import PersonToBeTold
 from models.provider_failure.kinds import Audience, ListSource
@@ -252,7 +252,7 @@ def test_what_is_kept_ready_and_never_announced_is_decided_before_the_end(office
 @pytest.mark.clauses("TRN-51")
 def test_who_was_left_out_can_be_told_later(office: Office) -> None:
     """The room says that it is decided anew."""
-    known = (CouncilNotTold(council="Eastmere", because="They rang us"),)
+    known = (CouncilLeftOut(council="Eastmere", because="They rang us"),)
     incident = convened(office, NOBODY_TOLD.model_copy(update={"councils_not_told": known}), confidential=False)
     assert gates(office, incident) == {}
     office.signal(incident, TellingWanted(why="Families ask"), by="team-leader")

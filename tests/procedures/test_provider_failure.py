@@ -23,7 +23,7 @@ from models.forms.affected_person import (
 from models.forms.base import AnswerRefused
 from models.forms.brokerage import OfferAnswered, ProviderOffered, ProviderTakesItOn, SourcingBegun
 from models.forms.going_over import MakesDecision
-from models.forms.incident_telling import CouncilNotTold, TellingDecided
+from models.forms.incident_telling import CouncilLeftOut, TellingDecided
 from models.forms.provider_failure import (
     AffectedListCame,
     CareEndsOn,
@@ -359,7 +359,7 @@ def test_it_does_not_end_while_anybody_is_without_a_confirmed_safe_arrangement(o
     incident = fails(office)
     office.answer(incident, DUTY, by="head-of-service")
     office.answer(incident, GROUP, by="team-leader")
-    known = (CouncilNotTold(council="Eastmere", because="It closes the home with us"),)
+    known = (CouncilLeftOut(council="Eastmere", because="It closes the home with us"),)
     office.answer(incident, NOBODY_TOLD.model_copy(update={"councils_not_told": known}), by="team-leader")
     office.answer(incident, REPORT, by="team-leader")
     office.answer(incident, WHOLE, by="team-leader")

@@ -26,7 +26,7 @@ from models.forms.base import AnswerRefused, Form
 from models.forms.brokerage import CareNoLongerWanted, OfferAnswered, ProviderOffered, ProviderTakesItOn, SourcingBegun
 from models.forms.commissioning import NotGivenOn
 from models.forms.disclosure import DisclosureMade, DisclosureVerdict, RefusalExplained, SecureWay, Verdict
-from models.forms.incident_telling import CouncilNotTold, TellingDecided, TellingWanted
+from models.forms.incident_telling import CouncilLeftOut, TellingDecided, TellingWanted
 from models.forms.provider_failure import (
     AffectedListCame,
     DifferencesSettled,
@@ -43,7 +43,7 @@ from tasks.deaths import heed_deaths
 from tasks.durable.arrivals import CaseIsClosed
 from tasks.durable.testing import Office
 from tasks.provider_failure.listing import open_differences
-from tasks.provider_failure.telling_others import councils_to_decide, in_progress, latest
+from tasks.provider_failure.who_is_told import councils_to_decide, in_progress, latest
 from tests.procedures.test_provider_failure import (
     CLOSING,
     CONFIRMED,
@@ -259,7 +259,7 @@ def tells(office: Office, incident: str, *, told: bool, at_once: bool) -> None:
     early = frozenset({Audience.COUNCIL, Audience.REGULATOR}) if at_once else frozenset[Audience]()
     decided = TellingDecided(
         councils="It closes" if told and councils else "",
-        councils_not_told=() if told else tuple(CouncilNotTold(council=one, because="They know") for one in councils),
+        councils_not_told=() if told else tuple(CouncilLeftOut(council=one, because="They know") for one in councils),
         regulator="It closes" if told and Audience.REGULATOR in free else "",
         regulator_not_because="" if told or Audience.REGULATOR not in free else "It told us",
         people_subject="Your care" if told and Audience.PEOPLE in free else "",
