@@ -20,7 +20,7 @@ from typing import Any
 from rich.table import Table
 
 from models.clauses.catalogue import LATER, Force, catalogue
-from models.clauses.mentions import UnknownClause, clauses_in
+from models.clauses.mentions import UnknownClause, clauses_in, names_a_clause
 from models.errors import PathwaysError
 
 CODE_FOLDERS = ("flows", "tasks")
@@ -143,24 +143,29 @@ def _enter(found: dict[str, list[str]], source: _Source, line: int, text: str, p
 
 
 def _sources(root: Path, folder: str) -> Iterator[_Source]:
-    """The Python files of one folder of the checkout, in the order of their names."""
+    """The Python files of one folder of the checkout that name a clause, in the order of their names."""
     if not (root / folder).is_dir():
         raise SourceUnreadable(f"there is no {folder}/ here; give the folder of the checkout")
     for path in sorted((root / folder).rglob("*.py")):
-        yield _Source(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8"))
+        name, text = path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")
+        tree = _parsed(name, text)  # each of them, so that none that cannot be read is passed over
+        if names_a_clause(text):
+            yield _Source(name, text, tree)
+
+
+def _parsed(name: str, text: str) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except SyntaxError as error:
+        raise SourceUnreadable(f"{name}:{error.lineno or 1} is not valid Python; mend it first") from None
 
 
 class _Source:
     """One Python file: its syntax tree, its comments by line and its lines of code."""
 
-    def __init__(self, name: str, text: str) -> None:
-        self.name = name
-        try:
-            self.tree = ast.parse(text)
-            tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
-        except (SyntaxError, tokenize.TokenError) as error:
-            line = getattr(error, "lineno", None) or 1
-            raise SourceUnreadable(f"{name}:{line} is not valid Python; mend it first") from None
+    def __init__(self, name: str, text: str, tree: ast.Module) -> None:
+        self.name, self.tree = name, tree
+        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
         self.comments = {token.start[0]: token.string for token in tokens if token.type == tokenize.COMMENT}
         docstring_lines = {
             line

@@ -19,6 +19,11 @@ class UnknownClause(PathwaysError):
         self.mention = mention
 
 
+def names_a_clause(text: str) -> bool:
+    """Whether there is an id of one of our families in a text, in the catalogue or not."""
+    return _ID.search(text) is not None
+
+
 def clauses_in(text: str) -> list[str]:
     """
     The clause ids that a text names, each once and in the order of the catalogue.
