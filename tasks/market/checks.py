@@ -1,9 +1,15 @@
-"""What answers of market oversight are held against: the register, and what the recording system names."""
+"""What answers of market oversight are held against: the register, the recording system, and what goes on already."""
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
+from models.cases import Case
 from models.forms.link_worker import LinkWorkerNamed, LinkWorkerWanted
-from models.forms.recruitment_risk import RecruitmentRiskAssessed, RecruitmentRiskWanted
+from models.forms.recruitment_risk import RecruitmentRiskAssessed, RecruitmentRiskDecided, RecruitmentRiskWanted
+from models.market.kinds import RecruitmentAction
+from models.provider_failure.tables import Incident
+from models.providers.tables import ProviderStop
 from models.working_time import local_day
 from tasks.durable.answer_checks import Answering, checks_answers
 from tasks.durable.ledger import recall
@@ -29,3 +35,20 @@ def _share_is_known(moment: Answering, said: RecruitmentRiskAssessed) -> list[st
     if said.staff is not None or (known is not None and known.staff and known.sponsored_staff is not None):
         return []
     return ["staff: the register does not know how many staff it has: ask, and give staff and sponsored_staff"]
+
+
+@checks_answers(RecruitmentRiskDecided)
+def _nothing_is_begun_twice(moment: Answering, decided: RecruitmentRiskDecided) -> list[str]:
+    """A stop that this case has begun and an incident of that provider go on in cases of their own (TRN-60)."""
+    problems = []
+    if RecruitmentAction.STOP in decided.actions:
+        ours = select(ProviderStop.decided_in).join(Case, Case.ref == ProviderStop.decided_in)
+        ours = ours.where(Case.parent_ref == moment.ref, ProviderStop.lifted_at.is_(None))
+        if (stop := moment.session.scalar(ours.limit(1))) is not None:
+            problems.append(f"actions: nobody new comes to it already, by case {stop}; leave the stop out")
+    if RecruitmentAction.INCIDENT in decided.actions:
+        wanted = RecruitmentRiskWanted.model_validate(recall(moment.session, moment.ref)[0].data)
+        theirs = select(Incident.case_ref).where(Incident.provider_id == wanted.provider, Incident.ended_at.is_(None))
+        if (incident := moment.session.scalar(theirs.limit(1))) is not None:
+            problems.append(f"actions: it has an incident already, case {incident}; leave the incident out")
+    return problems

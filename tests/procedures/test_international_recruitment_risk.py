@@ -26,7 +26,7 @@ from models.forms.recruitment_risk import (
 from models.forms.safeguarding import ConcernAcknowledged
 from models.market.kinds import Licence, Partner, RecruitmentAction, RecruitmentSign, RiskLevel
 from models.provider_failure.kinds import Trigger
-from models.providers.tables import CarePackage, Provider
+from models.providers.tables import CarePackage, Provider, ProviderStop
 from models.register import Person
 from tasks.durable.ledger import recall
 from tasks.durable.testing import Office
@@ -169,6 +169,39 @@ def test_whoever_is_being_moved_is_not_looked_for_twice(office: Office) -> None:
         office.answer(case, decided(A.MOVE_PEOPLE, **move), by=COMMISSIONER)
         office.days_pass(28)
     assert len(opened_by(office, case, brokerage)) == 3
+
+
+@pytest.mark.clauses("TRN-60")
+@pytest.mark.parametrize(("action", "goes_on"), [(A.STOP, provider_stop), (A.INCIDENT, provider_failure)])
+def test_what_goes_on_already_is_not_begun_twice(office: Office, action: RecruitmentAction, goes_on: Any) -> None:
+    """TRN-60: chosen again at the next review, it is refused with the case in which it goes on; nothing is lost."""
+    case = a_risk(office, "willow-bank")
+    office.answer(case, known(Licence.REVOKED), by=COMMISSIONER)
+    office.answer(case, decided(action), by=COMMISSIONER)
+    (first,) = opened_by(office, case, goes_on)
+    office.days_pass(28)
+    office.answer(case, known(Licence.REVOKED), by=COMMISSIONER)
+    coming = {"stop_looked_at_on": date(2026, 3, 2), "care_ends_on": date(2026, 3, 2)}
+    again = decided(action, **{name: day for name, day in coming.items() if getattr(decided(action), name)})
+    with pytest.raises(AnswerRefused, match=f"already.*{first}"):
+        office.answer(case, again, by=COMMISSIONER)
+    office.answer(case, WATCHED, by=COMMISSIONER)
+    assert opened_by(office, case, goes_on) == [first]
+
+
+@pytest.mark.clauses("TRN-60", "REA-47")
+def test_a_stop_that_was_lifted_may_be_decided_again(office: Office) -> None:
+    """REA-47: who lifted it may have been wrong; and a stop that others hold says nothing about this one."""
+    case = a_risk(office, "willow-bank")
+    office.answer(case, known(Licence.REVOKED), by=COMMISSIONER)
+    office.answer(case, decided(A.STOP), by=COMMISSIONER)
+    (first,) = opened_by(office, case, provider_stop)
+    with office.council.database.write() as session:
+        session.get_one(ProviderStop, first).lifted_at = office.clock.now()
+    office.days_pass(28)
+    office.answer(case, known(Licence.REVOKED), by=COMMISSIONER)
+    office.answer(case, decided(A.STOP, stop_looked_at_on=date(2026, 3, 2)), by=COMMISSIONER)
+    assert len(opened_by(office, case, provider_stop)) == 2
 
 
 @pytest.mark.clauses("TRN-60")
