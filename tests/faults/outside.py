@@ -23,6 +23,7 @@ from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
 from random import Random
+from socketserver import BaseServer
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -164,6 +165,7 @@ class Outside:
 
 
 def _be_the_outside(plan: Plan, line: Connection, staff_port: int) -> None:
+    BaseServer.handle_error = lambda *_: None  # type: ignore[method-assign]  # a caller that lost patience is no error
     taken: list[Taken] = []
     days = BadDays(plan.chance("bad days"), plan.bad_services)
     mail_port = _mail_server(_MailServer(taken, days))

@@ -34,6 +34,8 @@ from tests.faults.senders import Senders
 
 A_DAY = timedelta(days=1)
 """Longer than any lease, claim or retry, and with two digests in it."""
+LIE_TO_THE_DIGEST = 0.2
+"""How often a service must go wrong in a trial for it to go on doing so when the trial comes to rest."""
 MOST_STOPS = 3_000
 
 
@@ -42,7 +44,14 @@ class NeverAtRest(Exception):
 
 
 def settle_and_check(player: Player, outside: Outside) -> dict[str, Any]:
-    """Bring the trial to rest and hold the invariants against it; as JSON."""
+    """
+    Bring the trial to rest and hold the invariants against it; as JSON.
+
+    Where it is services that lie, they do so until the next digest has gone out: most notices wait for one.
+    """
+    if player.plan.bad_services >= LIE_TO_THE_DIGEST:
+        _Settling(player).live_for(_until_all_is_told(player.council, player.council.clock.now()))
+    outside.put_right()
     senders = Senders(player, outside.post_box)
     brought = senders.bring_all()
     broken = (

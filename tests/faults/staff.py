@@ -7,6 +7,7 @@ What they write is invented from the forms themselves. What they hear goes into 
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,17 +18,20 @@ from models.cases import Case, WorkItem
 from models.decision_tables.levels import Rag
 from models.errors import CheckFailed, PathwaysError
 from models.forms.base import AnswerRefused, Form
+from models.forms.telling_people import PersonTelling
 from models.forms.tray_waiting import TrayPlacement
 from models.notices import Recipient
 from models.register import Staff
 from models.roles import Role
 from models.states import CaseStatus, WorkItemState
+from models.telling_findings import ToBeTold
 from models.working_time import local_day
 from tasks.database import DatabaseUnavailable
 from tasks.durable import worklist
 from tasks.durable.arrivals import send_signal
 from tasks.durable.cases import open_new
 from tasks.durable.safeguarding_asked import with_the_word
+from tasks.provider_failure.telling_people import TELLING_PROCEDURE
 from tasks.worklist.signalling import SignalRefused, what_can_be_told
 from tests.faults.journal import Heard, digest_of
 from tests.faults.plans import Kind
@@ -41,6 +45,10 @@ TRIES = 25
 WHO_WAIT = ("P-104", "P-105", "P-107", "P-113", "P-116")
 FAIL = ("willow-bank", "larch-court", "harbour-view")
 IN_REABLEMENT = ("P-101", "P-106", "P-116")
+WRITTEN_TO = ("P-101", "P-108", "P-108", "P-119", "P-121")
+"""By e-mail, by text message (more often), whoever has died, and by letter."""
+WRITES, WRITES_ELSE = {Kind.SERVICES: 0.12, Kind.ALL: 0.05}, 0.015
+"""How often somebody of ours writes to a person by whatever way reaches them."""
 
 
 class Colleagues:
@@ -59,7 +67,9 @@ class Colleagues:
             return self._begin_reablement()
         if chance < 0.105:
             return self._report_a_failure()
-        if chance < 0.2:
+        if chance < 0.105 + WRITES.get(self._player.plan.kind, WRITES_ELSE):
+            return self._write_to_somebody()
+        if chance < 0.25:
             return self._tell_a_case()
         return self._see_to_an_item()
 
@@ -172,6 +182,20 @@ class Colleagues:
             update={"person": self._random.choice(IN_REABLEMENT), "begun_on": local_day(self._council.clock.now())}
         )
         ref = open_new(self._council, "reablement", begun, owner=Recipient.staff(begun.worker))
+        self._player.journal.note(Heard.CASE_OPENED, self._player.name, ref)
+        return True
+
+    def _write_to_somebody(self) -> bool:
+        now = self._council.clock.now()
+        telling = PersonTelling(
+            whom=ToBeTold.the_person(self._random.choice(WRITTEN_TO)),
+            subject="Who comes from now on",
+            body="Somebody else comes in the mornings from now on.",
+            about="A change of who comes.",
+            of="team-hazel",
+            wanted_by=now + timedelta(days=2),
+        )
+        ref = open_new(self._council, TELLING_PROCEDURE, telling, owner=Recipient.team("hazel"))
         self._player.journal.note(Heard.CASE_OPENED, self._player.name, ref)
         return True
 

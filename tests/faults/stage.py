@@ -38,7 +38,7 @@ REGISTER_DATE = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 _WRITTEN_TO = {
     "P-119": {"email": DEAD},
     "P-106": {"email": "stanley.ogden@example.org", "preferred_method": "email"},
-    "P-114": {"telephone": "07700 900114", "preferred_method": "text-message"},
+    "P-121": {"postal_address": "9 Weir Row, Wenbridge, XW4 5EZ", "preferred_method": "letter"},
     "P-101": {"email": "edith.tilling@example.org", "preferred_method": "email"},
 }
 """More of the example council's people can be written to by a machine in trials than in the example."""

@@ -114,7 +114,6 @@ class _Trial:
     def settle(self, result: Result) -> None:
         """In a process of its own, so that this one holds no connection when it forks the next trial."""
         self.time.put_all_right()
-        self.outside.put_right()
         report = self.folder / "report.json"
 
         def settle() -> None:
