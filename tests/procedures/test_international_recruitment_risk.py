@@ -191,7 +191,7 @@ def test_what_goes_on_already_is_not_begun_twice(office: Office, action: Recruit
 
 @pytest.mark.clauses("TRN-60", "REA-47")
 def test_a_stop_that_was_lifted_may_be_decided_again(office: Office) -> None:
-    """REA-47: who lifted it may have been wrong; and a stop that others hold says nothing about this one."""
+    """REA-47: who lifted it may have been wrong."""
     case = a_risk(office, "willow-bank")
     office.answer(case, known(Licence.REVOKED), by=COMMISSIONER)
     office.answer(case, decided(A.STOP), by=COMMISSIONER)
